@@ -1,0 +1,40 @@
+/* compat.h - what differs between the Wireshark release lines
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The only file that asks for the version.
+ */
+#ifndef NFS4SESS_COMPAT_H
+#define NFS4SESS_COMPAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ws_version.h>
+#include <epan/packet.h>
+
+#define NFS4SESS_WIRESHARK_AT_LEAST(major, minor)                                                 \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                         \
+     (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* Booleans of callbacks and preferences: gboolean, which is an int, until 4.2. */
+#if NFS4SESS_WIRESHARK_AT_LEAST(4, 4)
+typedef bool ws_bool;
+#else
+typedef gboolean ws_bool;
+#endif
+
+/* stat_tap_table_ui.stat_tap_init_cb returns bool from 4.6 on. */
+#if NFS4SESS_WIRESHARK_AT_LEAST(4, 6)
+typedef bool ws_stat_init_result;
+#define WS_STAT_INIT_DONE true
+#else
+typedef void ws_stat_init_result;
+#define WS_STAT_INIT_DONE
+#endif
+
+/* plugin_describe() and its answer are in no header of the -dev packages. */
+#define WS_PLUGIN_DESC_DISSECTOR (1u << 0)
+#define WS_PLUGIN_DESC_TAP_LISTENER (1u << 4)
+
+#endif

@@ -1,0 +1,351 @@
+/* compound_events.c - what the body of an operation tells the model
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Each operation is gone over twice: compound_ops_walk() finds its end and judges
+ * its form, then a filler of this room takes from a second cursor what the model
+ * asks about. So a filler need not read to the end, and where it leaves off moves
+ * nothing. It leaves zero what was cut off, and returns true where enough was read
+ * to make an event.
+ */
+#include "compound_events.h"
+
+#include <glib.h>
+
+#include "compound_ops.h"
+
+enum {
+    FLAVOR_AUTH_SYS = 1, /* RFC 5531 section 8.2 */
+    FATTR4_LEASE_TIME = 10
+};
+
+typedef bool event_filler(xdr_cursor *in, nfs4_event *event);
+
+/* Arguments or results that hold nothing of interest: that they are there is all. */
+static bool fill_nothing(xdr_cursor *in, nfs4_event *event)
+{
+    (void)in;
+    (void)event;
+    return true;
+}
+
+static void fill_impl_id(xdr_cursor *in, nfs4_event *event)
+{
+    if (xdr_u32(in) == 0)
+        return;
+    event->u.exchange_id.impl_domain = xdr_opaque(in, XDR_NO_LIMIT);
+    event->u.exchange_id.impl_name = xdr_opaque(in, XDR_NO_LIMIT);
+}
+
+static bool fill_exchange_id_args(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.exchange_id.verifier = xdr_u64(in);
+    event->u.exchange_id.owner = xdr_opaque(in, NFS4_OPAQUE_LIMIT);
+    const bool enough = xdr_fine(in);
+
+    event->u.exchange_id.flags = xdr_u32(in);
+    event->u.exchange_id.state_protect = xdr_peek_u32(in);
+    compound_ops_walk(in, FORM_STATE_PROTECT_A, NULL);
+    fill_impl_id(in, event);
+    return enough;
+}
+
+static bool fill_exchange_id_results(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.exchange_id.clientid = xdr_u64(in);
+    event->u.exchange_id.sequenceid = xdr_u32(in);
+    event->u.exchange_id.flags = xdr_u32(in);
+    const bool enough = xdr_fine(in);
+
+    event->u.exchange_id.state_protect = xdr_peek_u32(in);
+    compound_ops_walk(in, FORM_STATE_PROTECT_R, NULL);
+    event->u.exchange_id.server_minor = xdr_u64(in);
+    event->u.exchange_id.server_major = xdr_opaque(in, NFS4_OPAQUE_LIMIT);
+    event->u.exchange_id.server_scope = xdr_opaque(in, NFS4_OPAQUE_LIMIT);
+    fill_impl_id(in, event);
+    return enough;
+}
+
+/* The first AUTH_SYS entry, which names the machine. */
+static void fill_callback_sec_parms(xdr_cursor *in, nfs4_event *event)
+{
+    const uint32_t count = xdr_u32(in);
+
+    for (uint32_t i = 0; i < count && xdr_fine(in); i++) {
+        if (xdr_peek_u32(in) != FLAVOR_AUTH_SYS) {
+            compound_ops_walk(in, FORM_CALLBACK_SEC_PARMS, NULL);
+            continue;
+        }
+        xdr_take(in, 4);
+        const uint32_t stamp = xdr_u32(in);
+        const nfs4_bytes machine = xdr_opaque(in, XDR_NO_LIMIT);
+        if (xdr_fine(in)) {
+            event->u.create_session.has_auth_sys = true;
+            event->u.create_session.stamp = stamp;
+            event->u.create_session.machine = machine;
+        }
+        return;
+    }
+}
+
+static bool fill_create_session_args(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.create_session.clientid = xdr_u64(in);
+    event->u.create_session.sequence = xdr_u32(in);
+    const bool enough = xdr_fine(in);
+
+    event->u.create_session.flags = xdr_u32(in);
+    compound_ops_walk(in, FORM_CHANNEL_ATTRS FORM_CHANNEL_ATTRS "4", NULL);
+    fill_callback_sec_parms(in, event);
+    return enough;
+}
+
+static bool fill_create_session_results(xdr_cursor *in, nfs4_event *event)
+{
+    xdr_fixed(in, event->u.create_session.sessionid, NFS4_SESSIONID_SIZE);
+    const bool enough = xdr_fine(in);
+
+    event->u.create_session.sequence = xdr_u32(in);
+    event->u.create_session.flags = xdr_u32(in);
+    return enough;
+}
+
+static bool fill_destroy_session_args(xdr_cursor *in, nfs4_event *event)
+{
+    xdr_fixed(in, event->u.destroy_session.sessionid, NFS4_SESSIONID_SIZE);
+    return xdr_fine(in);
+}
+
+static bool fill_bind_conn(xdr_cursor *in, nfs4_event *event)
+{
+    xdr_fixed(in, event->u.bind_conn.sessionid, NFS4_SESSIONID_SIZE);
+    event->u.bind_conn.dir = xdr_u32(in);
+    return xdr_fine(in);
+}
+
+static bool fill_sequence_args(xdr_cursor *in, nfs4_event *event)
+{
+    xdr_fixed(in, event->u.sequence.sessionid, NFS4_SESSIONID_SIZE);
+    event->u.sequence.sequenceid = xdr_u32(in);
+    event->u.sequence.slotid = xdr_u32(in);
+    return xdr_fine(in);
+}
+
+static bool fill_sequence_results(xdr_cursor *in, nfs4_event *event)
+{
+    fill_sequence_args(in, event);
+    compound_ops_walk(in, "44", NULL); /* the highest slotids */
+    event->u.sequence.status_flags = xdr_u32(in);
+    return xdr_fine(in);
+}
+
+/* All operations whose arguments begin with a clientid. */
+static bool fill_clientid_args(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.clientid.clientid = xdr_u64(in);
+    return xdr_fine(in);
+}
+
+static bool fill_reclaim_complete_args(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.reclaim_complete.one_fs = xdr_bool(in);
+    return xdr_fine(in);
+}
+
+static bool fill_setclientid_args(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.setclientid.verifier = xdr_u64(in);
+    event->u.setclientid.id = xdr_opaque(in, NFS4_OPAQUE_LIMIT);
+    const bool enough = xdr_fine(in);
+
+    event->u.setclientid.cb_program = xdr_u32(in);
+    event->u.setclientid.cb_netid = xdr_opaque(in, XDR_NO_LIMIT);
+    event->u.setclientid.cb_addr = xdr_opaque(in, XDR_NO_LIMIT);
+    return enough;
+}
+
+static bool fill_setclientid_results(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.setclientid.clientid = xdr_u64(in);
+    event->u.setclientid.confirm = xdr_u64(in);
+    return xdr_fine(in);
+}
+
+static bool fill_client_using(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.setclientid.used_netid = xdr_opaque(in, XDR_NO_LIMIT);
+    event->u.setclientid.used_addr = xdr_opaque(in, XDR_NO_LIMIT);
+    return xdr_fine(in);
+}
+
+static bool fill_setclientid_confirm_args(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.setclientid_confirm.clientid = xdr_u64(in);
+    event->u.setclientid_confirm.confirm = xdr_u64(in);
+    return xdr_fine(in);
+}
+
+static bool fill_open_args(xdr_cursor *in, nfs4_event *event)
+{
+    compound_ops_walk(in, "444", NULL); /* seqid, share_access, share_deny */
+    event->u.open.clientid = xdr_u64(in);
+    const bool enough = xdr_fine(in);
+
+    compound_ops_walk(in, "O" FORM_OPENFLAG, NULL);
+    const uint32_t claim = xdr_u32(in);
+    event->u.open.claim = xdr_fine(in) ? claim : UINT32_MAX;
+    return enough;
+}
+
+static bool fill_open_results(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.open.stateid = xdr_stateid(in);
+    compound_ops_walk(in, "4884b", NULL); /* cinfo, rflags, attrset */
+    event->u.open.delegation_type = xdr_u32(in);
+    return xdr_fine(in);
+}
+
+static bool fill_lock_args(xdr_cursor *in, nfs4_event *event)
+{
+    compound_ops_walk(in, "4", NULL); /* locktype */
+    event->u.lock.reclaim = xdr_bool(in);
+    compound_ops_walk(in, "88", NULL); /* offset, length */
+    event->u.lock.new_owner = xdr_bool(in);
+    if (event->u.lock.new_owner) {
+        compound_ops_walk(in, "4s4", NULL); /* open_seqid, open_stateid, lock_seqid */
+        event->u.lock.clientid = xdr_u64(in);
+    }
+    return xdr_fine(in);
+}
+
+static bool fill_test_stateid_args(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.test_stateid.count = xdr_u32(in);
+    return xdr_fine(in);
+}
+
+static bool fill_test_stateid_results(xdr_cursor *in, nfs4_event *event)
+{
+    const uint32_t count = xdr_u32(in);
+
+    event->u.test_stateid.count = count;
+    for (uint32_t i = 0; i < count && xdr_fine(in); i++) {
+        const uint32_t status = xdr_u32(in);
+        if (status == NFS4_OK)
+            continue;
+        if (event->u.test_stateid.bad++ == 0)
+            event->u.test_stateid.first_bad_status = status;
+    }
+    return xdr_fine(in);
+}
+
+static bool fill_stateid_args(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.stateid.stateid = xdr_stateid(in);
+    return xdr_fine(in);
+}
+
+static bool fill_write_results(xdr_cursor *in, nfs4_event *event)
+{
+    compound_ops_walk(in, "44", NULL); /* count, committed */
+    event->u.write.verifier = xdr_u64(in);
+    return xdr_fine(in);
+}
+
+static bool fill_commit_results(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.write.verifier = xdr_u64(in);
+    return xdr_fine(in);
+}
+
+/* Attributes stand in the order of their numbers (RFC 8881 section 5.6), so those
+ * below lease_time must be stepped over. All are in the bitmap's first word. */
+static bool fill_getattr_results(xdr_cursor *in, nfs4_event *event)
+{
+    static const char *const before[FATTR4_LEASE_TIME] = {
+        "b", "4", "4", "8", "8", "4", "4", "4", "88", "4",
+    };
+    const uint32_t words = xdr_peek_u32(in);
+    xdr_cursor bitmap = *in;
+    compound_ops_walk(in, "b", NULL);
+    const nfs4_bytes values = xdr_opaque(in, XDR_NO_LIMIT);
+    xdr_cursor value = {.at = values.data, .left = values.len};
+
+    xdr_take(&bitmap, 4);
+    const uint32_t attributes = words > 0 ? xdr_u32(&bitmap) : 0;
+    if ((attributes >> FATTR4_LEASE_TIME & 1) == 0)
+        return false;
+    for (unsigned i = 0; i < FATTR4_LEASE_TIME; i++)
+        if ((attributes >> i & 1) != 0)
+            compound_ops_walk(&value, before[i], NULL);
+    event->u.getattr.lease_time = xdr_u32(&value);
+    return xdr_fine(&value);
+}
+
+/* The operations that make events, in calls and in successful replies. */
+static const struct {
+    event_filler *args;
+    event_filler *results;
+} fillers[] = {
+    [OP_COMMIT] = {NULL, fill_commit_results},
+    [OP_DELEGPURGE] = {fill_clientid_args, fill_nothing},
+    [OP_DELEGRETURN] = {fill_stateid_args, fill_nothing},
+    [OP_GETATTR] = {NULL, fill_getattr_results},
+    [OP_LOCK] = {fill_lock_args, fill_nothing},
+    [OP_OPEN] = {fill_open_args, fill_open_results},
+    [OP_RENEW] = {fill_clientid_args, fill_nothing},
+    [OP_SETCLIENTID] = {fill_setclientid_args, fill_setclientid_results},
+    [OP_SETCLIENTID_CONFIRM] = {fill_setclientid_confirm_args, fill_nothing},
+    [OP_WRITE] = {NULL, fill_write_results},
+    [OP_RELEASE_LOCKOWNER] = {fill_clientid_args, fill_nothing},
+    [OP_BIND_CONN_TO_SESSION] = {fill_bind_conn, fill_bind_conn},
+    [OP_EXCHANGE_ID] = {fill_exchange_id_args, fill_exchange_id_results},
+    [OP_CREATE_SESSION] = {fill_create_session_args, fill_create_session_results},
+    [OP_DESTROY_SESSION] = {fill_destroy_session_args, fill_nothing},
+    [OP_FREE_STATEID] = {fill_stateid_args, fill_nothing},
+    [OP_SEQUENCE] = {fill_sequence_args, fill_sequence_results},
+    [OP_TEST_STATEID] = {fill_test_stateid_args, fill_test_stateid_results},
+    [OP_DESTROY_CLIENTID] = {fill_clientid_args, fill_nothing},
+    [OP_RECLAIM_COMPLETE] = {fill_reclaim_complete_args, fill_nothing},
+};
+
+static event_filler *find_filler(uint32_t opcode, bool is_reply, uint32_t status)
+{
+    if (opcode >= G_N_ELEMENTS(fillers))
+        return NULL;
+    if (!is_reply)
+        return fillers[opcode].args;
+    if (status == NFS4_OK || fillers[opcode].results == NULL)
+        return fillers[opcode].results;
+    if (opcode == OP_GETATTR) /* there is no lease_time in it */
+        return NULL;
+    if (opcode == OP_SETCLIENTID && status == NFS4ERR_CLID_INUSE)
+        return fill_client_using;
+    return fill_nothing;
+}
+
+/* Snap lengths often end in these, behind what says whose message it is. */
+static bool outlives_a_cut(uint32_t opcode, bool is_reply)
+{
+    switch (opcode) {
+    case OP_EXCHANGE_ID:
+    case OP_CREATE_SESSION:
+        return true;
+    case OP_SETCLIENTID:
+    case OP_OPEN:
+        return !is_reply;
+    default:
+        return false;
+    }
+}
+
+bool compound_events_fill(xdr_cursor body, xdr_fault found, bool is_reply, nfs4_event *event)
+{
+    event_filler *fill = find_filler(event->opcode, is_reply, event->status);
+
+    if (fill == NULL || found == XDR_BAD)
+        return false;
+    if (found == XDR_CUT && !outlives_a_cut(event->opcode, is_reply))
+        return false;
+    return fill(&body, event);
+}

@@ -1,0 +1,46 @@
+/* compound_ops.h - the form of each operation's arguments and results
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A form is XDR in shorthand, one character a step:
+ *
+ *   4 8 x     four, eight, sixteen bytes (integers and booleans; identifiers)
+ *   s         a stateid4 among the arguments
+ *   o         opaque<> or string<>
+ *   O         the same, at most NFS4_OPAQUE_LIMIT long
+ *   b         an array of 4-byte elements, bitmap4 above all
+ *   *(...)    an array: a count, then as many times what the brackets hold
+ *   +(...)    a linked list: what the brackets hold as long as a boolean precedes it
+ *   ?(...)    a boolean, and what the brackets hold where it is true
+ *   <1:...|5:...|:...>
+ *             a union on a 4-byte discriminant, each arm behind its value, one digit;
+ *             the arm without a value is the default and stands last. Where no arm
+ *             fits, the message is malformed.
+ *
+ * What stands in brackets consumes at least four bytes a time, so that no count
+ * on the wire makes a walk longer than the bytes that are there.
+ */
+#ifndef NFS4SESS_COMPOUND_OPS_H
+#define NFS4SESS_COMPOUND_OPS_H
+
+#include "xdr_cursor.h"
+
+#define FORM_FATTR "bo"
+#define FORM_OPENFLAG "<0:|1:<0:" FORM_FATTR "|1:" FORM_FATTR "|2:8|3:8" FORM_FATTR ">>"
+#define FORM_STATE_PROTECT_OPS "bb"
+#define FORM_STATE_PROTECT_A                                                                       \
+    "<0:|1:" FORM_STATE_PROTECT_OPS "|2:" FORM_STATE_PROTECT_OPS "*(o)*(o)44>"
+#define FORM_STATE_PROTECT_R                                                                       \
+    "<0:|1:" FORM_STATE_PROTECT_OPS "|2:" FORM_STATE_PROTECT_OPS "4444*(o)>"
+#define FORM_CHANNEL_ATTRS "444444b"
+#define FORM_CALLBACK_SEC_PARMS "<0:|1:4o44b|6:4oo>"
+
+/* The form of an operation's arguments or, where `is_reply`, of its results with
+ * this status. NULL where the opcode is not known. */
+const char *compound_ops_form(uint32_t opcode, bool is_reply, uint32_t status);
+
+/* Steps over what `form` describes. Where `noting` is not NULL, the first stateid
+ * that is not a special one (RFC 8881 section 8.2.3) is noted there. */
+void compound_ops_walk(xdr_cursor *in, const char *form, nfs4_compound *noting);
+
+#endif

@@ -1,0 +1,173 @@
+/* fields.c - every field, subtree and expert item of the protocol
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "fields.h"
+
+#include "model/types.h"
+
+int proto_nfs4sess = -1;
+int hf_server = -1, hf_client = -1;
+int hf_owner = -1, hf_owner_number = -1, hf_owner_software = -1, hf_owner_host = -1;
+int hf_owner_uniquifier = -1;
+int hf_instance = -1, hf_instance_start = -1, hf_verifier = -1, hf_clientid = -1;
+int hf_sessionid = -1, hf_identified_in = -1, hf_confirmed_in = -1;
+int hf_collision = -1, hf_collision_evidence = -1, hf_collision_with = -1;
+int hf_collision_frame = -1, hf_takeover = -1;
+int hf_chain = -1, hf_chain_step = -1, hf_chain_cause = -1, hf_chain_first = -1;
+int hf_chain_prev = -1, hf_chain_next = -1, hf_chain_culprit = -1, hf_chain_outage = -1;
+int ett_nfs4sess = -1;
+expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
+expert_field ei_session_invalidated, ei_session_recovered;
+expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak;
+
+static const value_string grades[] = {
+    {1, "suspected"}, {2, "probable"}, {3, "proven"}, {0, NULL}};
+
+static const value_string steps[] = {{STEP_REFUSED, "refused"},
+                                     {STEP_DESTROY_SESSION, "destroy-session"},
+                                     {STEP_CREATE_SESSION_REFUSED, "create-session-refused"},
+                                     {STEP_IDENTIFY, "identify"},
+                                     {STEP_CONFIRM, "confirm"},
+                                     {STEP_LEASE_TIME, "lease-time"},
+                                     {STEP_RECLAIM, "reclaim"},
+                                     {STEP_RECLAIM_COMPLETE, "reclaim-complete"},
+                                     {STEP_PROBE_STATE, "probe-state"},
+                                     {STEP_RESUMED, "resumed"},
+                                     {0, NULL}};
+
+static const value_string causes[] = {{CAUSE_UNKNOWN, "unknown"},
+                                      {CAUSE_DUPLICATE_OWNER, "duplicate-owner"},
+                                      {CAUSE_CLIENT_RESTART, "client-restart"},
+                                      {CAUSE_SERVER_RESTART, "server-restart"},
+                                      {CAUSE_FAILOVER, "failover"},
+                                      {CAUSE_LEASE_EXPIRED, "lease-expired"},
+                                      {CAUSE_ADMIN_REVOKED, "admin-revoked"},
+                                      {CAUSE_REMOVED_BY_SERVER, "removed-by-server"},
+                                      {CAUSE_SESSION_ONLY, "session-only"},
+                                      {0, NULL}};
+
+static void register_context(int proto)
+{
+    static hf_register_info hf[] = {
+        {&hf_server,
+         {"Server", "nfs4sess.server", FT_STRING, BASE_NONE, NULL, 0,
+          "Address and port of the NFSv4 server", HFILL}},
+        {&hf_client,
+         {"Client", "nfs4sess.client", FT_STRING, BASE_NONE, NULL, 0, "Address of the client",
+          HFILL}},
+        {&hf_owner,
+         {"Client owner", "nfs4sess.owner", FT_STRING, BASE_NONE, NULL, 0,
+          "The string that the client presents: co_ownerid, or nfs_client_id4.id in NFSv4.0",
+          HFILL}},
+        {&hf_owner_number,
+         {"Client owner number", "nfs4sess.owner.number", FT_UINT32, BASE_DEC, NULL, 0,
+          "Counts client owners at servers, in order of appearance", HFILL}},
+        {&hf_owner_software,
+         {"Client software", "nfs4sess.owner.software", FT_STRING, BASE_NONE, NULL, 0,
+          "Told from the form of the client owner", HFILL}},
+        {&hf_owner_host,
+         {"Client host", "nfs4sess.owner.host", FT_STRING, BASE_NONE, NULL, 0,
+          "Host name in the client owner", HFILL}},
+        {&hf_owner_uniquifier,
+         {"Client uniquifier", "nfs4sess.owner.uniquifier", FT_STRING, BASE_NONE, NULL, 0,
+          "Identifier that was set to make the client owner unique", HFILL}},
+        {&hf_instance,
+         {"Instance", "nfs4sess.instance", FT_UINT32, BASE_DEC, NULL, 0,
+          "Counts the instances (verifiers) of the client owner", HFILL}},
+        {&hf_instance_start,
+         {"Instance began", "nfs4sess.instance.start", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_LOCAL, NULL,
+          0, "The clock in the verifier, by the client's own time", HFILL}},
+        {&hf_verifier,
+         {"Verifier", "nfs4sess.verifier", FT_UINT64, BASE_HEX, NULL, 0,
+          "The boot verifier of the instance", HFILL}},
+        {&hf_clientid,
+         {"Clientid", "nfs4sess.clientid", FT_UINT64, BASE_HEX, NULL, 0, "The lease", HFILL}},
+        {&hf_sessionid,
+         {"Sessionid", "nfs4sess.sessionid", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_identified_in,
+         {"Identified in", "nfs4sess.identified_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "The EXCHANGE_ID or SETCLIENTID that asked for the lease", HFILL}},
+        {&hf_confirmed_in,
+         {"Confirmed in", "nfs4sess.confirmed_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "The reply that confirmed the lease", HFILL}},
+    };
+    proto_register_field_array(proto, hf, array_length(hf));
+}
+
+static void register_findings(int proto)
+{
+    static hf_register_info hf[] = {
+        {&hf_collision,
+         {"Duplicate client owner", "nfs4sess.collision", FT_UINT8, BASE_DEC, VALS(grades), 0,
+          "This frame is part of a collision of two clients with one owner", HFILL}},
+        {&hf_collision_evidence,
+         {"Evidence", "nfs4sess.collision.evidence", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_collision_with,
+         {"Other host", "nfs4sess.collision.with", FT_STRING, BASE_NONE, NULL, 0,
+          "Address of the other client in this collision", HFILL}},
+        {&hf_collision_frame,
+         {"Proving frame", "nfs4sess.collision.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "For a refusal, the confirm that caused it; for a takeover, the refusal that followed",
+          HFILL}},
+        {&hf_takeover,
+         {"Takes over from", "nfs4sess.takeover", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "The confirm that this confirm undoes", HFILL}},
+        {&hf_chain,
+         {"Invalidation chain", "nfs4sess.chain", FT_UINT32, BASE_DEC, NULL, 0, NULL, HFILL}},
+        {&hf_chain_step,
+         {"Step", "nfs4sess.chain.step", FT_UINT8, BASE_DEC, VALS(steps), 0, NULL, HFILL}},
+        {&hf_chain_cause,
+         {"Cause", "nfs4sess.chain.cause", FT_UINT8, BASE_DEC, VALS(causes), 0, NULL, HFILL}},
+        {&hf_chain_first,
+         {"First step", "nfs4sess.chain.first", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_chain_prev,
+         {"Previous step", "nfs4sess.chain.prev", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_chain_next,
+         {"Next step", "nfs4sess.chain.next", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL}},
+        {&hf_chain_culprit,
+         {"Culprit", "nfs4sess.chain.culprit", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "The confirm of the other client that caused this", HFILL}},
+        {&hf_chain_outage,
+         {"Outage", "nfs4sess.chain.outage", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "From the first refusal to the first ordinary operation that worked again", HFILL}},
+    };
+    proto_register_field_array(proto, hf, array_length(hf));
+}
+
+static void register_experts(int proto)
+{
+    static ei_register_info ei[] = {
+        {&ei_collision_proven,
+         {"nfs4sess.collision.proven", PI_PROTOCOL, PI_ERROR,
+          "Two clients present one client owner (proven)", EXPFILL}},
+        {&ei_collision_probable,
+         {"nfs4sess.collision.probable", PI_PROTOCOL, PI_WARN,
+          "Two clients present one client owner (probable)", EXPFILL}},
+        {&ei_collision_suspected,
+         {"nfs4sess.collision.suspected", PI_PROTOCOL, PI_NOTE,
+          "Two clients present one client owner (suspected)", EXPFILL}},
+        {&ei_session_invalidated,
+         {"nfs4sess.session.invalidated", PI_SEQUENCE, PI_WARN, "Session or lease invalidated",
+          EXPFILL}},
+        {&ei_session_recovered,
+         {"nfs4sess.session.recovered", PI_SEQUENCE, PI_CHAT, "Client recovered", EXPFILL}},
+        {&ei_server_restarted,
+         {"nfs4sess.server.restarted", PI_SEQUENCE, PI_NOTE, "Server restarted", EXPFILL}},
+        {&ei_lease_expired,
+         {"nfs4sess.lease.expired", PI_SEQUENCE, PI_WARN, "Lease expired", EXPFILL}},
+        {&ei_owner_weak,
+         {"nfs4sess.owner.weak", PI_PROTOCOL, PI_NOTE, "Client owner is not unique", EXPFILL}},
+    };
+    expert_register_field_array(expert_register_protocol(proto), ei, array_length(ei));
+}
+
+void fields_register(int proto)
+{
+    static int *ett[] = {&ett_nfs4sess};
+    proto_nfs4sess = proto;
+    register_context(proto);
+    register_findings(proto);
+    proto_register_subtree_array(ett, array_length(ett));
+    register_experts(proto);
+}

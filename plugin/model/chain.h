@@ -1,0 +1,43 @@
+/* chain.h - what a client goes through after an invalidation
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A chain begins with the first refusal of a lease and ends with the first
+ * ordinary operation that works again. In between it takes every step of the
+ * recovery, in whatever order the client takes them.
+ */
+#ifndef NFS4SESS_CHAIN_H
+#define NFS4SESS_CHAIN_H
+
+#include "pending.h"
+#include "types.h"
+
+typedef struct {
+    wmem_allocator_t *scope;
+    nfs4_chain *first, *last; /* by number */
+    uint32_t count;
+} nfs4_chains;
+
+/* Prepares an empty room in `scope`, which must outlive it. */
+void chain_init(nfs4_chains *chains, wmem_allocator_t *scope);
+
+/* The chain of a lease that was refused at `time` on a connection; begins one where
+ * there is none, or where the last one lost only a session and is over. */
+nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
+                      const nstime_t *time);
+
+/* Appends a step. Returns its index, UINT32_MAX where NFS4_STEPS_KEPT are there. */
+uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status);
+
+/* The step of a recovery that this call and its reply are, STEP_NONE for none.
+ * STEP_RESUMED is an ordinary operation that the server carried out. */
+nfs4_step_kind chain_classify(const nfs4_call *call, const nfs4_compound *reply);
+
+/* A reclaim of opens or locks was answered: counts what the server refused. */
+void chain_count_reclaims(nfs4_chain *chain, const nfs4_call *call, const nfs4_compound *reply);
+
+/* The first ordinary operation worked again at `time`: the chain is over, and its
+ * outage goes to the owner's account. */
+void chain_resume(nfs4_chain *chain, const nstime_t *time);
+
+#endif

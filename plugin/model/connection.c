@@ -1,0 +1,64 @@
+/* connection.c - transport connections and whose lease they speak for, when
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "connection.h"
+
+#define TURNS_KEPT 65536u
+
+void connection_init(nfs4_connections *connections, wmem_allocator_t *scope)
+{
+    connections->scope = scope;
+    connections->by_id = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    connections->latest = NULL;
+}
+
+const nfs4_connection *connection_find(const nfs4_connections *connections, uint32_t id)
+{
+    if (connections->latest != NULL && connections->latest->id == id)
+        return connections->latest;
+    return (const nfs4_connection *)wmem_map_lookup(connections->by_id, GUINT_TO_POINTER(id));
+}
+
+nfs4_connection *connection_get(nfs4_connections *connections, const nfs4_message *message,
+                                nfs4_endpoint_entry *endpoint)
+{
+    nfs4_connection *connection =
+        (nfs4_connection *)connection_find(connections, message->connection);
+    if (connection == NULL) {
+        connection = wmem_new0(connections->scope, nfs4_connection);
+        connection->id = message->connection;
+        connection->endpoint = endpoint;
+        copy_address_wmem(connections->scope, &connection->client, &message->client.addr);
+        connection->client_port = message->client.port;
+        connection->turns = wmem_array_sized_new(connections->scope, sizeof(nfs4_turn), 4);
+        wmem_map_insert(connections->by_id, GUINT_TO_POINTER(connection->id), connection);
+    }
+    connections->latest = connection;
+    return connection;
+}
+
+void connection_turn(nfs4_connection *connection, uint32_t frame, nfs4_lease *lease)
+{
+    if (connection->lease == lease)
+        return;
+    connection->lease = lease;
+    if (wmem_array_get_count(connection->turns) < TURNS_KEPT) {
+        nfs4_turn turn = {frame, lease};
+        wmem_array_append_one(connection->turns, turn);
+    }
+}
+
+const nfs4_lease *connection_lease_at(const nfs4_connection *connection, uint32_t frame)
+{
+    const nfs4_turn *turns = (const nfs4_turn *)wmem_array_get_raw(connection->turns);
+    uint32_t low = 0, high = wmem_array_get_count(connection->turns);
+    while (low < high) { /* the first turn that lies behind `frame` */
+        uint32_t middle = low + (high - low) / 2;
+        if (turns[middle].frame <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 ? NULL : turns[low - 1].lease;
+}

@@ -1,0 +1,32 @@
+/* connection.h - transport connections and whose lease they speak for, when
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef NFS4SESS_CONNECTION_H
+#define NFS4SESS_CONNECTION_H
+
+#include "types.h"
+
+typedef struct {
+    wmem_allocator_t *scope;
+    wmem_map_t *by_id; /* number -> nfs4_connection */
+    nfs4_connection *latest;
+} nfs4_connections;
+
+/* Prepares an empty room in `scope`, which must outlive it. */
+void connection_init(nfs4_connections *connections, wmem_allocator_t *scope);
+
+/* The connection of a message; _get creates it where it is not there, as one of
+ * `endpoint`. Owned by the room. */
+nfs4_connection *connection_get(nfs4_connections *connections, const nfs4_message *message,
+                                nfs4_endpoint_entry *endpoint);
+const nfs4_connection *connection_find(const nfs4_connections *connections, uint32_t id);
+
+/* From `frame` on the connection speaks for `lease`. Only a change is kept, and at
+ * most 65536 of them, so that hostile traffic cannot fill the memory. */
+void connection_turn(nfs4_connection *connection, uint32_t frame, nfs4_lease *lease);
+
+/* The lease that the connection spoke for in `frame`, or NULL. */
+const nfs4_lease *connection_lease_at(const nfs4_connection *connection, uint32_t frame);
+
+#endif

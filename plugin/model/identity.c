@@ -1,0 +1,179 @@
+/* identity.c - who a client says it is: identifications and confirms
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "identity.h"
+
+#include "judge.h"
+#include "lease.h"
+#include "session.h"
+
+nfs4_moment identity_moment(const nfs4_exchange *exchange)
+{
+    return (nfs4_moment){exchange->call->frame, exchange->reply->frame, exchange->reply->time};
+}
+
+static void enter(nfs4_lease *lease)
+{
+    if (lease->instance == NULL || lease->position != NULL)
+        return;
+    lease->instance->current = lease;
+    judge_enter(lease);
+}
+
+void identity_in_use(nfs4_model *model, nfs4_lease *lease, const nfs4_moment *at)
+{
+    if (lease->confirmed)
+        return;
+    lease->confirmed = true;
+    lease->ordinal = ++model->confirms;
+    if (at != NULL && lease->issued.reply != 0)
+        lease->confirm = *at;
+    enter(lease);
+}
+
+/* R1: a lease whose identification was not captured takes the owner and verifier
+ * that the same connection presents next. */
+static void adopt(nfs4_lease *lease, nfs4_instance *instance, const nfs4_call *call)
+{
+    bool same_protocol = lease != NULL && (lease->minorversion == 0) == (call->minorversion == 0);
+    if (lease == NULL || lease->instance != NULL || !same_protocol ||
+        lease->server != instance->owner->server)
+        return;
+    lease_set_instance(lease, instance);
+    if (lease->chain != NULL) {
+        instance->owner->invalidations++;
+        if (lease->chain->resumed)
+            nstime_add(&instance->owner->outage, &lease->chain->outage);
+    }
+    if (lease->confirmed)
+        enter(lease);
+}
+
+/* Which instance presents itself: by its verifier, and where that is the purge
+ * verifier, whoever presented the owner last on this connection. */
+static nfs4_instance *presenting(nfs4_model *model, const nfs4_exchange *exchange,
+                                 nfs4_owner *owner)
+{
+    const nfs4_call *call = exchange->call;
+    nfs4_instance *instance =
+        owner_get_instance(&model->owners, owner, call->verifier, &call->time, call->frame);
+    if (instance == NULL && exchange->connection->owner == owner)
+        instance = exchange->connection->instance;
+    return instance;
+}
+
+static void describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_instance *instance)
+{
+    const nfs4_call *call = exchange->call;
+    owner_add_address(&model->owners, instance, &exchange->connection->client);
+    owner_add_name(&model->owners, instance, call->machine);
+    if (instance->implementation.len == 0)
+        instance->implementation = nfs4_bytes_copy(model->scope, call->implementation);
+    instance->last_frame = exchange->reply->frame;
+}
+
+/* The server gave the instance a clientid that was not seen before. */
+static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchange *exchange)
+{
+    nfs4_lease *before = instance->current;
+    lease->issued = identity_moment(exchange);
+    lease_set_instance(lease, instance);
+    if (lease->confirmed)
+        enter(lease);
+    if (before != NULL && before != lease && before->next_of_instance == NULL) {
+        before->next_of_instance = lease;
+        judge_review(before);
+    }
+}
+
+/* The clientid in the reply; false where the capture cut it off. */
+static bool issued_clientid(const nfs4_compound *reply, uint64_t *clientid)
+{
+    const nfs4_event *event = nfs4_compound_event(reply, OP_EXCHANGE_ID);
+    if (event != NULL) {
+        *clientid = event->u.exchange_id.clientid;
+        return true;
+    }
+    event = nfs4_compound_event(reply, OP_SETCLIENTID);
+    if (event != NULL)
+        *clientid = event->u.setclientid.clientid;
+    return event != NULL;
+}
+
+static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchange,
+                                 uint64_t clientid)
+{
+    nfs4_server *server = exchange->endpoint->server;
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_EXCHANGE_ID);
+    if (event != NULL && event->u.exchange_id.server_major.len > 0)
+        server_learn_identity(&model->servers, server, event->u.exchange_id.server_major,
+                              event->u.exchange_id.server_scope);
+    if (server_learn_clientid(server, clientid, &exchange->reply->time))
+        judge_reorder(server);
+    return server_place_clientid(&model->servers, exchange->endpoint, clientid);
+}
+
+nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    nfs4_server *server = exchange->endpoint->server;
+    nfs4_lease *lease = NULL;
+    uint64_t clientid = 0;
+
+    if (!call->has_identity)
+        return NULL;
+    if (issued_clientid(&exchange->reply->compound, &clientid)) {
+        server = learn_server(model, exchange, clientid);
+        lease = lease_get(server, clientid, call->minorversion, model->scope);
+    }
+    nfs4_owner *owner =
+        owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
+    nfs4_instance *instance = presenting(model, exchange, owner);
+    exchange->connection->owner = owner;
+    exchange->connection->instance = instance;
+    if (instance == NULL)
+        return lease;
+    describe(model, exchange, instance);
+    adopt(exchange->connection->lease, instance, call);
+    if (lease != NULL && lease->instance == NULL)
+        issue(lease, instance, exchange);
+    return lease;
+}
+
+static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
+                        const uint8_t *sessionid)
+{
+    if (session_find(lease->server, sessionid) != NULL)
+        return;
+    nfs4_session *session = session_get(lease->server, sessionid, lease, model->scope);
+    session->created_in = exchange->reply->frame;
+    if (lease->instance != NULL)
+        lease->instance->session_count++;
+    if (server_learn_session(lease->server, lease->clientid, sessionid, &exchange->reply->time)) {
+        judge_reorder(lease->server);
+        server_place_clientid(&model->servers, exchange->endpoint, lease->clientid);
+    }
+}
+
+nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    if (!call->has_clientid || call->clientid == 0)
+        return NULL;
+    nfs4_lease *lease = lease_get(exchange->endpoint->server, call->clientid, call->minorversion,
+                                  model->scope);
+    nfs4_instance *presented = exchange->connection->instance;
+    if (lease->instance == NULL && presented != NULL &&
+        presented->owner->server == lease->server)
+        lease_set_instance(lease, presented);
+    if (lease->instance != NULL)
+        describe(model, exchange, lease->instance);
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_CREATE_SESSION);
+    if (event != NULL)
+        add_session(model, exchange, lease, event->u.create_session.sessionid);
+    if (!lease->confirmed)
+        lease->confirm = identity_moment(exchange);
+    identity_in_use(model, lease, NULL);
+    return lease;
+}

@@ -1,0 +1,38 @@
+/* identity.h - who a client says it is: identifications and confirms
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * EXCHANGE_ID and SETCLIENTID give an instance a lease, CREATE_SESSION and
+ * SETCLIENTID_CONFIRM confirm it. The confirm is what ends another instance's
+ * lease (RFC 8881 section 18.36.4, RFC 7530 section 16.34.5).
+ */
+#ifndef NFS4SESS_IDENTITY_H
+#define NFS4SESS_IDENTITY_H
+
+#include "model.h"
+
+/* A message of a connection that answers `call`. */
+typedef struct {
+    nfs4_connection *connection;
+    nfs4_endpoint_entry *endpoint;
+    const nfs4_call *call;
+    const nfs4_message *reply;
+} nfs4_exchange;
+
+/* The call and the reply as a moment: frames of both, time of the reply. */
+nfs4_moment identity_moment(const nfs4_exchange *exchange);
+
+/* The reply to an EXCHANGE_ID or SETCLIENTID that worked. Returns the lease that it
+ * gave out, NULL where the capture cut off either side of it. */
+nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange);
+
+/* A CREATE_SESSION or SETCLIENTID_CONFIRM that worked. Returns the lease that it
+ * confirmed, NULL where the capture cut off its clientid. */
+nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange);
+
+/* The lease was seen to be in use. Where its confirm was not captured it counts as
+ * confirmed from here on; `at` then stands for the confirm if the lease was issued
+ * in the capture. NULL where the lease was confirmed before the capture began. */
+void identity_in_use(nfs4_model *model, nfs4_lease *lease, const nfs4_moment *at);
+
+#endif

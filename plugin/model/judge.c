@@ -1,0 +1,197 @@
+/* judge.c - keeps the order of an owner's leases, and the judgement, up to date
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge.h"
+
+#include "lease.h"
+#include "verdict.h"
+
+#define RESCAN_LIMIT 4096 /* leases looked at when kept evidence was refuted */
+
+static nfs4_lease *lease_after(const nfs4_lease *lease)
+{
+    GSequenceIter *next = g_sequence_iter_next(lease->position);
+    return g_sequence_iter_is_end(next) ? NULL : (nfs4_lease *)g_sequence_get(next);
+}
+
+static nfs4_lease *lease_before(const nfs4_lease *lease)
+{
+    if (g_sequence_iter_is_begin(lease->position))
+        return NULL;
+    return (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(lease->position));
+}
+
+static void evidence_keep(nfs4_evidence *evidence, const nfs4_lease *lease)
+{
+    if (evidence->kept < NFS4_EVIDENCE_KEPT)
+        evidence->leases[evidence->kept++] = lease;
+}
+
+static bool gives_evidence(const nfs4_lease *lease, nfs4_evidence_kind kind)
+{
+    return kind == EVIDENCE_RECURRENCE ? lease->is_return
+                                       : verdict_evidence_of(lease->change) == kind;
+}
+
+/* What was kept has all been refuted, and there is more: finds it again. */
+static void evidence_rescan(nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    nfs4_evidence *evidence = &owner->evidence[kind];
+    GSequenceIter *iter = g_sequence_get_begin_iter(owner->order);
+    for (int i = 0; i < RESCAN_LIMIT && !g_sequence_iter_is_end(iter); i++) {
+        const nfs4_lease *lease = (const nfs4_lease *)g_sequence_get(iter);
+        if (gives_evidence(lease, kind))
+            evidence_keep(evidence, lease);
+        iter = g_sequence_iter_next(iter);
+    }
+}
+
+static void evidence_add(nfs4_owner *owner, nfs4_evidence_kind kind, const nfs4_lease *lease)
+{
+    if (kind == EVIDENCE_KINDS)
+        return;
+    owner->evidence[kind].count++;
+    evidence_keep(&owner->evidence[kind], lease);
+}
+
+static void evidence_remove(nfs4_owner *owner, nfs4_evidence_kind kind, const nfs4_lease *lease)
+{
+    if (kind == EVIDENCE_KINDS)
+        return;
+    nfs4_evidence *evidence = &owner->evidence[kind];
+    evidence->count--;
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < evidence->kept; i++)
+        if (evidence->leases[i] != lease)
+            evidence->leases[left++] = evidence->leases[i];
+    evidence->kept = left;
+    if (left == 0 && evidence->count > 0)
+        evidence_rescan(owner, kind);
+}
+
+static void set_killer(nfs4_lease *lease, nfs4_lease *killer)
+{
+    if (lease->killer == killer)
+        return;
+    if (lease->killer != NULL) {
+        lease->killer->victim = NULL;
+        lease->owner->takeovers--;
+    }
+    lease->killer = killer;
+    if (killer != NULL) {
+        killer->victim = lease;
+        lease->owner->takeovers++;
+    }
+}
+
+static void set_change(nfs4_lease *lease, nfs4_change change)
+{
+    nfs4_owner *owner = lease->owner;
+    nfs4_change before = lease->change;
+    if (before == change)
+        return;
+    lease->change = change;
+    owner->changes[before]--;
+    owner->changes[change]++;
+    evidence_remove(owner, verdict_evidence_of(before), lease);
+    evidence_add(owner, verdict_evidence_of(change), lease);
+}
+
+/* R6, A B A: the lease follows one of another instance, and its own instance held
+ * the owner before that. Not where one program plays both. */
+static void review_return(nfs4_lease *lease)
+{
+    const nfs4_lease *before = lease_before(lease);
+    bool is_return = before != NULL && before->instance != lease->instance &&
+                     before->change != CHANGE_SAME_PROGRAM &&
+                     lease->instance->first_in_order != lease;
+    if (is_return == lease->is_return)
+        return;
+    lease->is_return = is_return;
+    if (is_return) {
+        lease->owner->returns++;
+        evidence_add(lease->owner, EVIDENCE_RECURRENCE, lease);
+    } else {
+        lease->owner->returns--;
+        evidence_remove(lease->owner, EVIDENCE_RECURRENCE, lease);
+    }
+}
+
+static void conclude(nfs4_owner *owner)
+{
+    owner->verdict = verdict_of_owner(owner);
+    owner->harmful = owner->changes[CHANGE_PROVEN] > 0;
+    owner->revision++;
+}
+
+/* Judges the change from a lease to its successor, and whether that is a return. */
+static void review(nfs4_lease *lease)
+{
+    nfs4_lease *next = lease_after(lease);
+    set_killer(lease, verdict_is_takeover(lease, next) ? next : NULL);
+    set_change(lease, verdict_of_change(lease, next));
+    if (next != NULL)
+        review_return(next);
+}
+
+static void review_first(nfs4_lease *lease)
+{
+    nfs4_instance *instance = lease->instance;
+    nfs4_lease *first = instance->first_in_order;
+    if (first != NULL && lease_compare(first, lease, NULL) <= 0)
+        return;
+    instance->first_in_order = lease;
+    if (first != NULL)
+        review_return(first);
+}
+
+void judge_enter(nfs4_lease *lease)
+{
+    if (lease->position != NULL || lease->instance == NULL)
+        return;
+    lease->position = g_sequence_insert_sorted(lease->owner->order, lease, lease_compare, NULL);
+    lease->owner->changes[CHANGE_NONE]++;
+    review_first(lease);
+    judge_review(lease);
+}
+
+void judge_review(nfs4_lease *lease)
+{
+    if (lease->position == NULL)
+        return;
+    nfs4_lease *before = lease_before(lease);
+    if (before != NULL)
+        review(before);
+    review(lease);
+    conclude(lease->owner);
+}
+
+static void reorder_owner(gpointer key, gpointer value, gpointer unused)
+{
+    nfs4_owner *owner = (nfs4_owner *)value;
+    (void)key;
+    (void)unused;
+    g_sequence_sort(owner->order, lease_compare, NULL);
+    for (nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        instance->first_in_order = NULL;
+    GSequenceIter *iter = g_sequence_get_begin_iter(owner->order);
+    for (; !g_sequence_iter_is_end(iter); iter = g_sequence_iter_next(iter)) {
+        nfs4_lease *lease = (nfs4_lease *)g_sequence_get(iter);
+        set_killer(lease, NULL);
+        if (lease->instance->first_in_order == NULL)
+            lease->instance->first_in_order = lease;
+    }
+    iter = g_sequence_get_begin_iter(owner->order);
+    for (; !g_sequence_iter_is_end(iter); iter = g_sequence_iter_next(iter)) {
+        review_return((nfs4_lease *)g_sequence_get(iter));
+        review((nfs4_lease *)g_sequence_get(iter));
+    }
+    conclude(owner);
+}
+
+void judge_reorder(nfs4_server *server)
+{
+    wmem_map_foreach(server->owners, reorder_owner, NULL);
+}

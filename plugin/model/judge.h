@@ -1,0 +1,26 @@
+/* judge.h - keeps the order of an owner's leases, and the judgement, up to date
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The work per event does not grow with the capture: a lease is compared with its
+ * neighbours only, and the owner's verdict follows from counters.
+ */
+#ifndef NFS4SESS_JUDGE_H
+#define NFS4SESS_JUDGE_H
+
+#include "types.h"
+
+/* Enters a confirmed lease whose instance is known into its owner's order and
+ * judges the changes around it. */
+void judge_enter(nfs4_lease *lease);
+
+/* Something that a judgement rests on has changed at this lease: judges the changes
+ * from its predecessor and to its successor again. Nothing happens to a lease that
+ * is not in order yet. */
+void judge_review(nfs4_lease *lease);
+
+/* The server's layout has become known: puts the leases of all its owners into the
+ * server's order. */
+void judge_reorder(nfs4_server *server);
+
+#endif

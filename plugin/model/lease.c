@@ -1,0 +1,89 @@
+/* lease.c - clientids at a server, from issue to refusal
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "lease.h"
+
+#include "server.h"
+
+nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid)
+{
+    return (nfs4_lease *)wmem_map_lookup(server->leases, &clientid);
+}
+
+nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
+                      wmem_allocator_t *scope)
+{
+    nfs4_lease *lease = clientid != 0 ? lease_find(server, clientid) : NULL;
+    if (lease != NULL)
+        return lease;
+    lease = wmem_new0(scope, nfs4_lease);
+    lease->server = server;
+    lease->minorversion = minorversion;
+    lease_name(lease, clientid);
+    return lease;
+}
+
+void lease_name(nfs4_lease *lease, uint64_t clientid)
+{
+    lease->clientid = clientid;
+    if (clientid != 0)
+        wmem_map_insert(lease->server->leases, &lease->clientid, lease);
+}
+
+void lease_set_instance(nfs4_lease *lease, nfs4_instance *instance)
+{
+    g_assert(lease->instance == NULL);
+    lease->instance = instance;
+    lease->owner = instance->owner;
+    *(instance->last_lease != NULL ? &instance->last_lease->next : &instance->first_lease) = lease;
+    instance->last_lease = lease;
+}
+
+bool lease_add_connection(nfs4_lease *lease, uint32_t connection)
+{
+    for (uint32_t i = 0; i < lease->connection_count; i++)
+        if (lease->connections[i] == connection)
+            return false;
+    if (lease->connection_count == NFS4_CONNECTIONS_KEPT)
+        return false;
+    lease->connections[lease->connection_count++] = connection;
+    return true;
+}
+
+bool lease_shares_connection(const nfs4_lease *a, const nfs4_lease *b)
+{
+    for (uint32_t i = 0; i < a->connection_count; i++)
+        for (uint32_t j = 0; j < b->connection_count; j++)
+            if (a->connections[i] == b->connections[j])
+                return true;
+    return false;
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+gint lease_compare(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const nfs4_lease *left = (const nfs4_lease *)a, *right = (const nfs4_lease *)b;
+    uint32_t left_epoch, left_counter, right_epoch, right_counter;
+
+    (void)unused;
+    if (!server_clientid_parts(left->server, left->clientid, &left_epoch, &left_counter) ||
+        !server_clientid_parts(right->server, right->clientid, &right_epoch, &right_counter))
+        return compare_u64(left->ordinal, right->ordinal);
+    if (left_epoch != right_epoch)
+        return left_epoch < right_epoch ? -1 : 1;
+    int32_t ahead = (int32_t)(left_counter - right_counter); /* counters wrap */
+    return ahead < 0 ? -1 : ahead > 0;
+}
+
+bool lease_same_epoch(const nfs4_lease *a, const nfs4_lease *b)
+{
+    uint32_t epoch_a, epoch_b, counter;
+    return !server_clientid_parts(a->server, a->clientid, &epoch_a, &counter) ||
+           !server_clientid_parts(b->server, b->clientid, &epoch_b, &counter) ||
+           epoch_a == epoch_b;
+}

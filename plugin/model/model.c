@@ -1,0 +1,143 @@
+/* model.c - the door of the model: what the messages of a capture add up to
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "model.h"
+
+#include "keys.h"
+#include "lease.h"
+#include "note.h"
+#include "observe.h"
+#include "session.h"
+
+nfs4_model *model_new(wmem_allocator_t *scope)
+{
+    nfs4_model *model = wmem_new0(scope, nfs4_model);
+    model->scope = scope;
+    server_init(&model->servers, scope);
+    owner_init(&model->owners, scope);
+    connection_init(&model->connections, scope);
+    pending_init(&model->pending, scope);
+    chain_init(&model->chains, scope);
+    model->notes = wmem_map_new(scope, key_note_hash, key_note_equal);
+    return model;
+}
+
+void model_free(nfs4_model *model)
+{
+    owner_cleanup(&model->owners);
+}
+
+void model_observe(nfs4_model *model, const nfs4_message *message)
+{
+    nfs4_exchange exchange = {.reply = message};
+    model->compounds++;
+    exchange.endpoint = server_endpoint_get(&model->servers, &message->server);
+    exchange.connection = connection_get(&model->connections, message, exchange.endpoint);
+    if (!message->compound.is_reply) {
+        pending_add(&model->pending, message);
+        return;
+    }
+    nfs4_call *call = pending_find(&model->pending, message);
+    if (call == NULL)
+        return;
+    exchange.call = call;
+    observe_exchange(model, &exchange);
+    pending_done(&model->pending, call);
+}
+
+/* ---- whose message, in any pass ------------------------------------------- */
+
+static void set_lease(nfs4_context *context, const nfs4_lease *lease)
+{
+    if (context->lease == NULL && lease != NULL) {
+        context->lease = lease;
+        context->owner = lease->owner;
+        context->instance = lease->instance;
+    }
+}
+
+static void set_session(nfs4_context *context, const uint8_t *sessionid)
+{
+    context->session = session_find(context->endpoint->server, sessionid);
+    if (context->session != NULL)
+        set_lease(context, context->session->lease);
+}
+
+static void set_presented(nfs4_context *context, nfs4_bytes bytes, uint64_t verifier)
+{
+    const nfs4_owner *owner = owner_find(context->endpoint->server, bytes);
+    if (context->owner != NULL || owner == NULL)
+        return;
+    context->owner = owner;
+    context->instance = owner_find_instance(owner, verifier);
+}
+
+/* What the message itself names. */
+static void set_from_event(nfs4_context *context, const nfs4_event *event, bool is_reply)
+{
+    const nfs4_server *server = context->endpoint->server;
+    switch (event->opcode) {
+    case OP_SEQUENCE:
+        if (event->status == NFS4_OK)
+            set_session(context, event->u.sequence.sessionid);
+        break;
+    case OP_BIND_CONN_TO_SESSION:
+        if (event->status == NFS4_OK)
+            set_session(context, event->u.bind_conn.sessionid);
+        break;
+    case OP_CREATE_SESSION:
+        if (!is_reply)
+            set_lease(context, lease_find(server, event->u.create_session.clientid));
+        else if (event->status == NFS4_OK)
+            set_session(context, event->u.create_session.sessionid);
+        break;
+    case OP_DESTROY_SESSION:
+        if (!is_reply)
+            set_session(context, event->u.destroy_session.sessionid);
+        break;
+    case OP_EXCHANGE_ID:
+        if (!is_reply)
+            set_presented(context, event->u.exchange_id.owner, event->u.exchange_id.verifier);
+        break;
+    case OP_SETCLIENTID:
+        if (!is_reply)
+            set_presented(context, event->u.setclientid.id, event->u.setclientid.verifier);
+        break;
+    case OP_SETCLIENTID_CONFIRM:
+        if (!is_reply)
+            set_lease(context, lease_find(server, event->u.setclientid_confirm.clientid));
+        break;
+    case OP_RENEW:
+    case OP_DESTROY_CLIENTID:
+        if (!is_reply)
+            set_lease(context, lease_find(server, event->u.clientid.clientid));
+        break;
+    default:
+        break;
+    }
+}
+
+nfs4_context model_context(const nfs4_model *model, const nfs4_message *message)
+{
+    nfs4_context context = {.endpoint = server_endpoint_find(&model->servers, &message->server),
+                            .client = message->client.addr};
+    const nfs4_compound *compound = &message->compound;
+    if (context.endpoint == NULL)
+        return context;
+    context.note = note_find(model, message);
+    if (context.note != NULL) {
+        set_lease(&context, context.note->lease);
+        if (context.note->owner != NULL) {
+            context.owner = context.note->owner;
+            context.instance = context.note->instance;
+        }
+    }
+    for (uint32_t i = 0; i < compound->event_count; i++)
+        set_from_event(&context, &compound->events[i], compound->is_reply);
+    const nfs4_connection *connection =
+        connection_find(&model->connections, message->connection);
+    if (context.owner == NULL && context.lease == NULL && connection != NULL)
+        set_lease(&context, connection_lease_at(connection, message->frame));
+    return context;
+}

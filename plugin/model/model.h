@@ -1,0 +1,53 @@
+/* model.h - the door of the model: what the messages of a capture add up to
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The model is fed every COMPOUND once, in the order of the frames, and can be
+ * asked at any time. It never sees a packet and never prints.
+ */
+#ifndef NFS4SESS_MODEL_H
+#define NFS4SESS_MODEL_H
+
+#include "chain.h"
+#include "connection.h"
+#include "owner.h"
+#include "server.h"
+#include "types.h"
+
+typedef struct {
+    wmem_allocator_t *scope;
+    nfs4_servers servers;
+    nfs4_owners owners;
+    nfs4_connections connections;
+    nfs4_pending pending;
+    nfs4_chains chains;
+    wmem_map_t *notes;    /* nfs4_note_key -> nfs4_note */
+    uint64_t compounds;   /* messages observed */
+    uint64_t confirms;    /* leases seen confirmed; gives lease->ordinal */
+} nfs4_model;
+
+/* Whose message this is, as far as the model knows by now. Each pointer may be NULL;
+ * `client` is borrowed from the message. */
+typedef struct {
+    const nfs4_endpoint_entry *endpoint;
+    address client;
+    const nfs4_owner *owner;
+    const nfs4_instance *instance;
+    const nfs4_lease *lease;
+    const nfs4_session *session;
+    const nfs4_note *note; /* what the message meant, NULL for nothing of note */
+} nfs4_context;
+
+/* Creates an empty model in `scope`; everything it holds lives there. model_free
+ * must be called before that scope is freed. */
+nfs4_model *model_new(wmem_allocator_t *scope);
+void model_free(nfs4_model *model);
+
+/* Takes one message. `message` is borrowed for the time of the call. */
+void model_observe(nfs4_model *model, const nfs4_message *message);
+
+/* Asks whose message this is. Works in every later pass over the capture too, and
+ * then knows what the whole capture told. */
+nfs4_context model_context(const nfs4_model *model, const nfs4_message *message);
+
+#endif

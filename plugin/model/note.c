@@ -1,0 +1,58 @@
+/* note.c - what single messages meant, for whoever shows them later
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "note.h"
+
+static nfs4_note *note_get(nfs4_model *model, const nfs4_note_key *key)
+{
+    nfs4_note *note = (nfs4_note *)wmem_map_lookup(model->notes, key);
+    if (note == NULL) {
+        note = wmem_new0(model->scope, nfs4_note);
+        note->key = *key;
+        wmem_map_insert(model->notes, &note->key, note);
+    }
+    return note;
+}
+
+void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned flags,
+                   nfs4_lease *lease, nfs4_chain *chain, uint32_t step)
+{
+    const nfs4_message *reply = exchange->reply;
+    nfs4_note_key key = {exchange->call->frame, reply->connection, reply->xid, 0};
+    for (int side = 0; side < 2; side++) {
+        nfs4_note *note = note_get(model, &key);
+        note->flags |= flags;
+        note->status = reply->compound.status;
+        if (lease != NULL)
+            note->lease = lease;
+        if (flags & NOTE_IDENTIFY) {
+            note->owner = exchange->connection->owner;
+            note->instance = exchange->connection->instance;
+        }
+        if (chain != NULL) {
+            note->chain = chain;
+            note->step = step;
+        }
+        key.frame = reply->frame;
+        key.is_reply = 1;
+    }
+}
+
+static nfs4_note_key key_of(const nfs4_message *message)
+{
+    return (nfs4_note_key){message->frame, message->connection, message->xid,
+                           message->compound.is_reply};
+}
+
+const nfs4_note *note_find(const nfs4_model *model, const nfs4_message *message)
+{
+    nfs4_note_key key = key_of(message);
+    return (const nfs4_note *)wmem_map_lookup(model->notes, &key);
+}
+
+bool note_is_refusal(const nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_note *note = note_find(model, exchange->reply);
+    return note != NULL && (note->flags & NOTE_REFUSED) != 0;
+}

@@ -1,0 +1,24 @@
+/* note.h - what single messages meant, for whoever shows them later
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Only messages of identity and of findings are noted, so that the memory grows
+ * with those and not with the packets.
+ */
+#ifndef NFS4SESS_NOTE_H
+#define NFS4SESS_NOTE_H
+
+#include "identity.h"
+
+/* Notes what an exchange meant, at its call and at its reply. lease and chain may
+ * be NULL; step is an index into the chain's steps. */
+void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned flags,
+                   nfs4_lease *lease, nfs4_chain *chain, uint32_t step);
+
+/* true if the reply of this exchange was noted as a refusal */
+bool note_is_refusal(const nfs4_model *model, const nfs4_exchange *exchange);
+
+/* The note of a message, or NULL. */
+const nfs4_note *note_find(const nfs4_model *model, const nfs4_message *message);
+
+#endif

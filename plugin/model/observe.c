@@ -1,0 +1,331 @@
+/* observe.c - what an exchange did: to the lease, and to a recovery
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A reply is taken together with its call: first whose it is, then what it did to
+ * the lease (identify, confirm, use, refuse, end), then which step of a recovery it
+ * was.
+ */
+#include "observe.h"
+
+#include "judge.h"
+#include "lease.h"
+#include "note.h"
+#include "session.h"
+
+/* ---- whose exchange ------------------------------------------------------- */
+
+/* A session whose CREATE_SESSION was not captured. */
+static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    nfs4_endpoint_entry *endpoint = exchange->endpoint;
+    nfs4_server *server = endpoint->server;
+    uint64_t clientid = 0;
+    bool learned;
+    if (server_session_clientid(server, exchange->call->sessionid, &exchange->call->time,
+                                &clientid, &learned)) {
+        if (learned)
+            judge_reorder(server);
+        server = server_place_clientid(&model->servers, endpoint, clientid);
+    }
+    nfs4_lease *lease =
+        lease_get(server, clientid, exchange->call->minorversion, model->scope);
+    return session_get(server, exchange->call->sessionid, lease, model->scope);
+}
+
+static nfs4_session *session_of(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    if (!exchange->call->has_sequence && !exchange->call->has_bind)
+        return NULL;
+    nfs4_session *session = session_find(exchange->endpoint->server, exchange->call->sessionid);
+    return session != NULL ? session : session_in_mid_life(model, exchange);
+}
+
+/* CREATE_SESSION names the lease of a session whose id told nothing. */
+static void name_anonymous(const nfs4_exchange *exchange)
+{
+    nfs4_lease *lease = exchange->connection->lease;
+    if (lease != NULL && lease->clientid == 0 && lease->minorversion > 0 &&
+        pending_has(exchange->call, OP_CREATE_SESSION) &&
+        lease_find(lease->server, exchange->call->clientid) == NULL)
+        lease_name(lease, exchange->call->clientid);
+}
+
+/* The lease that the call named by a clientid or a stateid, without SEQUENCE. */
+static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    nfs4_server *server = exchange->endpoint->server;
+    uint64_t clientid;
+    if (call->has_clientid) {
+        name_anonymous(exchange);
+        nfs4_lease *lease = lease_find(server, call->clientid);
+        if (lease == NULL && call->minorversion == 0 &&
+            !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
+            server = server_place_clientid(&model->servers, exchange->endpoint, call->clientid);
+            lease = lease_get(server, call->clientid, 0, model->scope);
+        }
+        return lease;
+    }
+    if (call->minorversion == 0 && call->has_stateid &&
+        server_stateid_clientid(server, call->stateid.other, &clientid))
+        return lease_find(server, clientid);
+    return NULL;
+}
+
+/* ---- what it did to the lease --------------------------------------------- */
+
+static bool later(const nfs4_exchange *exchange, const nfs4_moment *moment, uint32_t frame)
+{
+    return exchange->call->frame > frame &&
+           nstime_cmp(&exchange->call->time, &moment->time) > 0;
+}
+
+/* The lease had been refused and works again: only its session was lost. */
+static void revive(nfs4_lease *lease)
+{
+    lease->refused = (nfs4_moment){0};
+    if (lease->chain != NULL) {
+        lease->chain->session_only = true;
+        lease->chain->renewed = lease;
+    }
+}
+
+static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    nfs4_moment moment = identity_moment(exchange);
+    identity_in_use(model, lease, &moment);
+    if (lease->last_ok.call != 0 && !later(exchange, &lease->last_ok, lease->last_ok.call))
+        return;
+    lease->last_ok = moment;
+    bool revived = lease->refused.reply != 0 && later(exchange, &lease->refused, lease->refused.reply);
+    if (revived)
+        revive(lease);
+    if (revived || lease->killer != NULL)
+        judge_review(lease);
+}
+
+static nfs4_step_kind refusal_step(const nfs4_compound *reply)
+{
+    if (reply->last_op == OP_DESTROY_SESSION)
+        return STEP_DESTROY_SESSION;
+    return reply->last_op == OP_CREATE_SESSION ? STEP_CREATE_SESSION_REFUSED : STEP_REFUSED;
+}
+
+static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    const nfs4_compound *reply = &exchange->reply->compound;
+    nfs4_moment moment = identity_moment(exchange);
+    identity_in_use(model, lease, NULL);
+    lease->refusals++;
+    if (lease->refused.reply == 0) {
+        lease->refused = moment;
+        lease->refused_status = reply->status;
+        judge_review(lease);
+    }
+    nfs4_chain *chain =
+        chain_get(&model->chains, lease, exchange->connection, &exchange->reply->time);
+    exchange->connection->chain = chain;
+    if (lease->instance != NULL)
+        lease->instance->chain = chain;
+    uint32_t step = chain_add_step(chain, refusal_step(reply), exchange->reply->frame, reply->status);
+    note_exchange(model, exchange, NOTE_REFUSED | NOTE_STEP, lease, chain, step);
+}
+
+static bool is_lost_session(uint32_t status)
+{
+    return status == NFS4ERR_BADSESSION || status == NFS4ERR_DEADSESSION;
+}
+
+static bool is_lost_clientid(uint32_t status)
+{
+    return status == NFS4ERR_EXPIRED || status == NFS4ERR_STALE_CLIENTID ||
+           status == NFS4ERR_STALE_STATEID;
+}
+
+/* The server refused because it no longer knows the session or the clientid. A
+ * client's own DESTROY_SESSION or DESTROY_CLIENTID is no refusal, nor is it when a
+ * clientid that was never confirmed is gone. */
+static bool is_refusal(const nfs4_exchange *exchange, const nfs4_session *session,
+                       const nfs4_lease *lease)
+{
+    const nfs4_compound *reply = &exchange->reply->compound;
+    if (lease == NULL || lease->ended_in != 0 || (session != NULL && session->ended_in != 0))
+        return false;
+    switch (reply->last_op) {
+    case OP_SEQUENCE:
+    case OP_BIND_CONN_TO_SESSION:
+    case OP_DESTROY_SESSION:
+        return is_lost_session(reply->status);
+    case OP_CREATE_SESSION:
+        return reply->status == NFS4ERR_STALE_CLIENTID && lease->confirmed;
+    case OP_SETCLIENTID_CONFIRM:
+    case OP_DESTROY_CLIENTID:
+        return false;
+    default:
+        return exchange->call->minorversion == 0 && is_lost_clientid(reply->status);
+    }
+}
+
+static bool is_identification(const nfs4_call *call)
+{
+    return pending_has(call, OP_EXCHANGE_ID) || pending_has(call, OP_SETCLIENTID);
+}
+
+static bool is_confirm(const nfs4_call *call)
+{
+    return pending_has(call, OP_CREATE_SESSION) || pending_has(call, OP_SETCLIENTID_CONFIRM);
+}
+
+/* true if the reply shows that the server still knows the lease: SEQUENCE worked,
+ * or in 4.0 an operation that names the clientid or a stateid did */
+static bool shows_lease_alive(const nfs4_exchange *exchange)
+{
+    const nfs4_compound *reply = &exchange->reply->compound;
+    if (exchange->call->minorversion > 0) {
+        const nfs4_event *sequence = nfs4_compound_event(reply, OP_SEQUENCE);
+        return sequence != NULL && sequence->status == NFS4_OK;
+    }
+    return reply->status == NFS4_OK;
+}
+
+static void end_of_session(const nfs4_exchange *exchange)
+{
+    nfs4_session *session =
+        session_find(exchange->endpoint->server, exchange->call->destroyed);
+    if (session != NULL && session->ended_in == 0)
+        session->ended_in = exchange->reply->frame;
+}
+
+static void end_of_lease(const nfs4_exchange *exchange)
+{
+    nfs4_lease *lease = lease_find(exchange->endpoint->server, exchange->call->clientid);
+    if (lease != NULL && lease->ended_in == 0) {
+        lease->ended_in = exchange->reply->frame;
+        judge_review(lease);
+    }
+}
+
+/* ---- steps of a recovery -------------------------------------------------- */
+
+static nfs4_chain *chain_under_way(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    nfs4_chain *chain = exchange->connection->chain;
+    if (chain == NULL && exchange->connection->instance != NULL)
+        chain = exchange->connection->instance->chain;
+    if (chain == NULL && lease != NULL && lease->instance != NULL)
+        chain = lease->instance->chain;
+    return chain != NULL && !chain->resumed ? chain : NULL;
+}
+
+static void take_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    const nfs4_compound *reply = &exchange->reply->compound;
+    nfs4_chain *chain = chain_under_way(exchange, lease);
+    nfs4_step_kind kind = chain_classify(exchange->call, reply);
+    if (chain == NULL || kind == STEP_NONE)
+        return;
+    if (kind == STEP_CONFIRM && lease != NULL) {
+        chain->renewed = lease;
+        exchange->connection->chain = chain;
+    }
+    if (kind == STEP_RESUMED && lease != chain->renewed)
+        return;
+    uint32_t step = chain_add_step(chain, kind, exchange->reply->frame, reply->status);
+    note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
+    chain_count_reclaims(chain, exchange->call, reply);
+    if (kind == STEP_RESUMED) {
+        chain_resume(chain, &exchange->reply->time);
+        exchange->connection->chain = NULL;
+    }
+}
+
+/* ---- the exchange --------------------------------------------------------- */
+
+static void learn_lease_time(const nfs4_exchange *exchange)
+{
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_GETATTR);
+    if (event != NULL && event->status == NFS4_OK)
+        exchange->endpoint->server->lease_time = event->u.getattr.lease_time;
+}
+
+static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    nfs4_connection *connection = exchange->connection;
+    bool new_turn = connection->lease != lease;
+    connection_turn(connection, exchange->reply->frame, lease);
+    lease->compounds += 2;
+    lease->last_heard = exchange->reply->time;
+    if (lease->instance != NULL)
+        lease->instance->last_frame = exchange->reply->frame;
+    if (!new_turn)
+        return;
+    if (lease->instance != NULL)
+        owner_add_address(&model->owners, lease->instance, &connection->client);
+    if (lease_add_connection(lease, connection->id))
+        judge_review(lease);
+}
+
+/* Identify and confirm. Returns the lease that came of it. */
+static nfs4_lease *observe_identity(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    nfs4_lease *lease = NULL;
+    if (exchange->reply->compound.status != NFS4_OK)
+        return NULL;
+    if (is_identification(exchange->call)) {
+        lease = identity_identified(model, exchange);
+        note_exchange(model, exchange, NOTE_IDENTIFY, lease, NULL, 0);
+        if (lease != NULL && lease_add_connection(lease, exchange->connection->id))
+            judge_review(lease);
+    } else {
+        lease = identity_confirmed(model, exchange);
+        if (lease != NULL)
+            note_exchange(model, exchange, NOTE_CONFIRM, lease, NULL, 0);
+    }
+    return lease;
+}
+
+static nfs4_session *session_ended(const nfs4_exchange *exchange)
+{
+    return exchange->call->has_destroy_session
+               ? session_find(exchange->endpoint->server, exchange->call->destroyed)
+               : NULL;
+}
+
+/* Everything but the identity operations themselves. Returns whose it is. */
+static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    nfs4_session *session = session_of(model, exchange);
+    if (session == NULL)
+        session = session_ended(exchange);
+    nfs4_lease *lease = session != NULL ? session->lease : lease_named(model, exchange);
+    bool named = lease != NULL;
+    if (lease == NULL && exchange->call->minorversion == 0)
+        lease = exchange->connection->lease;
+    if (is_refusal(exchange, session, named ? lease : NULL))
+        lease_was_refused(model, exchange, lease);
+    else if (named && shows_lease_alive(exchange) && !is_confirm(exchange->call))
+        lease_worked(model, exchange, lease);
+    return lease;
+}
+
+void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    bool worked = exchange->reply->compound.status == NFS4_OK;
+    bool identity = is_identification(call) || (is_confirm(call) && worked);
+    nfs4_lease *lease = identity ? observe_identity(model, exchange)
+                                 : observe_use(model, exchange);
+    if (worked && call->has_destroy_session)
+        end_of_session(exchange);
+    if (worked && pending_has(call, OP_DESTROY_CLIENTID))
+        end_of_lease(exchange);
+    if (is_confirm(call) && worked && lease != NULL)
+        lease_worked(model, exchange, lease);
+    learn_lease_time(exchange);
+    if (lease != NULL && !is_identification(call))
+        speak_for(model, exchange, lease);
+    if (!note_is_refusal(model, exchange))
+        take_step(model, exchange, lease);
+}
+

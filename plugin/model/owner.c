@@ -1,0 +1,112 @@
+/* owner.c - client owners at a server and their instances
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "owner.h"
+
+#include "keys.h"
+
+void owner_init(nfs4_owners *owners, wmem_allocator_t *scope)
+{
+    memset(owners, 0, sizeof *owners);
+    owners->scope = scope;
+}
+
+void owner_cleanup(nfs4_owners *owners)
+{
+    for (nfs4_owner *owner = owners->first; owner != NULL; owner = owner->next)
+        g_sequence_free(owner->order);
+}
+
+nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes)
+{
+    return (nfs4_owner *)wmem_map_lookup(server->owners, &bytes);
+}
+
+static nfs4_owner *owner_new(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes)
+{
+    nfs4_owner *owner = wmem_new0(owners->scope, nfs4_owner);
+    owner->number = ++owners->count;
+    owner->server = server;
+    owner->bytes = nfs4_bytes_copy(owners->scope, bytes);
+    owner->form = owner_form_parse(owner->bytes);
+    owner->by_verifier = wmem_map_new(owners->scope, key_u64_hash, key_u64_equal);
+    owner->order = g_sequence_new(NULL);
+    wmem_map_insert(server->owners, &owner->bytes, owner);
+    *(owners->last != NULL ? &owners->last->next : &owners->first) = owner;
+    owners->last = owner;
+    return owner;
+}
+
+nfs4_owner *owner_get(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes,
+                      uint32_t minorversion, uint32_t frame)
+{
+    nfs4_owner *owner = owner_find(server, bytes);
+    if (owner == NULL) {
+        owner = owner_new(owners, server, bytes);
+        owner->minorversion = minorversion;
+        owner->first_frame = frame;
+    }
+    return owner;
+}
+
+nfs4_instance *owner_find_instance(const nfs4_owner *owner, uint64_t verifier)
+{
+    if (owner_form_is_purge_verifier(owner->form.kind, verifier))
+        return NULL;
+    uint64_t key = owner_form_instance_key(owner->form.kind, verifier);
+    return (nfs4_instance *)wmem_map_lookup(owner->by_verifier, &key);
+}
+
+nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64_t verifier,
+                                  const nstime_t *now, uint32_t frame)
+{
+    nfs4_instance *instance = owner_find_instance(owner, verifier);
+    if (instance != NULL || owner_form_is_purge_verifier(owner->form.kind, verifier))
+        return instance;
+    instance = wmem_new0(owners->scope, nfs4_instance);
+    instance->number = ++owner->instance_count;
+    instance->owner = owner;
+    instance->key = owner_form_instance_key(owner->form.kind, verifier);
+    instance->verifier = verifier;
+    instance->has_start = owner_form_start(owner->form.kind, verifier, now, &instance->start);
+    instance->first_frame = instance->last_frame = frame;
+    wmem_map_insert(owner->by_verifier, &instance->key, instance);
+    *(owner->last_instance != NULL ? &owner->last_instance->next : &owner->first_instance) =
+        instance;
+    owner->last_instance = instance;
+    owner->revision++;
+    return instance;
+}
+
+/* Appends to the list unless it is there or the list is full. */
+static void add_mark(nfs4_owners *owners, nfs4_mark **list, uint32_t *count, const nfs4_mark *mark)
+{
+    nfs4_mark **tail = list;
+    uint32_t kept = 0;
+    for (; *tail != NULL; tail = &(*tail)->next, kept++)
+        if (addresses_equal(&(*tail)->addr, &mark->addr) &&
+            nfs4_bytes_equal((*tail)->name, mark->name))
+            return;
+    ++*count;
+    if (kept >= NFS4_MARKS_KEPT)
+        return;
+    nfs4_mark *added = wmem_new0(owners->scope, nfs4_mark);
+    copy_address_wmem(owners->scope, &added->addr, &mark->addr);
+    added->name = nfs4_bytes_copy(owners->scope, mark->name);
+    *tail = added;
+}
+
+void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr)
+{
+    nfs4_mark mark = {.addr = *addr};
+    add_mark(owners, &instance->addresses, &instance->address_count, &mark);
+    instance->owner->revision++;
+}
+
+void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes name)
+{
+    nfs4_mark mark = {.addr = ADDRESS_INIT_NONE, .name = name};
+    if (name.len > 0)
+        add_mark(owners, &instance->names, &instance->name_count, &mark);
+}

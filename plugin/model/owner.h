@@ -1,0 +1,44 @@
+/* owner.h - client owners at a server and their instances
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef NFS4SESS_OWNER_H
+#define NFS4SESS_OWNER_H
+
+#include "types.h"
+
+typedef struct {
+    wmem_allocator_t *scope;
+    nfs4_owner *first, *last; /* by number */
+    uint32_t count;
+} nfs4_owners;
+
+/* Prepares an empty room in `scope`, which must outlive it. */
+void owner_init(nfs4_owners *owners, wmem_allocator_t *scope);
+
+/* Frees what the owners keep outside the room's allocator. */
+void owner_cleanup(nfs4_owners *owners);
+
+/* The owner of these bytes at a server, or NULL. */
+nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes);
+
+/* The same; where it is not there it is created with the next number, `order`
+ * empty, first seen in `frame` with this minor version. */
+nfs4_owner *owner_get(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes,
+                      uint32_t minorversion, uint32_t frame);
+
+/* The instance of an owner that has this verifier, or NULL; NULL also for the
+ * purge verifier, which is nobody's (owner_form.h). */
+nfs4_instance *owner_find_instance(const nfs4_owner *owner, uint64_t verifier);
+
+/* The same; where it is not there it is created with the next number. Returns NULL
+ * only for the purge verifier. `now` and `frame` are those of the identification. */
+nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64_t verifier,
+                                  const nstime_t *now, uint32_t frame);
+
+/* The instance spoke from this address, or called itself by this name. Each is
+ * kept once, at most NFS4_MARKS_KEPT of either. */
+void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr);
+void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes name);
+
+#endif

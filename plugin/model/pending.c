@@ -1,0 +1,173 @@
+/* pending.c - calls that wait for their replies
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pending.h"
+
+#include "keys.h"
+
+#define CALLS_KEPT 65536u
+
+void pending_init(nfs4_pending *pending, wmem_allocator_t *scope)
+{
+    memset(pending, 0, sizeof *pending);
+    pending->scope = scope;
+    pending->by_key = wmem_map_new(scope, key_u64_hash, key_u64_equal);
+}
+
+static uint64_t call_key(const nfs4_message *message)
+{
+    return (uint64_t)message->connection << 32 | message->xid;
+}
+
+nfs4_call *pending_find(const nfs4_pending *pending, const nfs4_message *message)
+{
+    uint64_t key = call_key(message);
+    return (nfs4_call *)wmem_map_lookup(pending->by_key, &key);
+}
+
+static void free_bytes(wmem_allocator_t *scope, nfs4_bytes *bytes)
+{
+    if (bytes->data != NULL)
+        wmem_free(scope, (void *)bytes->data);
+    bytes->data = NULL;
+    bytes->len = 0;
+}
+
+static void unlink_call(nfs4_pending *pending, nfs4_call *call)
+{
+    *(call->older != NULL ? &call->older->newer : &pending->oldest) = call->newer;
+    *(call->newer != NULL ? &call->newer->older : &pending->newest) = call->older;
+    pending->count--;
+}
+
+void pending_done(nfs4_pending *pending, nfs4_call *call)
+{
+    if (call == NULL)
+        return;
+    wmem_map_remove(pending->by_key, &call->key);
+    unlink_call(pending, call);
+    free_bytes(pending->scope, &call->owner);
+    free_bytes(pending->scope, &call->implementation);
+    free_bytes(pending->scope, &call->machine);
+    call->newer = pending->spare;
+    pending->spare = call;
+}
+
+static nfs4_call *new_call(nfs4_pending *pending, uint64_t key)
+{
+    if (pending->count >= CALLS_KEPT)
+        pending_done(pending, pending->oldest);
+    nfs4_call *call = pending->spare;
+    if (call != NULL)
+        pending->spare = call->newer;
+    else
+        call = wmem_new(pending->scope, nfs4_call);
+    memset(call, 0, sizeof *call);
+    call->key = key;
+    call->older = pending->newest;
+    *(pending->newest != NULL ? &pending->newest->newer : &pending->oldest) = call;
+    pending->newest = call;
+    pending->count++;
+    wmem_map_insert(pending->by_key, &call->key, call);
+    return call;
+}
+
+static void take_clientid(nfs4_call *call, uint64_t clientid)
+{
+    if (!call->has_clientid && clientid != 0) {
+        call->has_clientid = true;
+        call->clientid = clientid;
+    }
+}
+
+static void take_machine(nfs4_call *call, nfs4_bytes machine, wmem_allocator_t *scope)
+{
+    if (call->has_machine || machine.len == 0)
+        return;
+    call->has_machine = true;
+    call->machine = nfs4_bytes_copy(scope, machine);
+}
+
+static void take_identity(nfs4_call *call, uint64_t verifier, nfs4_bytes owner,
+                          wmem_allocator_t *scope)
+{
+    if (call->has_identity)
+        return;
+    call->has_identity = true;
+    call->verifier = verifier;
+    call->owner = nfs4_bytes_copy(scope, owner);
+}
+
+static void take_event(nfs4_call *call, const nfs4_event *event, wmem_allocator_t *scope)
+{
+    switch (event->opcode) {
+    case OP_EXCHANGE_ID:
+        take_identity(call, event->u.exchange_id.verifier, event->u.exchange_id.owner, scope);
+        if (call->implementation.data == NULL)
+            call->implementation = nfs4_bytes_copy(scope, event->u.exchange_id.impl_name);
+        break;
+    case OP_SETCLIENTID:
+        take_identity(call, event->u.setclientid.verifier, event->u.setclientid.id, scope);
+        break;
+    case OP_CREATE_SESSION:
+        take_clientid(call, event->u.create_session.clientid);
+        take_machine(call, event->u.create_session.machine, scope);
+        break;
+    case OP_SETCLIENTID_CONFIRM:
+        take_clientid(call, event->u.setclientid_confirm.clientid);
+        break;
+    case OP_DESTROY_CLIENTID:
+    case OP_RENEW:
+    case OP_DELEGPURGE:
+    case OP_RELEASE_LOCKOWNER:
+        take_clientid(call, event->u.clientid.clientid);
+        break;
+    case OP_OPEN:
+        take_clientid(call, event->u.open.clientid);
+        if (call->open_claim == UINT32_MAX)
+            call->open_claim = event->u.open.claim;
+        break;
+    case OP_LOCK:
+        call->lock_reclaim |= event->u.lock.reclaim;
+        if (event->u.lock.new_owner)
+            take_clientid(call, event->u.lock.clientid);
+        break;
+    case OP_SEQUENCE:
+        call->has_sequence = true;
+        memcpy(call->sessionid, event->u.sequence.sessionid, NFS4_SESSIONID_SIZE);
+        break;
+    case OP_BIND_CONN_TO_SESSION:
+        call->has_bind = true;
+        memcpy(call->sessionid, event->u.bind_conn.sessionid, NFS4_SESSIONID_SIZE);
+        break;
+    case OP_DESTROY_SESSION:
+        call->has_destroy_session = true;
+        memcpy(call->destroyed, event->u.destroy_session.sessionid, NFS4_SESSIONID_SIZE);
+        break;
+    default:
+        break;
+    }
+}
+
+void pending_add(nfs4_pending *pending, const nfs4_message *message)
+{
+    const nfs4_compound *compound = &message->compound;
+    nfs4_call *call = pending_find(pending, message);
+    if (call != NULL && memcmp(call->ops_seen, compound->ops_seen, sizeof call->ops_seen) == 0)
+        return; /* sent again before it was answered */
+    pending_done(pending, call);
+    call = new_call(pending, call_key(message));
+    call->frame = message->frame;
+    call->time = message->time;
+    call->minorversion = compound->minorversion;
+    call->ops_seen[0] = compound->ops_seen[0];
+    call->ops_seen[1] = compound->ops_seen[1];
+    call->has_stateid = compound->has_stateid;
+    call->stateid = compound->stateid;
+    call->open_claim = UINT32_MAX;
+    for (uint32_t i = 0; i < compound->event_count; i++)
+        take_event(call, &compound->events[i], pending->scope);
+    if (message->has_auth_sys)
+        take_machine(call, message->machine, pending->scope);
+}

@@ -1,0 +1,65 @@
+/* pending.h - calls that wait for their replies
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Wireshark pairs an xid that is used again with the first call on the
+ * connection; here the last call counts. A call that is repeated before it was
+ * answered (same xid, same operations) is one call, sent at the time of the first.
+ */
+#ifndef NFS4SESS_PENDING_H
+#define NFS4SESS_PENDING_H
+
+#include "types.h"
+
+/* What the reply needs to know of its call. The bytes are owned by the call. */
+typedef struct nfs4_call {
+    uint64_t key; /* connection << 32 | xid */
+    struct nfs4_call *older, *newer;
+    uint32_t frame;
+    nstime_t time;
+    uint32_t minorversion;
+    uint64_t ops_seen[2];
+    bool has_sequence, has_bind, has_destroy_session;
+    uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* of the SEQUENCE or BIND_CONN_TO_SESSION */
+    uint8_t destroyed[NFS4_SESSIONID_SIZE]; /* of the DESTROY_SESSION */
+    bool has_identity;       /* EXCHANGE_ID or SETCLIENTID */
+    uint64_t verifier;
+    nfs4_bytes owner;
+    nfs4_bytes implementation;
+    bool has_machine;        /* AUTH_SYS of the RPC, or of CREATE_SESSION's callback */
+    nfs4_bytes machine;
+    bool has_clientid;       /* of CREATE_SESSION, SETCLIENTID_CONFIRM, RENEW, OPEN, ... */
+    uint64_t clientid;
+    bool has_stateid;
+    nfs4_stateid stateid;
+    uint32_t open_claim;     /* of the first OPEN, UINT32_MAX where there is none */
+    bool lock_reclaim;
+} nfs4_call;
+
+typedef struct {
+    wmem_allocator_t *scope;
+    wmem_map_t *by_key; /* connection and xid -> nfs4_call */
+    nfs4_call *oldest, *newest;
+    nfs4_call *spare;   /* answered, to be used again; linked by `newer` */
+    uint32_t count;
+} nfs4_pending;
+
+/* Prepares an empty room in `scope`, which must outlive it. */
+void pending_init(nfs4_pending *pending, wmem_allocator_t *scope);
+
+/* Remembers a call. Of more than 65536 that wait, the oldest is forgotten. */
+void pending_add(nfs4_pending *pending, const nfs4_message *message);
+
+/* The call that this reply answers, or NULL. It stays valid until pending_done. */
+nfs4_call *pending_find(const nfs4_pending *pending, const nfs4_message *message);
+
+/* The call was answered: forgets it. NULL is allowed. */
+void pending_done(nfs4_pending *pending, nfs4_call *call);
+
+/* true if the call held an operation with this opcode (at most 127) */
+static inline bool pending_has(const nfs4_call *call, uint32_t opcode)
+{
+    return (call->ops_seen[opcode / 64] >> (opcode % 64) & 1) != 0;
+}
+
+#endif

@@ -1,0 +1,322 @@
+/* server.c - servers, their endpoints, and how they build their identifiers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "server.h"
+
+#include <string.h>
+
+#include "keys.h"
+
+#define SECONDS_2005 1104537600u
+#define COUNTER_REACH 4096u  /* how far the counters of one server may lie apart */
+
+static uint32_t le32(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
+}
+
+static uint32_t be32(const uint8_t *bytes)
+{
+    return GUINT32_SWAP_LE_BE(le32(bytes));
+}
+
+static uint64_t be64(const uint8_t *bytes)
+{
+    return (uint64_t)be32(bytes) << 32 | be32(bytes + 4);
+}
+
+static bool plausible_epoch(uint32_t seconds, const nstime_t *now)
+{
+    return seconds >= SECONDS_2005 && (int64_t)seconds <= (int64_t)now->secs + 24 * 3600;
+}
+
+static guint endpoint_hash(gconstpointer key)
+{
+    const nfs4_endpoint *endpoint = (const nfs4_endpoint *)key;
+    return wmem_strong_hash((const guint8 *)endpoint->addr.data, (size_t)endpoint->addr.len) ^
+           endpoint->port * 0x9e3779b1u;
+}
+
+static gboolean endpoint_equal(gconstpointer a, gconstpointer b)
+{
+    const nfs4_endpoint *left = (const nfs4_endpoint *)a, *right = (const nfs4_endpoint *)b;
+    return left->port == right->port && addresses_equal(&left->addr, &right->addr);
+}
+
+void server_init(nfs4_servers *servers, wmem_allocator_t *scope)
+{
+    servers->scope = scope;
+    servers->endpoints = wmem_map_new(scope, endpoint_hash, endpoint_equal);
+    servers->epochs = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    servers->server_count = 0;
+}
+
+static nfs4_server *server_new(nfs4_servers *servers)
+{
+    nfs4_server *server = wmem_new0(servers->scope, nfs4_server);
+    server->number = ++servers->server_count;
+    server->leases = wmem_map_new(servers->scope, key_u64_hash, key_u64_equal);
+    server->sessions = wmem_map_new(servers->scope, key_sessionid_hash, key_sessionid_equal);
+    server->owners = wmem_map_new(servers->scope, key_bytes_hash, key_bytes_equal);
+    return server;
+}
+
+/* Appends, so that the endpoint seen first stays in front. */
+static void server_add_endpoint(nfs4_server *server, nfs4_endpoint_entry *entry)
+{
+    nfs4_endpoint_entry **tail = &server->endpoints;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    entry->next = NULL;
+    entry->server = server;
+    *tail = entry;
+}
+
+static void server_remove_endpoint(nfs4_server *server, nfs4_endpoint_entry *entry)
+{
+    nfs4_endpoint_entry **link = &server->endpoints;
+    while (*link != NULL && *link != entry)
+        link = &(*link)->next;
+    if (*link == entry)
+        *link = entry->next;
+}
+
+const nfs4_endpoint_entry *server_endpoint_find(const nfs4_servers *servers,
+                                                const nfs4_endpoint *endpoint)
+{
+    return (const nfs4_endpoint_entry *)wmem_map_lookup(servers->endpoints, endpoint);
+}
+
+nfs4_endpoint_entry *server_endpoint_get(nfs4_servers *servers, const nfs4_endpoint *endpoint)
+{
+    nfs4_endpoint_entry *entry =
+        (nfs4_endpoint_entry *)wmem_map_lookup(servers->endpoints, endpoint);
+    if (entry != NULL)
+        return entry;
+    entry = wmem_new0(servers->scope, nfs4_endpoint_entry);
+    copy_address_wmem(servers->scope, &entry->addr, &endpoint->addr);
+    entry->port = endpoint->port;
+    server_add_endpoint(server_new(servers), entry);
+
+    nfs4_endpoint *key = wmem_new(servers->scope, nfs4_endpoint);
+    key->addr = entry->addr;
+    key->port = entry->port;
+    wmem_map_insert(servers->endpoints, key, entry);
+    return entry;
+}
+
+void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_bytes major,
+                           nfs4_bytes scope)
+{
+    if (server->has_identity)
+        return;
+    server->has_identity = true;
+    server->major = nfs4_bytes_copy(servers->scope, major);
+    server->scope = nfs4_bytes_copy(servers->scope, scope);
+}
+
+static bool near_counters(uint32_t a, uint32_t b)
+{
+    uint32_t distance = (int32_t)(a - b) < 0 ? b - a : a - b;
+    return distance <= COUNTER_REACH;
+}
+
+static bool set_layout(nfs4_server *server, nfs4_layout layout)
+{
+    server->layout = layout;
+    return layout != LAYOUT_OPAQUE;
+}
+
+bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_t *now)
+{
+    uint64_t before = server->last_id;
+    server->last_id = clientid;
+    if (server->layout != LAYOUT_UNKNOWN || before == 0 || before == clientid)
+        return false;
+    uint32_t epoch_be = (uint32_t)(clientid >> 32);
+    if (epoch_be != (uint32_t)(before >> 32))
+        return false;
+    uint32_t epoch_le = GUINT32_SWAP_LE_BE(epoch_be);
+    uint32_t low = (uint32_t)clientid, low_before = (uint32_t)before;
+    if (plausible_epoch(epoch_le, now) &&
+        near_counters(GUINT32_SWAP_LE_BE(low), GUINT32_SWAP_LE_BE(low_before)))
+        return set_layout(server, LAYOUT_KNFSD_LE);
+    /* Big-endian knfsd and Ganesha look alike here; what is asked of either by its
+     * clientids alone is the same, and a session or stateid tells them apart. */
+    if (plausible_epoch(epoch_be, now) && near_counters(low, low_before))
+        return set_layout(server, LAYOUT_GANESHA);
+    return false;
+}
+
+/* knfsd: clientid, u32 counter that is never 0 for long, u32 zero. */
+static bool session_looks_knfsd(const uint8_t *sessionid)
+{
+    return le32(sessionid + 8) != 0 && le32(sessionid + 12) == 0;
+}
+
+/* The clientid is a big-endian u64 on the wire and in the host's order here. */
+static uint64_t swapped_clientid(const uint8_t *bytes)
+{
+    return GUINT64_SWAP_LE_BE(be64(bytes));
+}
+
+bool server_learn_session(nfs4_server *server, uint64_t clientid, const uint8_t *sessionid,
+                          const nstime_t *now)
+{
+    if (server->layout != LAYOUT_UNKNOWN && server->layout != LAYOUT_GANESHA)
+        return false;
+    uint32_t epoch_be = (uint32_t)(clientid >> 32);
+    if (be64(sessionid) == clientid && session_looks_knfsd(sessionid)) {
+        if (plausible_epoch(GUINT32_SWAP_LE_BE(epoch_be), now))
+            return set_layout(server, LAYOUT_KNFSD_LE);
+        if (plausible_epoch(epoch_be, now))
+            return set_layout(server, LAYOUT_KNFSD_BE);
+    } else if (swapped_clientid(sessionid) == clientid && plausible_epoch(epoch_be, now)) {
+        bool known = server->layout == LAYOUT_GANESHA;
+        return set_layout(server, LAYOUT_GANESHA) && !known;
+    }
+    return set_layout(server, LAYOUT_OPAQUE);
+}
+
+bool server_session_clientid(nfs4_server *server, const uint8_t *sessionid, const nstime_t *now,
+                             uint64_t *clientid, bool *learned)
+{
+    *learned = false;
+    if (server->layout == LAYOUT_OPAQUE)
+        return false;
+    if (server->layout == LAYOUT_UNKNOWN) {
+        if (session_looks_knfsd(sessionid) && plausible_epoch(le32(sessionid), now))
+            *learned = set_layout(server, LAYOUT_KNFSD_LE);
+        else if (plausible_epoch(le32(sessionid + 4), now) && le32(sessionid + 12) == 0 &&
+                 le32(sessionid) < 1u << 24)
+            *learned = set_layout(server, LAYOUT_GANESHA);
+        else
+            return false;
+    }
+    *clientid =
+        server->layout == LAYOUT_GANESHA ? swapped_clientid(sessionid) : be64(sessionid);
+    return true;
+}
+
+bool server_stateid_clientid(const nfs4_server *server, const uint8_t *other, uint64_t *clientid)
+{
+    switch (server->layout) {
+    case LAYOUT_KNFSD_LE:
+    case LAYOUT_KNFSD_BE:
+        *clientid = be64(other);
+        return true;
+    case LAYOUT_GANESHA:
+        *clientid = swapped_clientid(other);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void clientid_parts(nfs4_layout layout, uint64_t clientid, uint32_t *epoch,
+                           uint32_t *counter)
+{
+    uint32_t high = (uint32_t)(clientid >> 32), low = (uint32_t)clientid;
+    bool swap = layout == LAYOUT_KNFSD_LE;
+    *epoch = swap ? GUINT32_SWAP_LE_BE(high) : high;
+    *counter = swap ? GUINT32_SWAP_LE_BE(low) : low;
+}
+
+bool server_clientid_parts(const nfs4_server *server, uint64_t clientid, uint32_t *epoch,
+                           uint32_t *counter)
+{
+    if (server->layout == LAYOUT_UNKNOWN || server->layout == LAYOUT_OPAQUE)
+        return false;
+    clientid_parts(server->layout, clientid, epoch, counter);
+    return true;
+}
+
+static bool identity_agrees(const nfs4_server *a, const nfs4_server *b)
+{
+    if (!a->has_identity || !b->has_identity)
+        return true;
+    return nfs4_bytes_equal(a->major, b->major) && nfs4_bytes_equal(a->scope, b->scope);
+}
+
+static bool counter_in_reach(const nfs4_server *server, uint32_t counter)
+{
+    return near_counters(counter, server->counter_low) ||
+           near_counters(counter, server->counter_high) ||
+           (counter - server->counter_low) <= (server->counter_high - server->counter_low);
+}
+
+/* Enters the server into the list of those with this start time. */
+static void start_epoch(nfs4_servers *servers, nfs4_server *server, uint32_t epoch,
+                        uint32_t counter)
+{
+    server->epoch = epoch;
+    server->counter_low = server->counter_high = counter;
+    server->next_of_epoch =
+        (nfs4_server *)wmem_map_lookup(servers->epochs, GUINT_TO_POINTER(epoch));
+    wmem_map_insert(servers->epochs, GUINT_TO_POINTER(epoch), server);
+}
+
+static nfs4_server *find_same_server(const nfs4_servers *servers, const nfs4_server *server,
+                                     nfs4_layout layout, uint32_t epoch, uint32_t counter)
+{
+    nfs4_server *other =
+        (nfs4_server *)wmem_map_lookup(servers->epochs, GUINT_TO_POINTER(epoch));
+    for (int steps = 0; other != NULL && steps < 64; other = other->next_of_epoch, steps++)
+        if (other != server && other->epoch == epoch && other->layout == layout &&
+            identity_agrees(other, server) && counter_in_reach(other, counter))
+            return other;
+    return NULL;
+}
+
+static void widen_counters(nfs4_server *server, uint32_t counter)
+{
+    if ((int32_t)(counter - server->counter_low) < 0)
+        server->counter_low = counter;
+    if ((int32_t)(counter - server->counter_high) > 0)
+        server->counter_high = counter;
+}
+
+/* R2: another server that this clientid can only come from. */
+static nfs4_server *find_by_clientid(const nfs4_servers *servers, const nfs4_server *server,
+                                     uint64_t clientid)
+{
+    static const nfs4_layout candidates[] = {LAYOUT_KNFSD_LE, LAYOUT_KNFSD_BE};
+    for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++) {
+        nfs4_layout layout = candidates[i];
+        uint32_t epoch, counter;
+        if (server->layout != LAYOUT_UNKNOWN && server->layout != layout)
+            continue;
+        clientid_parts(layout, clientid, &epoch, &counter);
+        nfs4_server *known = find_same_server(servers, server, layout, epoch, counter);
+        if (known != NULL)
+            return known;
+    }
+    return NULL;
+}
+
+static bool is_empty(const nfs4_server *server)
+{
+    return wmem_map_size(server->owners) == 0 && wmem_map_size(server->leases) == 0;
+}
+
+nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *endpoint,
+                                   uint64_t clientid)
+{
+    nfs4_server *server = endpoint->server;
+    nfs4_server *known = is_empty(server) ? find_by_clientid(servers, server, clientid) : NULL;
+    uint32_t epoch, counter;
+    if (known != NULL) {
+        server_remove_endpoint(server, endpoint);
+        server_add_endpoint(known, endpoint);
+        server = known;
+    }
+    if (!server_clientid_parts(server, clientid, &epoch, &counter))
+        return server;
+    if (server->epoch == epoch)
+        widen_counters(server, counter);
+    else if (server->epoch == 0 || (int32_t)(epoch - server->epoch) > 0)
+        start_epoch(servers, server, epoch, counter);
+    return server;
+}

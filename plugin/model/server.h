@@ -1,0 +1,66 @@
+/* server.h - servers, their endpoints, and how they build their identifiers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef NFS4SESS_SERVER_H
+#define NFS4SESS_SERVER_H
+
+#include "types.h"
+
+typedef struct {
+    wmem_allocator_t *scope;
+    wmem_map_t *endpoints; /* endpoint key -> nfs4_endpoint_entry */
+    wmem_map_t *epochs;    /* start time -> list of nfs4_server (next_of_epoch) */
+    uint32_t server_count;
+} nfs4_servers;
+
+/* Prepares an empty room in `scope`, which must outlive it. */
+void server_init(nfs4_servers *servers, wmem_allocator_t *scope);
+
+/* The entry of an endpoint; _get creates it, with a server of its own, where it
+ * is not there. Owned by the room. */
+nfs4_endpoint_entry *server_endpoint_get(nfs4_servers *servers, const nfs4_endpoint *endpoint);
+const nfs4_endpoint_entry *server_endpoint_find(const nfs4_servers *servers,
+                                                const nfs4_endpoint *endpoint);
+
+/* An EXCHANGE_ID reply told who the server is: so_major_id and eir_server_scope
+ * (RFC 8881 section 2.5). The first answer counts. */
+void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_bytes major,
+                           nfs4_bytes scope);
+
+/* The server handed out a clientid at `now` (capture's clock), in the reply to an
+ * identification. Two ids with one plausible start time and near counters tell
+ * the layout. Returns true if the layout became known by this. */
+bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_t *now);
+
+/* The server created a session for a clientid: its bytes tell the layout. Returns
+ * true if the layout became known by this. */
+bool server_learn_session(nfs4_server *server, uint64_t clientid, const uint8_t *sessionid,
+                          const nstime_t *now);
+
+/* The clientid inside the id of a session whose CREATE_SESSION was not captured.
+ * Recognises the layout where it is not known yet (*learned is then true). Returns
+ * false where the sessionid tells nothing. */
+bool server_session_clientid(nfs4_server *server, const uint8_t *sessionid, const nstime_t *now,
+                             uint64_t *clientid, bool *learned);
+
+/* The clientid inside a stateid's `other` (knfsd, Ganesha). Returns false where
+ * the server's layout is not known to have one. */
+bool server_stateid_clientid(const nfs4_server *server, const uint8_t *other, uint64_t *clientid);
+
+/* Splits a clientid into the server's start time (seconds since the epoch) and
+ * its counter. Returns false, and leaves both alone, where the layout is not
+ * known. */
+bool server_clientid_parts(const nfs4_server *server, uint64_t clientid, uint32_t *epoch,
+                           uint32_t *counter);
+
+/* Takes note that `clientid` was seen at `endpoint`. If it is the first one there,
+ * decides whether this address belongs to a server that is already known by
+ * another (rule R2): owner and scope equal or unknown, start time equal, counters
+ * within 4096. The endpoint then answers for that server from now on. knfsd only:
+ * Ganesha keeps its clients apart by server address. Returns the server that holds
+ * the clientid. */
+nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *endpoint,
+                                   uint64_t clientid);
+
+#endif

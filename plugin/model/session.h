@@ -1,0 +1,17 @@
+/* session.h - NFSv4.1+ sessions and the leases that they belong to
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef NFS4SESS_SESSION_H
+#define NFS4SESS_SESSION_H
+
+#include "types.h"
+
+/* The session of this id (16 bytes) at a server, or NULL. Owned by the server. */
+nfs4_session *session_find(const nfs4_server *server, const uint8_t *sessionid);
+
+/* The same; where it is not there it is created in `scope`, as one of `lease`. */
+nfs4_session *session_get(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
+                          wmem_allocator_t *scope);
+
+#endif

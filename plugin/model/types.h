@@ -1,0 +1,319 @@
+/* types.h - the structs of the model, who owns them and how long they live
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * All of them belong to one model and live as long as it does, in the allocator
+ * that it was given. Rooms other than the one named at a struct only read it.
+ *
+ *   server 1 --- n endpoint      an address and port that a server answers at
+ *   server 1 --- n owner         the string that clients present
+ *   owner  1 --- n instance      one life of a client: owner + verifier
+ *   server 1 --- n lease         a clientid; belongs to one instance once that is known
+ *   lease  1 --- n session       a 4.1+ sessionid
+ *   connection n - 1 endpoint    one transport connection of a client
+ *   lease  1 --- 0..1 chain      what its holder went through when it was refused
+ */
+#ifndef NFS4SESS_TYPES_H
+#define NFS4SESS_TYPES_H
+
+#include <glib.h>
+#include <wsutil/wmem/wmem.h>
+
+#include "event.h"
+#include "owner_form.h"
+
+typedef struct nfs4_server nfs4_server;
+typedef struct nfs4_owner nfs4_owner;
+typedef struct nfs4_instance nfs4_instance;
+typedef struct nfs4_lease nfs4_lease;
+typedef struct nfs4_session nfs4_session;
+typedef struct nfs4_chain nfs4_chain;
+
+/* A call and its reply. A frame is 0 where it is not known. */
+typedef struct {
+    uint32_t call;
+    uint32_t reply;
+    nstime_t time; /* of the reply; of the call where there is no reply */
+} nfs4_moment;
+
+/* How a server builds its clientids, as far as its traffic showed it
+ * (domain: Linux fs/nfsd/nfs4state.c gen_clid and gen_sessionid; Ganesha
+ * nfs4_clientid.c new_clientid). */
+typedef enum {
+    LAYOUT_UNKNOWN,  /* nothing seen that tells */
+    LAYOUT_KNFSD_LE, /* start time, counter, each a little-endian u32 */
+    LAYOUT_KNFSD_BE, /* the same on a big-endian server */
+    LAYOUT_GANESHA,  /* start time << 32 | counter, big-endian */
+    LAYOUT_OPAQUE    /* seen, and none of these */
+} nfs4_layout;
+
+/* Identified by address and port. Room: server.c. */
+typedef struct nfs4_endpoint_entry {
+    address addr;
+    uint32_t port;
+    nfs4_server *server; /* the one it answers for now; may change once, see server.h */
+    struct nfs4_endpoint_entry *next; /* of the same server */
+} nfs4_endpoint_entry;
+
+/* Identified by its endpoints. Room: server.c. */
+struct nfs4_server {
+    uint32_t number; /* from 1 */
+    nfs4_endpoint_entry *endpoints;
+    nfs4_layout layout;
+    bool has_identity;     /* an EXCHANGE_ID reply told owner and scope */
+    nfs4_bytes major;      /* so_major_id */
+    nfs4_bytes scope;      /* eir_server_scope */
+    uint64_t last_id;      /* clientid handed out last, 0 for none */
+    uint32_t lease_time;   /* seconds, 0 where no GETATTR told it */
+    uint32_t epoch;        /* start time, where the layout is known */
+    uint32_t counter_low;  /* smallest and largest counter seen in that epoch */
+    uint32_t counter_high;
+    wmem_map_t *leases;    /* uint64_t clientid -> nfs4_lease */
+    wmem_map_t *sessions;  /* 16 bytes of sessionid -> nfs4_session */
+    wmem_map_t *owners;    /* nfs4_bytes -> nfs4_owner */
+    nfs4_server *next_of_epoch;
+};
+
+/* How one change of an owner's holder is to be read. Room: verdict.c. */
+typedef enum {
+    CHANGE_NONE,         /* no change: same holder, or no successor */
+    CHANGE_SAME_PROGRAM, /* both speak on one connection: one program that plays several clients */
+    CHANGE_RESTART,      /* the second began after the first had fallen silent */
+    CHANGE_UNDECIDED,    /* nothing tells a restart from a second host */
+    CHANGE_CLOCK,        /* the second had begun long before the first fell silent */
+    CHANGE_PROVEN,       /* the first was still alive and was refused */
+    CHANGE_KINDS
+} nfs4_change;
+
+typedef enum {
+    VERDICT_SINGLE,
+    VERDICT_RESTARTED,
+    VERDICT_UNDECIDED,
+    VERDICT_SUSPECTED,
+    VERDICT_PROBABLE,
+    VERDICT_PROVEN
+} nfs4_verdict;
+
+typedef enum {
+    EVIDENCE_TAKEOVER_REFUSED, /* R5: the holder was refused because of another's confirm */
+    EVIDENCE_RECURRENCE,       /* R6: an instance came back after another had taken its place */
+    EVIDENCE_CLOCK_OVERLAP,    /* R6: the second began before the first fell silent */
+    EVIDENCE_RESTART,          /* the second began after the first fell silent */
+    EVIDENCE_SAME_PROGRAM,     /* both on one connection */
+    EVIDENCE_CHANGE,           /* a change that nothing explains */
+    EVIDENCE_KINDS
+} nfs4_evidence_kind;
+
+#define NFS4_EVIDENCE_KEPT 8
+
+/* What speaks for a verdict: how often, and the first of them. The lease is the
+ * one that was taken over; for a recurrence the one with which its instance
+ * returned. */
+typedef struct {
+    uint32_t count;
+    uint32_t kept;
+    const nfs4_lease *leases[NFS4_EVIDENCE_KEPT];
+} nfs4_evidence;
+
+/* Identified by server and bytes. Room: owner.c. */
+struct nfs4_owner {
+    uint32_t number; /* from 1, in order of appearance */
+    nfs4_server *server;
+    nfs4_bytes bytes;
+    owner_form form;
+    uint32_t minorversion; /* of the first identification */
+    uint32_t first_frame;
+    wmem_map_t *by_verifier;   /* uint64_t instance key -> nfs4_instance */
+    nfs4_instance *first_instance, *last_instance;
+    uint32_t instance_count;
+    GSequence *order; /* confirmed nfs4_lease, in the server's order (lease_compare) */
+    uint32_t changes[CHANGE_KINDS]; /* of adjacent leases in `order`, by kind */
+    uint32_t returns;
+    uint32_t takeovers;
+    uint32_t invalidations; /* leases of it that were refused */
+    nstime_t outage;        /* sum over its finished chains */
+    nstime_t longest_outage;
+    nfs4_evidence evidence[EVIDENCE_KINDS];
+    nfs4_verdict verdict;
+    bool harmful;
+    uint32_t revision; /* counts up whenever something above changes */
+    nfs4_owner *next;  /* of the model, by number */
+};
+
+#define NFS4_MARKS_KEPT 8
+
+/* A client address or machine name of an instance. */
+typedef struct nfs4_mark {
+    address addr;      /* type AT_NONE where this is a name */
+    nfs4_bytes name;
+    struct nfs4_mark *next;
+} nfs4_mark;
+
+/* Identified by owner and verifier (instance key). Room: owner.c. */
+struct nfs4_instance {
+    uint32_t number; /* from 1 within the owner */
+    nfs4_owner *owner;
+    uint64_t key;      /* owner_form_instance_key() of the verifier */
+    uint64_t verifier; /* the first one seen */
+    bool has_start;
+    nstime_t start;
+    nfs4_bytes implementation; /* nii_name, len 0 where none was sent */
+    nfs4_mark *addresses, *names;
+    uint32_t address_count, name_count; /* seen; at most NFS4_MARKS_KEPT are kept */
+    uint32_t session_count;
+    uint32_t first_frame, last_frame;
+    nfs4_lease *first_in_order; /* the first of its leases in owner->order */
+    nfs4_lease *current;        /* the one confirmed last */
+    nfs4_lease *first_lease, *last_lease; /* all ids that it was given */
+    nfs4_chain *chain;          /* the one that it is going through */
+    nfs4_instance *next;        /* of the owner, by number */
+};
+
+#define NFS4_CONNECTIONS_KEPT 8
+
+/* Identified by server and clientid. Room: lease.c; the judge links it. */
+struct nfs4_lease {
+    nfs4_server *server;
+    uint64_t clientid;
+    uint32_t minorversion;
+    uint64_t ordinal;        /* when it was first seen confirmed, among the model's leases */
+    uint64_t compounds;      /* messages that spoke for it */
+    nfs4_owner *owner;       /* NULL until it is known */
+    nfs4_instance *instance; /* NULL until it is known */
+    nfs4_lease *next;        /* of the instance, by first sight */
+    nfs4_moment issued;      /* EXCHANGE_ID, SETCLIENTID */
+    bool confirmed;
+    nfs4_moment confirm;     /* the confirm; the first use where that was not captured but
+                                the issue was; else 0 */
+    nfs4_moment last_ok;     /* the request that was called last and worked */
+    nstime_t last_heard;     /* the last reply to its holder, whatever it said */
+    nfs4_moment refused;     /* the first refusal; reply 0 for none */
+    uint32_t refused_status;
+    uint32_t refusals;
+    uint32_t ended_in;       /* frame of its own DESTROY_CLIENTID, 0 for none */
+    uint32_t connections[NFS4_CONNECTIONS_KEPT];
+    uint32_t connection_count;
+    nfs4_lease *next_of_instance; /* the id that its instance was given next */
+    GSequenceIter *position;      /* in owner->order, NULL until confirmed with a known owner */
+    nfs4_lease *killer;  /* the confirm that ended it, if another instance's did */
+    nfs4_lease *victim;  /* the lease that its own confirm ended */
+    nfs4_change change;  /* from this lease to the next one in order */
+    bool is_return;      /* its instance had been displaced before */
+    nfs4_chain *chain;
+};
+
+/* Identified by server and sessionid. Room: session.c. */
+struct nfs4_session {
+    uint8_t sessionid[NFS4_SESSIONID_SIZE];
+    nfs4_lease *lease;
+    uint32_t created_in; /* frame of the CREATE_SESSION reply, 0 where not captured */
+    uint32_t ended_in;   /* frame of its own DESTROY_SESSION, 0 for none */
+};
+
+/* interface: nfs4sess.chain.step */
+typedef enum {
+    STEP_NONE,
+    STEP_REFUSED,
+    STEP_DESTROY_SESSION,
+    STEP_CREATE_SESSION_REFUSED,
+    STEP_IDENTIFY,
+    STEP_CONFIRM,
+    STEP_LEASE_TIME,
+    STEP_RECLAIM,
+    STEP_RECLAIM_COMPLETE,
+    STEP_PROBE_STATE,
+    STEP_RESUMED
+} nfs4_step_kind;
+
+typedef struct {
+    nfs4_step_kind kind;
+    uint32_t frame;  /* of the reply */
+    uint32_t status; /* of the compound */
+} nfs4_step;
+
+#define NFS4_STEPS_KEPT 256
+
+/* interface: cause of a chain */
+typedef enum {
+    CAUSE_UNKNOWN,
+    CAUSE_DUPLICATE_OWNER,
+    CAUSE_CLIENT_RESTART,
+    CAUSE_SERVER_RESTART,
+    CAUSE_FAILOVER,
+    CAUSE_LEASE_EXPIRED,
+    CAUSE_ADMIN_REVOKED,
+    CAUSE_REMOVED_BY_SERVER,
+    CAUSE_SESSION_ONLY
+} nfs4_cause;
+
+/* Identified by number; belongs to the lease that was refused. Room: chain.c. */
+struct nfs4_chain {
+    uint32_t number; /* from 1 */
+    nfs4_lease *lease;
+    const address *client;    /* who was refused first */
+    wmem_array_t *steps;      /* nfs4_step, at most NFS4_STEPS_KEPT */
+    uint32_t steps_dropped;
+    nstime_t first_refused;
+    nfs4_lease *renewed;      /* the lease it went on with, NULL for none yet */
+    bool session_only;        /* the old lease lived on */
+    bool resumed;
+    nstime_t outage;          /* where resumed */
+    uint32_t opens_refused;   /* reclaims by OPEN that the server refused */
+    uint32_t locks_refused;
+    nfs4_chain *next;         /* of the model, by number */
+};
+
+/* One change of the lease that a connection speaks for. */
+typedef struct {
+    uint32_t frame;
+    nfs4_lease *lease;
+} nfs4_turn;
+
+/* Identified by the number that the capturing program gives it. Room: connection.c. */
+typedef struct {
+    uint32_t id;
+    nfs4_endpoint_entry *endpoint;
+    address client;
+    uint32_t client_port;
+    nfs4_owner *owner;       /* presented last on it, NULL for none */
+    nfs4_instance *instance; /* the same */
+    nfs4_lease *lease;       /* used last on it */
+    nfs4_chain *chain;       /* under way on it, NULL for none */
+    wmem_array_t *turns;     /* nfs4_turn, by frame */
+} nfs4_connection;
+
+/* What a message meant to the model. Kept for messages of identity and of
+ * findings only. Identified by frame, connection, xid and direction: a frame
+ * number alone is not enough, a frame can hold many messages. */
+typedef struct {
+    uint32_t frame, connection, xid, is_reply;
+} nfs4_note_key;
+
+enum { NOTE_IDENTIFY = 1, NOTE_CONFIRM = 2, NOTE_REFUSED = 4, NOTE_STEP = 8 };
+
+typedef struct {
+    nfs4_note_key key;
+    unsigned flags;
+    uint32_t status;
+    nfs4_owner *owner;
+    nfs4_instance *instance;
+    nfs4_lease *lease;
+    nfs4_chain *chain;
+    uint32_t step; /* index in chain->steps */
+} nfs4_note;
+
+/* nfs4_bytes that a model keeps: a copy in its allocator. */
+static inline nfs4_bytes nfs4_bytes_copy(wmem_allocator_t *scope, nfs4_bytes bytes)
+{
+    nfs4_bytes copy = {NULL, bytes.len};
+    if (bytes.len > 0)
+        copy.data = (const uint8_t *)wmem_memdup(scope, bytes.data, bytes.len);
+    return copy;
+}
+
+static inline bool nfs4_bytes_equal(nfs4_bytes a, nfs4_bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+#endif

@@ -1,0 +1,159 @@
+/* nfs4sess.c - the conductor: messages to the model, findings to show and tap
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The hook hands over each COMPOUND of a frame. On the first pass the model takes
+ * it; on every pass the model is asked whose it is, and at the end of the frame the
+ * post-dissector shows the answers and queues them for the taps.
+ */
+#include "compat.h"
+
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/tap.h>
+#include <wsutil/wslog.h>
+
+#include "nfs4sess.h"
+
+#include "compound_hook.h"
+#include "fields.h"
+#include "show.h"
+#include "stat_table.h"
+
+#define NFS_PORT 2049
+
+static int tap_nfs4dup = -1;
+static dissector_handle_t postdissector;
+static bool joined; /* the post-dissector is registered */
+
+static ws_bool pref_reserved_ports = TRUE;
+static ws_bool pref_info_suffix = TRUE;
+
+static nfs4_model *model;
+static nfs4sess_frame frame;
+static uint32_t frame_number;
+
+const nfs4_model *nfs4sess_model(void)
+{
+    return model;
+}
+
+/* A post-dissector costs every packet of every capture something, so it joins when
+ * the first NFSv4 message arrives, early enough for that message's own frame. */
+static void join(void)
+{
+    if (joined)
+        return;
+    joined = true;
+    register_postdissector(postdissector);
+}
+
+static void receive_compound(packet_info *pinfo, const nfs4_message *message)
+{
+    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_nfs4sess)))
+        return;
+    join();
+    if (model == NULL)
+        model = model_new(wmem_file_scope());
+    if (frame_number != pinfo->num) {
+        frame_number = pinfo->num;
+        frame.count = 0;
+    }
+    if (!PINFO_FD_VISITED(pinfo))
+        model_observe(model, message);
+    if (frame.count < NFS4SESS_MESSAGES_KEPT)
+        frame.messages[frame.count++] = model_context(model, message);
+}
+
+static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    (void)data;
+    if (model == NULL || frame.count == 0 || frame_number != pinfo->num)
+        return 0;
+    frame.model = model;
+    show_frame(&frame, tvb, pinfo, tree, pref_info_suffix);
+    if (have_tap_listener(tap_nfs4dup)) {
+        size_t used = offsetof(nfs4sess_frame, messages) + frame.count * sizeof *frame.messages;
+        tap_queue_packet(tap_nfs4dup, pinfo, wmem_memdup(pinfo->pool, &frame, used));
+    }
+    if (!PINFO_FD_VISITED(pinfo))
+        stat_table_refresh(&frame);
+    frame.count = 0;
+    frame_number = 0;
+    return (int)tvb_captured_length(tvb);
+}
+
+/* RPC on port 2049 is only a heuristic of Wireshark's, and it loses against the
+ * dissectors that own some client ports below 1024. Naming the port decides it. In
+ * the handoff this would be undone, so it is done for every file. */
+static bool claimed_nfs_port;
+
+static void claim_nfs_port(void)
+{
+    dissector_table_t table = find_dissector_table("tcp.port");
+    dissector_handle_t rpc = find_dissector("rpc-tcp");
+    if (table != NULL && rpc != NULL &&
+        !dissector_is_uint_changed(table, NFS_PORT)) {
+        dissector_change_uint("tcp.port", NFS_PORT, rpc);
+        claimed_nfs_port = true;
+    }
+}
+
+static void release_nfs_port(void)
+{
+    if (claimed_nfs_port)
+        dissector_reset_uint("tcp.port", NFS_PORT);
+    claimed_nfs_port = false;
+}
+
+static void init_file(void)
+{
+    if (pref_reserved_ports)
+        claim_nfs_port();
+    else
+        release_nfs_port();
+    frame.count = 0;
+    frame_number = 0;
+}
+
+static void cleanup_file(void)
+{
+    if (model != NULL)
+        model_free(model);
+    model = NULL;
+}
+
+static void register_preferences(void)
+{
+    module_t *module = prefs_register_protocol(proto_nfs4sess, NULL);
+    prefs_register_bool_preference(
+        module, "reserved_ports", "Find NFS on client ports that other protocols own",
+        "Linux clients use source ports 665 to 1023; a connection from, say, 853 or 995 is "
+        "otherwise taken for another protocol, and its NFS stays invisible. Takes effect "
+        "unless TCP port 2049 was given to a protocol by hand.",
+        &pref_reserved_ports);
+    prefs_register_bool_preference(
+        module, "info_suffix", "Add findings to the Info column",
+        "Frames of a takeover or a lost session get a short note in square brackets.",
+        &pref_info_suffix);
+}
+
+void nfs4sess_register(void)
+{
+    fields_register(
+        proto_register_protocol("NFSv4 Session Analysis", "NFSv4 Sessions", "nfs4sess"));
+    register_preferences();
+    register_init_routine(init_file);
+    register_cleanup_routine(cleanup_file);
+    tap_nfs4dup = register_tap("nfs4dup");
+    compound_hook_register();
+    stat_table_register();
+    postdissector =
+        create_dissector_handle_with_name(dissect_nfs4sess, proto_nfs4sess, "nfs4sess");
+}
+
+void nfs4sess_handoff(void)
+{
+    if (!compound_hook_install(receive_compound))
+        ws_warning("nfs4sess: this Wireshark has no NFSv4 COMPOUND to stand in front of");
+}

@@ -1,0 +1,28 @@
+/* nfs4sess.h - the conductor: messages to the model, findings to show and tap
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef NFS4SESS_NFS4SESS_H
+#define NFS4SESS_NFS4SESS_H
+
+#include "model/model.h"
+
+/* Registers protocol, fields, preferences, tap and the statistics table. */
+void nfs4sess_register(void);
+
+/* Finds the NFS dissector and stands in front of it. */
+void nfs4sess_handoff(void);
+
+/* The model of the open file, NULL where none is open or it holds no NFSv4 yet. */
+const nfs4_model *nfs4sess_model(void);
+
+#define NFS4SESS_MESSAGES_KEPT 128
+
+/* What the tap "nfs4dup" is handed: the messages of one frame, in order. */
+typedef struct {
+    const nfs4_model *model;
+    uint32_t count; /* at most NFS4SESS_MESSAGES_KEPT; a frame with more shows the first */
+    nfs4_context messages[NFS4SESS_MESSAGES_KEPT];
+} nfs4sess_frame;
+
+#endif

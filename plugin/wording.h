@@ -1,0 +1,54 @@
+/* wording.h - every sentence that people read, written once
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Findings are data; here they become text for tree, expert items, report and JSON.
+ * All strings are UTF-8, free of control characters, and live in `scope`.
+ */
+#ifndef NFS4SESS_WORDING_H
+#define NFS4SESS_WORDING_H
+
+#include "model/model.h"
+
+/* Bytes of the wire as printable ASCII: a backslash becomes \\, every other byte
+ * outside 0x20 to 0x7e becomes \xNN. */
+char *wording_bytes(wmem_allocator_t *scope, nfs4_bytes bytes);
+
+/* "10.0.0.1:2049", "[fe80::1]:2049" */
+char *wording_endpoint(wmem_allocator_t *scope, const nfs4_endpoint_entry *endpoint);
+char *wording_address(wmem_allocator_t *scope, const address *addr);
+
+/* The addresses of an instance, ", " between them; "(+2)" stands for those that
+ * were not kept. */
+char *wording_instance_hosts(wmem_allocator_t *scope, const nfs4_instance *instance);
+
+/* The addresses of all instances of an owner, each once; those of hosts beyond
+ * `limit` are summed up. */
+char *wording_owner_hosts(wmem_allocator_t *scope, const nfs4_owner *owner, uint32_t limit);
+
+/* A point in time, ISO 8601 in UTC with nanoseconds. */
+char *wording_time(wmem_allocator_t *scope, const nstime_t *time);
+
+/* "NFS4ERR_BADSESSION"; the number where it has no name here. */
+char *wording_status(wmem_allocator_t *scope, uint32_t status);
+
+/* interface: nfs4sess.chain.step. Static. */
+const char *wording_step(nfs4_step_kind kind);
+
+/* One piece of evidence: how often, and the first case of it with its frames. NULL
+ * where the owner has none of this kind. */
+char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_evidence_kind kind);
+
+#define WORDING_FRAMES_MAX (3 * NFS4_EVIDENCE_KEPT)
+
+/* The frames of that evidence, ascending, each once. Returns how many. */
+uint32_t wording_evidence_frames(const nfs4_owner *owner, nfs4_evidence_kind kind,
+                                 uint32_t frames[WORDING_FRAMES_MAX]);
+
+/* Why the holder of a chain's lease was refused, as one sentence. */
+char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain);
+
+/* What to do about an owner with this verdict; NULL where there is nothing to do. */
+char *wording_advice(wmem_allocator_t *scope, const nfs4_owner *owner);
+
+#endif

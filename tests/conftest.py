@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs tshark with the module that was built, and keeps it away from everything else.
+
+Wireshark loads no plugin from a build folder for root. Where the tests run as root,
+tshark therefore runs as the user nobody, who need not be able to reach the checkout:
+the module and every capture are copied to a workspace that he can read.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CAPTURES = ROOT / "captures"
+GOLDEN = ROOT / "tests" / "golden"
+SHARED = ROOT.parent / "shared"
+NOBODY = 65534
+IS_ROOT = os.geteuid() == 0
+
+PASSES = pytest.mark.parametrize("passes", [1, 2], ids=["one-pass", "two-pass"])
+VERDICTS = ["single", "restarted", "undecided", "suspected", "probable", "proven"]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--regold", action="store_true",
+                     help="write the golden files anew instead of comparing with them")
+    parser.addoption("--build", default="build", metavar="FOLDER",
+                     help="the build folder, below the project, whose module is tested")
+
+
+class Tshark:
+    """tshark with the plugin (or `bare`, without), with a home and settings of its own."""
+
+    def __init__(self, workspace, modules, line, sanitized=False):
+        self.workspace = workspace
+        self.line = line
+        self.home = workspace / "home"
+        self.handed_in = {}
+        self.prefix = []
+        if IS_ROOT:
+            self.prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.home),
+                            "LC_ALL": "C.UTF-8", "WIRESHARK_PLUGIN_DIR": str(modules)}
+        if sanitized:
+            libraries = [subprocess.run(["gcc", f"-print-file-name={name}"], check=True,
+                                        capture_output=True, text=True).stdout.strip()
+                         for name in ("libasan.so", "libubsan.so")]
+            self.environment.update(
+                LD_PRELOAD=" ".join(libraries), ASAN_OPTIONS="detect_leaks=0",
+                UBSAN_OPTIONS="halt_on_error=1", WIRESHARK_DEBUG_WMEM_OVERRIDE="strict")
+
+    def hand_in(self, path):
+        """The capture `path`, or a copy of it that tshark's user can read."""
+        path = pathlib.Path(path)
+        if not IS_ROOT or not path.is_file():
+            return path
+        if path not in self.handed_in:
+            copy = self.workspace / "handed-in" / f"{len(self.handed_in)}-{path.name}"
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(path, copy)
+            copy.chmod(0o644)
+            self.handed_in[path] = copy
+        return self.handed_in[path]
+
+    def __call__(self, *arguments, bare=False, stdin=os.devnull):
+        environment = dict(self.environment)
+        if bare:
+            environment["WIRESHARK_PLUGIN_DIR"] = str(self.workspace / "no-plugins")
+        with open(stdin, "rb") as source:
+            return subprocess.run(
+                [*self.prefix, "tshark", *map(str, arguments)], env=environment, cwd="/",
+                stdin=source, capture_output=True, text=True, errors="surrogateescape",
+                timeout=300, check=False)
+
+    def read(self, capture, *arguments, passes=1, bare=False):
+        """Runs on a capture; name resolution off."""
+        two = ["-2"] if passes == 2 else []
+        return self("-n", *two, "-r", self.hand_in(capture), *arguments, bare=bare)
+
+    def lines(self, capture, *arguments, **options):
+        """The same, for a run that has to succeed without a word on stderr."""
+        result = self.read(capture, *arguments, **options)
+        assert (result.returncode, result.stderr) == (0, "")
+        return result.stdout.split("\n")[:-1]
+
+    def fields(self, capture, *names, show="", passes=1, bare=False, options=()):
+        """A dict per frame: field -> list of its values. "frame" is the frame's number."""
+        columns = ["frame.number", *names]
+        wanted = [argument for name in columns for argument in ("-e", name)]
+        selected = ["-Y", show] if show else []
+        lines = self.lines(capture, *options, *selected, "-T", "fields", "-E", "separator=\x1f",
+                           "-E", "aggregator=\x1e", *wanted, passes=passes, bare=bare)
+        frames = []
+        for line in lines:
+            values = [value.split("\x1e") if value else [] for value in line.split("\x1f")]
+            frames.append(dict(zip(["frame", *names], values, strict=True)))
+            frames[-1]["frame"] = int(frames[-1]["frame"][0])
+        return frames
+
+    def tap(self, capture, name, passes=1, options=()):
+        """What -z prints."""
+        lines = self.lines(capture, "-q", *options, "-z", name, passes=passes)
+        return "".join(line + "\n" for line in lines)
+
+    def report(self, capture, passes=1, options=()):
+        """The nfs4dup,json document."""
+        return json.loads(self.tap(capture, "nfs4dup,json", passes, options))
+
+
+def tshark_line():
+    version = subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=True)
+    return re.search(r"\(Wireshark\) (\d+\.\d+)", version.stdout).group(1)
+
+
+@pytest.fixture(scope="session")
+def workspace():
+    """A folder that tshark's user can read, gone when the tests end."""
+    os.umask(0o022)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="nfs4sess-tests-"))
+    folder.chmod(0o755)
+    (folder / "no-plugins").mkdir()
+    (folder / "home").mkdir()
+    if IS_ROOT:
+        os.chown(folder / "home", NOBODY, NOBODY)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def room(workspace):
+    """A folder in the workspace for one test."""
+    folder = pathlib.Path(tempfile.mkdtemp(dir=workspace))
+    folder.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def module(request):
+    """The module that is tested."""
+    build = ROOT / request.config.getoption("--build")
+    path = build / "run" / tshark_line() / "epan" / "nfs4sess.so"
+    if not path.exists():
+        pytest.exit(f"no plugin to test: {path} is not there; ui/setup builds it", returncode=2)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tshark(workspace, module):
+    line = tshark_line()
+    epan = workspace / "modules" / line / "epan"
+    epan.mkdir(parents=True)
+    shutil.copy(module, epan)
+    sanitized = b"__asan_init" in module.read_bytes()
+    return Tshark(workspace, workspace / "modules", line, sanitized)
+
+
+@pytest.fixture(scope="session")
+def truth():
+    """captures/truth.json: file name -> what is known about it."""
+    return json.loads((CAPTURES / "truth.json").read_text())["captures"]
+
+
+@pytest.fixture
+def golden(request):
+    """golden(name, text): the text equals the golden file of that name."""
+    def compare(name, text):
+        path = GOLDEN / name
+        if request.config.getoption("--regold"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        assert text == path.read_text(), f"tests/golden/{name} says otherwise (--regold renews it)"
+    return compare
+
+
+def shipped():
+    """The names of the shipped captures, for parametrize."""
+    return sorted(path.name for path in CAPTURES.glob("*.pcap"))
+
+
+def owners_above(report, limit):
+    """The owners of a report whose verdict is worse than `limit`."""
+    worse = VERDICTS[VERDICTS.index(limit) + 1:]
+    return [(owner["owner"], owner["verdict"]) for owner in report["owners"]
+            if owner["verdict"] in worse]

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin loads, registers what it promises, and disturbs nothing."""
+import re
+
+import pytest
+
+from conftest import CAPTURES, ROOT, shipped
+
+DUPLICATE = CAPTURES / "duplicate-v42-server.pcap"
+
+FIELDS = {
+    "nfs4sess.server": "FT_STRING", "nfs4sess.client": "FT_STRING",
+    "nfs4sess.owner": "FT_STRING", "nfs4sess.owner.number": "FT_UINT32",
+    "nfs4sess.owner.software": "FT_STRING", "nfs4sess.owner.host": "FT_STRING",
+    "nfs4sess.owner.uniquifier": "FT_STRING", "nfs4sess.instance": "FT_UINT32",
+    "nfs4sess.instance.start": "FT_ABSOLUTE_TIME", "nfs4sess.verifier": "FT_UINT64",
+    "nfs4sess.clientid": "FT_UINT64", "nfs4sess.sessionid": "FT_BYTES",
+    "nfs4sess.identified_in": "FT_FRAMENUM", "nfs4sess.confirmed_in": "FT_FRAMENUM",
+    "nfs4sess.collision": "FT_UINT8", "nfs4sess.collision.evidence": "FT_STRING",
+    "nfs4sess.collision.with": "FT_STRING", "nfs4sess.collision.frame": "FT_FRAMENUM",
+    "nfs4sess.takeover": "FT_FRAMENUM", "nfs4sess.chain": "FT_UINT32",
+    "nfs4sess.chain.step": "FT_UINT8", "nfs4sess.chain.cause": "FT_UINT8",
+    "nfs4sess.chain.first": "FT_FRAMENUM", "nfs4sess.chain.prev": "FT_FRAMENUM",
+    "nfs4sess.chain.next": "FT_FRAMENUM", "nfs4sess.chain.culprit": "FT_FRAMENUM",
+    "nfs4sess.chain.outage": "FT_RELATIVE_TIME", "nfs4sess.lost.opens": "FT_UINT32",
+    "nfs4sess.lost.locks": "FT_UINT32", "nfs4sess.lost.delegations": "FT_UINT32",
+}
+
+EXPERT = ["collision.proven", "collision.probable", "collision.suspected", "session.invalidated",
+          "session.recovered", "state.lost", "server.restarted", "lease.expired", "owner.weak",
+          "identity.invisible"]
+
+
+@pytest.fixture(scope="module")
+def registered(tshark):
+    """abbreviation -> type, of all fields of this tshark."""
+    rows = (line.split("\t") for line in tshark("-G", "fields").stdout.splitlines())
+    return {row[2]: row[3] for row in rows if row[0] == "F"}
+
+
+def test_module_is_loaded_once(tshark):
+    result = tshark("-G", "plugins")
+    rows = [line.split("\t") for line in result.stdout.splitlines() if "nfs4sess" in line]
+    version = re.search(r"^project\(nfs4sess VERSION ([\d.]+)",
+                        (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE).group(1)
+    assert len(rows) == 1
+    assert rows[0][0].strip() == "nfs4sess.so"
+    assert rows[0][1] == version
+    assert "dissector" in rows[0][2]
+    assert result.stderr == ""
+
+
+def test_bare_tshark_is_bare(tshark):
+    """The comparisons with a tshark without the plugin are worth nothing otherwise."""
+    assert "nfs4sess" not in tshark("-G", "plugins", bare=True).stdout
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_field_is_registered(registered, name):
+    assert registered.get(name) == FIELDS[name]
+
+
+@pytest.mark.parametrize("name", EXPERT)
+def test_expert_information_is_registered(registered, name):
+    assert f"nfs4sess.{name}" in registered
+
+
+@pytest.mark.parametrize("name", ["reserved_ports", "info_suffix"])
+def test_preference_is_there_and_on(tshark, name):
+    preferences = tshark("-G", "defaultprefs").stdout
+    assert re.search(rf"^#?nfs4sess\.{name}: TRUE$", preferences, re.MULTILINE)
+
+
+def test_statistics_are_listed(tshark):
+    taps = tshark("-z", "help").stderr + tshark("-z", "help").stdout
+    assert {"nfs4dup,stat", "nfs4dup,json"} <= set(taps.split())
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_reading_says_nothing_on_stderr(tshark, name):
+    assert len(tshark.lines(CAPTURES / name, "-V")) > 1000
+
+
+SWITCHES = [["--disable-protocol", "nfs4sess"], ["--disable-protocol", "nfs"],
+            ["--disable-protocol", "rpc"], ["--enable-protocol", "transum"],
+            ["-d", "tcp.port==2049,rpc"]]
+
+
+@pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: "-".join(switch).lstrip("-"))
+def test_other_protocols_can_be_switched(tshark, switch):
+    """NFS is dissected as it is without the plugin, and nothing fails."""
+    if "transum" in switch and "transum" not in tshark("-G", "protocols").stdout:
+        pytest.skip("this tshark has no TRANSUM")
+    columns = ["frame.protocols", "nfs.opcode", "nfs.nfsstat4", "nfs.session_id4", "rpc.xid"]
+    if switch[1] == "nfs4sess":
+        bare_switch = []
+    else:
+        bare_switch = switch
+    with_plugin = tshark.fields(DUPLICATE, *columns, options=switch)
+    assert with_plugin == tshark.fields(DUPLICATE, *columns, options=bare_switch, bare=True)
+
+
+def test_disabled_it_shows_nothing(tshark):
+    frames = tshark.fields(DUPLICATE, "nfs4sess.owner", "nfs4sess.server",
+                           options=["--disable-protocol", "nfs4sess"])
+    assert len(frames) == 383
+    assert not any(frame["nfs4sess.owner"] or frame["nfs4sess.server"] for frame in frames)
+
+
+def test_without_nfs_there_is_nothing_to_show(tshark):
+    report = tshark.report(DUPLICATE, options=["--disable-protocol", "nfs"])
+    assert report["owners"] == []
+    assert report["totals"]["compounds"] == 0

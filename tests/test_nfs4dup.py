@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line front end, ui/nfs4dup: what it prints, what it exits with, what it says."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import CAPTURES, IS_ROOT, ROOT, tshark_line
+
+SERVER = CAPTURES / "duplicate-v42-server.pcap"
+HOST1 = CAPTURES / "duplicate-v42-host1.pcap"
+HOST2 = CAPTURES / "duplicate-v42-host2.pcap"
+CLEAN = CAPTURES / "unique-hostnames-server.pcap"
+
+
+def run(*arguments, program=ROOT / "ui" / "nfs4dup", **options):
+    options.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=300, check=False, **options)
+
+
+def assert_trouble(result, *words):
+    """Exit status 2 and one line on stderr that has all the words."""
+    assert result.returncode == 2
+    assert result.stdout == ""
+    line, = result.stderr.splitlines()
+    assert line.startswith("nfs4dup: ")
+    assert [word for word in words if word not in line] == []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built(module):
+    """The tests of this file are about a build that is there, unless they say otherwise."""
+    assert module.exists()
+
+
+# --- findings ---
+
+def test_table_is_the_default():
+    result = run(SERVER)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert "Linux NFSv4.2 web01" in result.stdout
+    assert "proven" in result.stdout
+    assert "{" not in result.stdout
+    assert result.stdout == run("--stat", SERVER).stdout
+
+
+def test_table_is_that_of_tshark(tshark):
+    assert run(SERVER).stdout == tshark.tap(SERVER, "nfs4dup,stat")
+
+
+def test_document():
+    result = run("--json", SERVER)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert json.loads(result.stdout)["owners"][0]["verdict"] == "proven"
+
+
+@pytest.mark.parametrize("option", ["--stat", "--json"])
+def test_no_duplicate(option):
+    result = run(option, CLEAN)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "web02" in result.stdout
+
+
+def test_restart_is_no_duplicate():
+    assert run(CAPTURES / "client-restart-server.pcap").returncode == 0
+
+
+def test_two_sides_make_the_whole():
+    """Each host captured itself; merged by time, the captures prove what neither shows alone."""
+    result = run("--json", HOST2, HOST1)
+    assert (result.returncode, result.stderr) == (1, "")
+    owner, = json.loads(result.stdout)["owners"]
+    assert owner["verdict"] == "proven"
+    hosts = sorted(address for one in owner["instances"] for address in one["addresses"])
+    assert hosts == ["10.0.0.11", "10.0.0.12"]
+
+
+def test_capture_given_twice_counts_once():
+    once, twice = (json.loads(run("--json", *captures).stdout)["owners"][0]
+                   for captures in ([SERVER], [SERVER, SERVER]))
+    assert (twice["verdict"], twice["takeovers"]) == (once["verdict"], once["takeovers"])
+
+
+def test_standard_input():
+    with SERVER.open("rb") as capture:
+        from_file = run("--json", "-", stdin=capture)
+    with subprocess.Popen(["cat", SERVER], stdout=subprocess.PIPE) as pipe:
+        from_pipe = run("--json", "-", stdin=pipe.stdout)
+    assert from_file.returncode == from_pipe.returncode == 1
+    assert from_file.stdout == from_pipe.stdout == run("--json", SERVER).stdout
+
+
+@pytest.mark.parametrize("options", [["-2"], ["-Y", "arp"], ["-o", "nfs4sess.info_suffix:FALSE"]],
+                         ids=lambda options: options[0])
+def test_options_for_tshark(options):
+    result = run("--json", SERVER, "--", *options)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout == run("--json", SERVER).stdout
+
+
+def test_options_for_tshark_have_an_effect():
+    result = run("--json", SERVER, "--", "--disable-protocol", "nfs")
+    assert result.returncode == 0
+    assert json.loads(result.stdout)["owners"] == []
+
+
+def test_help_names_every_option():
+    result = run("--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    for word in ("--stat", "--json", "--version", "--help", "FILE", "Exit status"):
+        assert word in result.stdout
+
+
+def test_version(tshark):
+    result = run("--version")
+    assert (result.returncode, result.stderr) == (0, "")
+    version = result.stdout.split()[-1]
+    assert f"nfs4sess.so     \t{version}\t" in tshark("-G", "plugins").stdout
+
+
+# --- trouble ---
+
+def test_no_file_given():
+    assert_trouble(run(), "no capture given", "--help")
+
+
+def test_unknown_option():
+    assert_trouble(run("--frobnicate", SERVER), "--frobnicate", "--help")
+
+
+def test_missing_file(room):
+    assert_trouble(run(room / "nothing.pcap"), "nothing.pcap", "no such file")
+
+
+def test_folder(room):
+    assert_trouble(run(room), str(room), "folder")
+
+
+def test_empty_file(room):
+    (room / "empty.pcap").touch()
+    assert_trouble(run(room / "empty.pcap"), "empty.pcap", "empty")
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["alone", "with-a-capture"])
+def test_no_capture(room, several):
+    (room / "letter.pcap").write_text("Dear reader, this is no capture.\n" * 10)
+    captures = [room / "letter.pcap"] + ([SERVER] if several else [])
+    assert_trouble(run(*captures), "letter.pcap", "not a capture file")
+
+
+@pytest.mark.skipif(IS_ROOT, reason="root may read every file")
+def test_unreadable_file(room):
+    shutil.copy(SERVER, room / "secret.pcap")
+    (room / "secret.pcap").chmod(0)
+    assert_trouble(run(room / "secret.pcap"), "secret.pcap", "permission")
+
+
+def test_standard_input_cannot_be_merged():
+    assert_trouble(run("-", SERVER), "standard input")
+
+
+def test_bad_option_for_tshark():
+    assert_trouble(run(SERVER, "--", "-Y", "this is no filter"), str(SERVER))
+
+
+def cut(capture, size, room):
+    path = room / f"{capture.stem}-cut.pcap"
+    path.write_bytes(capture.read_bytes()[:size])
+    return path
+
+
+@pytest.mark.parametrize("capture, status", [(SERVER, 1), (CLEAN, 0)], ids=["duplicate", "clean"])
+def test_capture_cut_inside_a_packet(room, capture, status):
+    """The findings stand, a line says what happened, the exit status follows the findings."""
+    path = cut(capture, 40000, room)
+    result = run("--json", path)
+    assert result.returncode == status
+    assert len(json.loads(result.stdout)["owners"]) == (1 if status else 2)
+    line, = result.stderr.splitlines()
+    assert line.startswith(f"nfs4dup: {path} is cut short in the middle of a packet")
+
+
+def test_capture_cut_before_its_first_packet(room):
+    assert_trouble(run(cut(SERVER, 20, room)), "cut short")
+
+
+def test_one_of_several_captures_is_cut(room):
+    """The others are read to their ends all the same."""
+    path = cut(HOST1, 10000, room)
+    result = run("--json", path, HOST2)
+    line, = result.stderr.splitlines()
+    assert line.startswith(f"nfs4dup: {path} is cut short in the middle of a packet")
+    whole = json.loads(run("--json", HOST2).stdout)["owners"][0]
+    leases = {lease for owner in json.loads(result.stdout)["owners"]
+              for one in owner["instances"] for lease in one["leases"]}
+    assert set(whole["instances"][0]["leases"]) <= leases
+
+
+def test_capture_without_nfs(room):
+    path = room / "no-nfs.pcap"
+    subprocess.run(["tshark", "-r", SERVER, "-Y", "arp || icmpv6", "-w", path],
+                   capture_output=True, check=True)
+    result = run(path)
+    assert result.returncode == 0
+    assert result.stderr == f"nfs4dup: {path}: no NFSv4 request or reply was found\n"
+
+
+# --- surroundings ---
+
+def test_names_with_spaces_and_dashes(room):
+    folder = room / "two words"
+    folder.mkdir()
+    shutil.copy(SERVER, folder / "-my capture.pcap")
+    assert run("./-my capture.pcap", cwd=folder).returncode == 1
+    assert run(folder / "-my capture.pcap", HOST1).returncode == 1
+
+
+def test_called_through_a_link_from_elsewhere(room):
+    (room / "find-duplicates").symlink_to(ROOT / "ui" / "nfs4dup")
+    shutil.copy(SERVER, room / "server.pcap")
+    assert run("server.pcap", program=room / "find-duplicates", cwd=room).returncode == 1
+
+
+def test_nothing_is_left_behind(room):
+    before = set(pathlib.Path("/tmp").glob("nfs4dup.*"))
+    run(HOST1, HOST2)
+    run(room)
+    assert set(pathlib.Path("/tmp").glob("nfs4dup.*")) <= before
+
+
+def test_settings_of_the_user_do_not_count(room):
+    """Preferences, disabled protocols and colours of the one who calls are not read."""
+    for folder in (room / ".config" / "wireshark", room / ".wireshark"):
+        folder.mkdir(parents=True)
+        (folder / "disabled_protos").write_text("nfs\nnfs4sess\n")
+        (folder / "preferences").write_text("nfs4sess.info_suffix: FALSE\nno.such: 1\n")
+    environment = dict(os.environ, HOME=str(room), XDG_CONFIG_HOME=str(room / ".config"))
+    result = run(SERVER, env=environment)
+    assert (result.returncode, result.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="about root's own files")
+@pytest.mark.parametrize("options", [[], ["--", "-2"]], ids=["one-pass", "two-pass"])
+def test_root_reads_what_nobody_else_may(room, options):
+    private = room / "private"
+    private.mkdir(mode=0o700)
+    shutil.copy(SERVER, private / "server.pcap")
+    (private / "server.pcap").chmod(0o600)
+    result = run(private / "server.pcap", *options)
+    assert (result.returncode, result.stderr) == (1, "")
+    result = run("server.pcap", *options, cwd=private)
+    assert (result.returncode, result.stderr) == (1, "")
+
+
+# --- a checkout of which something is missing ---
+
+@pytest.fixture
+def checkout(room):
+    """A checkout without a build, and with a ui/setup that fails."""
+    for folder in ("ui", "plugin"):
+        (room / folder).mkdir()
+    shutil.copy(ROOT / "CMakeLists.txt", room)
+    shutil.copy(ROOT / "ui" / "nfs4dup", room / "ui")
+    setup = room / "ui" / "setup"
+    setup.write_text("#!/bin/sh\necho no packages today\nexit 2\n")
+    setup.chmod(0o755)
+    return room
+
+
+def test_fresh_checkout_sets_itself_up(checkout, module):
+    epan = checkout / "build" / "run" / tshark_line() / "epan"
+    (checkout / "ui" / "setup").write_text(
+        f"#!/bin/sh\necho building\nmkdir -p '{epan}'\ncp '{module}' '{epan}'\n")
+    result = run(SERVER, program=checkout / "ui" / "nfs4dup")
+    assert (result.returncode, result.stderr) == (1, "building\n")
+    assert "proven" in result.stdout
+    result = run(SERVER, program=checkout / "ui" / "nfs4dup")
+    assert (result.returncode, result.stderr) == (1, "")
+
+
+def test_setup_that_fails(checkout):
+    result = run(SERVER, program=checkout / "ui" / "nfs4dup")
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.splitlines()[0] == "no packages today"
+    assert result.stderr.splitlines()[-1].startswith("nfs4dup: the set-up failed")
+
+
+def test_module_that_does_not_load(checkout):
+    epan = checkout / "build" / "run" / tshark_line() / "epan"
+    epan.mkdir(parents=True)
+    (epan / "nfs4sess.so").write_bytes(b"not a module")
+    result = run(SERVER, program=checkout / "ui" / "nfs4dup")
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert "did not load the nfs4sess plugin" in result.stderr.splitlines()[-1]

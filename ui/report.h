@@ -1,0 +1,21 @@
+/* report.h - the model as one JSON document
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Reads the model and nothing else, so that it says the same whatever pass it is
+ * asked in.
+ */
+#ifndef NFS4SESS_REPORT_H
+#define NFS4SESS_REPORT_H
+
+#include "model/model.h"
+
+/* Chooses what a report speaks of; NULL for everything. */
+typedef bool (*report_chooser)(const nfs4_owner *owner, void *data);
+
+/* Appends the JSON document of schema "nfs4dup/1" to `text`. `model` may be NULL,
+ * for a capture without NFSv4. `wireshark` is the version to name. */
+void report_json(GString *text, const nfs4_model *model, const char *wireshark,
+                 report_chooser chooses, void *data);
+
+#endif

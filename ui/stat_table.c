@@ -1,0 +1,279 @@
+/* stat_table.c - nfs4dup,stat: a row per owner and server, worst first
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+
+#include "stat_table.h"
+
+#include "wording.h"
+
+#include "model/verdict.h"
+
+enum {
+    COLUMN_NUMBER,
+    COLUMN_SERVER,
+    COLUMN_OWNER,
+    COLUMN_HOSTS,
+    COLUMN_INSTANCES,
+    COLUMN_TAKEOVERS,
+    COLUMN_INVALIDATED,
+    COLUMN_OUTAGE,
+    COLUMN_VERDICT,
+    COLUMNS
+};
+
+#define HOSTS_SHOWN 4
+
+/* Headers are padded to the width of their columns: tshark prints them as they are. */
+static stat_tap_table_item columns[COLUMNS] = {
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "   #", "%4u"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server               ", "%-21s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client owner                            ", "%-40s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Hosts                         ", "%-30s"},
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Instances", "%9u"},
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Takeovers", "%9u"},
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Invalidated", "%11u"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "    Outage", "%10s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Verdict", "%s"},
+};
+
+static ws_stat_init_result table_init(stat_tap_table_ui *ui);
+static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
+                                      const void *data, tap_flags_t flags);
+static void table_reset(stat_tap_table *table);
+static void table_free_item(stat_tap_table *table, guint row, guint column,
+                            stat_tap_table_item_type *item);
+
+static tap_param params[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
+
+static stat_tap_table_ui table_ui = {
+    .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+    .title = "NFSv4 Duplicate Clients",
+    .tap_name = "nfs4dup",
+    .cli_string = "nfs4dup,stat",
+    .stat_tap_init_cb = table_init,
+    .packet_func = table_packet,
+    .stat_tap_reset_table_cb = table_reset,
+    .stat_tap_free_table_item_cb = table_free_item,
+    .nfields = COLUMNS,
+    .fields = columns,
+    .nparams = G_N_ELEMENTS(params),
+    .params = params,
+};
+
+/* nfs4_owner -> row + 1. The key is compared only and never followed: a table of
+ * the GUI outlives the file, and with it the owners. */
+static GHashTable *rows;
+
+void stat_table_register(void)
+{
+    register_stat_tap_table_ui(&table_ui);
+}
+
+static stat_tap_table *table_in_use(void)
+{
+    if (rows == NULL || table_ui.tables == NULL || table_ui.tables->len == 0)
+        return NULL;
+    return g_array_index(table_ui.tables, stat_tap_table *, 0);
+}
+
+static ws_stat_init_result table_init(stat_tap_table_ui *ui)
+{
+    if (rows == NULL)
+        rows = g_hash_table_new(g_direct_hash, g_direct_equal);
+    stat_tap_table *table = stat_tap_find_table(ui, "Client owners, worst first");
+    if (table != NULL) {
+        table_reset(table);
+        return WS_STAT_INIT_DONE;
+    }
+    g_hash_table_remove_all(rows);
+    stat_tap_add_table(ui, stat_tap_init_table("Client owners, worst first", COLUMNS, 0, NULL));
+    return WS_STAT_INIT_DONE;
+}
+
+/* ---- rows in the order of their rank -------------------------------------- */
+
+/* Worst first: by verdict, then by the magnitude of the takeovers. Few values, so
+ * that a row finds its place by passing whole groups of equals. */
+static unsigned owner_rank(const nfs4_owner *owner)
+{
+    return (unsigned)owner->verdict * 64 + g_bit_storage(owner->takeovers);
+}
+
+static unsigned row_rank(const stat_tap_table *table, guint row)
+{
+    return table->elements[row][COLUMN_SERVER].user_data.uint_value;
+}
+
+static void note_row(const stat_tap_table *table, guint row)
+{
+    g_hash_table_insert(rows, table->elements[row][COLUMN_NUMBER].user_data.ptr_value,
+                        GUINT_TO_POINTER(row + 1));
+}
+
+static void swap_rows(stat_tap_table *table, guint a, guint b)
+{
+    stat_tap_table_item_type *kept = table->elements[a];
+    table->elements[a] = table->elements[b];
+    table->elements[b] = kept;
+    note_row(table, a);
+    note_row(table, b);
+}
+
+/* The first row of [low, high) whose rank is not above `rank`; high for none. */
+static guint first_not_above(const stat_tap_table *table, guint low, guint high, unsigned rank)
+{
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (row_rank(table, middle) > rank)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The row's rank has changed: it changes places with the first (or last) of each
+ * group of equals that it passes. */
+static void sort_row(stat_tap_table *table, guint row)
+{
+    unsigned rank = row_rank(table, row);
+    while (row > 0 && row_rank(table, row - 1) < rank) {
+        guint first = first_not_above(table, 0, row, row_rank(table, row - 1));
+        swap_rows(table, row, first);
+        row = first;
+    }
+    while (row + 1 < table->num_elements && row_rank(table, row + 1) > rank) {
+        unsigned passed = row_rank(table, row + 1);
+        guint last = first_not_above(table, row + 1, table->num_elements, passed - 1) - 1;
+        swap_rows(table, row, last);
+        row = last;
+    }
+}
+
+/* ---- what a row says ------------------------------------------------------ */
+
+static void set_string(stat_tap_table_item_type *item, char *text)
+{
+    g_free((void *)item->value.string_value);
+    item->type = TABLE_ITEM_STRING;
+    item->value.string_value = text;
+}
+
+static void set_uint(stat_tap_table_item_type *item, unsigned value)
+{
+    item->type = TABLE_ITEM_UINT;
+    item->value.uint_value = value;
+}
+
+static char *outage_text(const nfs4_owner *owner)
+{
+    if (nstime_is_zero(&owner->outage))
+        return g_strdup("-");
+    return g_strdup_printf("%.3f s", nstime_to_sec(&owner->outage));
+}
+
+static void write_row(stat_tap_table_item_type *items, const nfs4_owner *owner)
+{
+    const nfs4_endpoint_entry *endpoint = owner->server->endpoints;
+    set_uint(&items[COLUMN_NUMBER], owner->number);
+    set_string(&items[COLUMN_SERVER],
+               endpoint != NULL ? wording_endpoint(NULL, endpoint) : g_strdup("?"));
+    set_string(&items[COLUMN_OWNER], wording_bytes(NULL, owner->bytes));
+    set_string(&items[COLUMN_HOSTS], wording_owner_hosts(NULL, owner, HOSTS_SHOWN));
+    set_uint(&items[COLUMN_INSTANCES], owner->instance_count);
+    set_uint(&items[COLUMN_TAKEOVERS], owner->takeovers);
+    set_uint(&items[COLUMN_INVALIDATED], owner->invalidations);
+    set_string(&items[COLUMN_OUTAGE], outage_text(owner));
+    set_string(&items[COLUMN_VERDICT], g_strdup(verdict_name(owner->verdict)));
+    items[COLUMN_NUMBER].user_data.ptr_value = (void *)owner;
+    items[COLUMN_SERVER].user_data.uint_value = owner_rank(owner);
+    items[COLUMN_OWNER].user_data.uint_value = owner->revision;
+}
+
+static void add_row(stat_tap_table *table, const nfs4_owner *owner)
+{
+    static const stat_tap_table_item_type empty[COLUMNS];
+    guint row = table->num_elements;
+    stat_tap_init_table_row(table, row, COLUMNS, empty);
+    write_row(table->elements[row], owner);
+    note_row(table, row);
+    sort_row(table, row);
+}
+
+/* Returns true if there was something to write. */
+static bool update_row(stat_tap_table *table, const nfs4_owner *owner)
+{
+    guint row = GPOINTER_TO_UINT(g_hash_table_lookup(rows, owner));
+    if (row == 0)
+        return false;
+    stat_tap_table_item_type *items = table->elements[row - 1];
+    if (items[COLUMN_OWNER].user_data.uint_value == owner->revision)
+        return false;
+    write_row(items, owner);
+    sort_row(table, row - 1);
+    return true;
+}
+
+void stat_table_refresh(const nfs4sess_frame *frame)
+{
+    stat_tap_table *table = table_in_use();
+    if (table == NULL)
+        return;
+    for (uint32_t i = 0; i < frame->count; i++)
+        if (frame->messages[i].owner != NULL)
+            update_row(table, frame->messages[i].owner);
+}
+
+static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
+                                      const void *data, tap_flags_t flags)
+{
+    const nfs4sess_frame *frame = (const nfs4sess_frame *)data;
+    stat_tap_table *table = table_in_use();
+    bool changed = false;
+    (void)tapdata, (void)pinfo, (void)edt, (void)flags;
+
+    for (uint32_t i = 0; table != NULL && i < frame->count; i++) {
+        const nfs4_owner *owner = frame->messages[i].owner;
+        if (owner == NULL)
+            continue;
+        if (g_hash_table_contains(rows, owner)) {
+            changed |= update_row(table, owner);
+        } else {
+            add_row(table, owner);
+            changed = true;
+        }
+    }
+    return changed ? TAP_PACKET_REDRAW : TAP_PACKET_DONT_REDRAW;
+}
+
+static bool is_text(guint column)
+{
+    return columns[column].type == TABLE_ITEM_STRING;
+}
+
+static void table_free_item(stat_tap_table *table, guint row, guint column,
+                            stat_tap_table_item_type *item)
+{
+    (void)table, (void)row;
+    if (!is_text(column))
+        return;
+    g_free((void *)item->value.string_value);
+    item->value.string_value = NULL;
+}
+
+static void table_reset(stat_tap_table *table)
+{
+    for (guint row = 0; row < table->num_elements; row++) {
+        for (guint column = 0; column < COLUMNS; column++)
+            table_free_item(table, row, column, &table->elements[row][column]);
+        g_free(table->elements[row]);
+    }
+    table->num_elements = 0;
+    if (rows != NULL)
+        g_hash_table_remove_all(rows);
+}

@@ -1,0 +1,23 @@
+/* stat_table.h - nfs4dup,stat: a row per owner and server, worst first
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One registration gives "tshark -z nfs4dup,stat[,filter]", the entry in the GUI's
+ * Statistics menu, and sharkd. The filter chooses the owners: those that a matching
+ * frame belongs to. What their rows say is what the whole capture says.
+ */
+#ifndef NFS4SESS_STAT_TABLE_H
+#define NFS4SESS_STAT_TABLE_H
+
+#include "nfs4sess.h"
+
+/* Registers the table. To be called while the protocol is registered, after the
+ * tap "nfs4dup". */
+void stat_table_register(void);
+
+/* Brings the rows of this frame's owners up to date. Frames that a filter keeps from
+ * the tap change what its rows say all the same, and the table has no callback at
+ * the end of a capture. Does nothing while no table is in use. */
+void stat_table_refresh(const nfs4sess_frame *frame);
+
+#endif
