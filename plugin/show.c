@@ -82,8 +82,9 @@ static void show_lease(const show_target *target, const nfs4_lease *lease)
         add_u64(target, hf_clientid, lease->clientid);
     if (target->message->session != NULL)
         proto_item_set_generated(
-            proto_tree_add_bytes(target->tree, hf_sessionid, target->tvb, 0, 0,
-                                 target->message->session->sessionid));
+            proto_tree_add_bytes_with_length(target->tree, hf_sessionid, target->tvb, 0, 0,
+                                             target->message->session->sessionid,
+                                             NFS4_SESSIONID_SIZE));
     add_frame(target, hf_identified_in, lease->issued.call);
     add_frame(target, hf_confirmed_in, lease->confirm.reply);
 }
@@ -124,10 +125,10 @@ static expert_field *collision_expert(nfs4_verdict verdict)
 
 static void show_evidence(const show_target *target, const nfs4_owner *owner)
 {
-    for (int kind = 0; kind < EVIDENCE_KINDS; kind++) {
-        char *text = wording_evidence(target->pinfo->pool, owner, (nfs4_evidence_kind)kind);
-        add_string(target, hf_collision_evidence, text);
-    }
+    for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
+        if (verdict_rests_on(owner, (nfs4_evidence_kind)kind))
+            add_string(target, hf_collision_evidence,
+                       wording_evidence(target->pinfo->pool, owner, (nfs4_evidence_kind)kind));
 }
 
 static uint32_t proving_frame(const nfs4_lease *taken, const nfs4_note *note)

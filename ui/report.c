@@ -179,7 +179,7 @@ static void put_owner_verdict(report_writer *writer, const nfs4_owner *owner)
     put_bool(writer, "harmful", owner->harmful);
     begin_array(writer, "evidence");
     for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
-        if (owner->evidence[kind].kept > 0)
+        if (verdict_rests_on(owner, (nfs4_evidence_kind)kind))
             put_evidence(writer, owner, (nfs4_evidence_kind)kind);
     end_array(writer);
 }

@@ -103,6 +103,13 @@ nfs4_verdict verdict_of_owner(const nfs4_owner *owner)
     return VERDICT_SINGLE;
 }
 
+bool verdict_rests_on(const nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    bool accuses = kind == EVIDENCE_TAKEOVER_REFUSED || kind == EVIDENCE_RECURRENCE ||
+                   kind == EVIDENCE_CLOCK_OVERLAP;
+    return owner->evidence[kind].kept > 0 && accuses == verdict_accuses(owner->verdict);
+}
+
 bool verdict_is_collision(const nfs4_lease *lease)
 {
     const nfs4_owner *owner = lease->owner;

@@ -34,6 +34,10 @@ nfs4_change verdict_of_change(const nfs4_lease *lease, const nfs4_lease *next);
 /* The evidence that a change gives; EVIDENCE_KINDS for none. */
 nfs4_evidence_kind verdict_evidence_of(nfs4_change change);
 
+/* true if this kind of evidence bears out the owner's verdict: what accuses where it
+ * is accused, what explains its changes where it is not. */
+bool verdict_rests_on(const nfs4_owner *owner, nfs4_evidence_kind kind);
+
 /* The verdict of an owner from the counts of its changes and returns. */
 nfs4_verdict verdict_of_owner(const nfs4_owner *owner);
 
