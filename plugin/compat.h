@@ -13,8 +13,8 @@
 #include <ws_version.h>
 #include <epan/packet.h>
 
-#define NFS4SESS_WIRESHARK_AT_LEAST(major, minor)                                                 \
-    (WIRESHARK_VERSION_MAJOR > (major) ||                                                         \
+#define NFS4SESS_WIRESHARK_AT_LEAST(major, minor)                                                  \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
 /* Booleans of callbacks and preferences: gboolean, which is an int, until 4.2. */

@@ -21,8 +21,7 @@ expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
 expert_field ei_session_invalidated, ei_session_recovered;
 expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak;
 
-static const value_string grades[] = {
-    {1, "suspected"}, {2, "probable"}, {3, "proven"}, {0, NULL}};
+static const value_string grades[] = {{1, "suspected"}, {2, "probable"}, {3, "proven"}, {0, NULL}};
 
 static const value_string steps[] = {{STEP_REFUSED, "refused"},
                                      {STEP_DESTROY_SESSION, "destroy-session"},

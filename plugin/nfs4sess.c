@@ -92,8 +92,7 @@ static void claim_nfs_port(void)
 {
     dissector_table_t table = find_dissector_table("tcp.port");
     dissector_handle_t rpc = find_dissector("rpc-tcp");
-    if (table != NULL && rpc != NULL &&
-        !dissector_is_uint_changed(table, NFS_PORT)) {
+    if (table != NULL && rpc != NULL && !dissector_is_uint_changed(table, NFS_PORT)) {
         dissector_change_uint("tcp.port", NFS_PORT, rpc);
         claimed_nfs_port = true;
     }
@@ -148,8 +147,7 @@ void nfs4sess_register(void)
     tap_nfs4dup = register_tap("nfs4dup");
     compound_hook_register();
     stat_table_register();
-    postdissector =
-        create_dissector_handle_with_name(dissect_nfs4sess, proto_nfs4sess, "nfs4sess");
+    postdissector = create_dissector_handle_with_name(dissect_nfs4sess, proto_nfs4sess, "nfs4sess");
 }
 
 void nfs4sess_handoff(void)

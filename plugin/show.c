@@ -24,7 +24,8 @@ typedef struct {
 static void add_string(const show_target *target, int field, const char *text)
 {
     if (text != NULL)
-        proto_item_set_generated(proto_tree_add_string(target->tree, field, target->tvb, 0, 0, text));
+        proto_item_set_generated(
+            proto_tree_add_string(target->tree, field, target->tvb, 0, 0, text));
 }
 
 static void add_uint(const show_target *target, int field, uint32_t value)
@@ -81,10 +82,9 @@ static void show_lease(const show_target *target, const nfs4_lease *lease)
     if (lease->clientid != 0)
         add_u64(target, hf_clientid, lease->clientid);
     if (target->message->session != NULL)
-        proto_item_set_generated(
-            proto_tree_add_bytes_with_length(target->tree, hf_sessionid, target->tvb, 0, 0,
-                                             target->message->session->sessionid,
-                                             NFS4_SESSIONID_SIZE));
+        proto_item_set_generated(proto_tree_add_bytes_with_length(
+            target->tree, hf_sessionid, target->tvb, 0, 0, target->message->session->sessionid,
+            NFS4_SESSIONID_SIZE));
     add_frame(target, hf_identified_in, lease->issued.call);
     add_frame(target, hf_confirmed_in, lease->confirm.reply);
 }
@@ -191,19 +191,19 @@ static void show_refusal(const show_target *target, const nfs4_chain *chain)
     if (cause == CAUSE_LEASE_EXPIRED)
         expert_add_info_format(target->pinfo, target->item, &ei_lease_expired, "Lease expired: %s",
                                reason);
-    add_suffix(target, cause == CAUSE_DUPLICATE_OWNER
-                           ? wmem_strdup_printf(
-                                 target->pinfo->pool, "lease lost to %s",
-                                 wording_instance_hosts(target->pinfo->pool,
-                                                        chain->lease->killer->instance))
-                           : "lease or session lost");
+    add_suffix(target,
+               cause == CAUSE_DUPLICATE_OWNER
+                   ? wmem_strdup_printf(target->pinfo->pool, "lease lost to %s",
+                                        wording_instance_hosts(target->pinfo->pool,
+                                                               chain->lease->killer->instance))
+                   : "lease or session lost");
 }
 
 static void show_resumed(const show_target *target, const nfs4_chain *chain)
 {
     double seconds = nstime_to_sec(&chain->outage);
-    proto_item_set_generated(proto_tree_add_time(target->tree, hf_chain_outage, target->tvb, 0, 0,
-                                                 &chain->outage));
+    proto_item_set_generated(
+        proto_tree_add_time(target->tree, hf_chain_outage, target->tvb, 0, 0, &chain->outage));
     expert_add_info_format(target->pinfo, target->item, &ei_session_recovered,
                            "Recovered: operations work again %.6f s after the first refusal",
                            seconds);
@@ -272,10 +272,8 @@ void show_frame(const nfs4sess_frame *frame, tvbuff_t *tvb, packet_info *pinfo, 
                 bool info_suffix)
 {
     for (uint32_t i = 0; i < frame->count; i++) {
-        show_target target = {.message = &frame->messages[i],
-                              .tvb = tvb,
-                              .pinfo = pinfo,
-                              .info_suffix = info_suffix};
+        show_target target = {
+            .message = &frame->messages[i], .tvb = tvb, .pinfo = pinfo, .info_suffix = info_suffix};
         if (target.message->endpoint == NULL)
             continue;
         if (tree == NULL && target.message->note == NULL)

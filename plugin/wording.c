@@ -55,8 +55,8 @@ char *wording_owner_hosts(wmem_allocator_t *scope, const nfs4_owner *owner, uint
     wmem_map_t *seen = wmem_map_new(scope, g_str_hash, g_str_equal);
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
     uint32_t hosts = 0, looked_at = 0;
-    for (const nfs4_instance *instance = owner->first_instance;
-         instance != NULL && looked_at < 64; instance = instance->next, looked_at++) {
+    for (const nfs4_instance *instance = owner->first_instance; instance != NULL && looked_at < 64;
+         instance = instance->next, looked_at++) {
         for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next) {
             char *host = wording_address(scope, &mark->addr);
             if (wmem_map_insert(seen, host, host) != NULL)
@@ -108,8 +108,9 @@ char *wording_status(wmem_allocator_t *scope, uint32_t status)
 const char *wording_step(nfs4_step_kind kind)
 {
     static const char *const names[] = {
-        "none",    "refused", "destroy-session",  "create-session-refused", "identify", "confirm",
-        "lease-time", "reclaim", "reclaim-complete", "probe-state",         "resumed"};
+        "none",    "refused",    "destroy-session", "create-session-refused", "identify",
+        "confirm", "lease-time", "reclaim",         "reclaim-complete",       "probe-state",
+        "resumed"};
     return names[kind];
 }
 
@@ -125,8 +126,9 @@ static char *name_instance(wmem_allocator_t *scope, const nfs4_instance *instanc
 /* When a lease was confirmed: "in frame 44". */
 static char *name_confirm(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    return lease->confirm.reply != 0 ? wmem_strdup_printf(scope, "in frame %u", lease->confirm.reply)
-                                     : wmem_strdup(scope, "before the capture began");
+    return lease->confirm.reply != 0
+               ? wmem_strdup_printf(scope, "in frame %u", lease->confirm.reply)
+               : wmem_strdup(scope, "before the capture began");
 }
 
 static const nfs4_lease *successor(const nfs4_lease *lease)
@@ -164,20 +166,18 @@ static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
 static char *say_start(wmem_allocator_t *scope, const nfs4_lease *lease, const char *relation)
 {
     const nfs4_lease *next = successor(lease);
-    return wmem_strdup_printf(scope, "%s began at %s, %s the last reply to %s at %s",
-                              name_instance(scope, next->instance),
-                              wording_time(scope, &next->instance->start), relation,
-                              name_instance(scope, lease->instance),
-                              wording_time(scope, &lease->last_heard));
+    return wmem_strdup_printf(
+        scope, "%s began at %s, %s the last reply to %s at %s",
+        name_instance(scope, next->instance), wording_time(scope, &next->instance->start), relation,
+        name_instance(scope, lease->instance), wording_time(scope, &lease->last_heard));
 }
 
 static char *say_change(wmem_allocator_t *scope, const nfs4_lease *lease, const char *meaning)
 {
     const nfs4_lease *next = successor(lease);
-    return wmem_strdup_printf(scope, "%s took the place of %s %s: %s",
-                              name_instance(scope, next->instance),
-                              name_instance(scope, lease->instance), name_confirm(scope, next),
-                              meaning);
+    return wmem_strdup_printf(
+        scope, "%s took the place of %s %s: %s", name_instance(scope, next->instance),
+        name_instance(scope, lease->instance), name_confirm(scope, next), meaning);
 }
 
 static char *say_first(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_lease *lease)
@@ -262,9 +262,9 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
     case CAUSE_SERVER_RESTART:
         return wmem_strdup(scope, "the server restarted: it hands out clientids of a new epoch");
     case CAUSE_LEASE_EXPIRED:
-        return wmem_strdup_printf(
-            scope, "the client was silent for longer than the lease time of %u s",
-            lease->server->lease_time);
+        return wmem_strdup_printf(scope,
+                                  "the client was silent for longer than the lease time of %u s",
+                                  lease->server->lease_time);
     case CAUSE_SESSION_ONLY:
         return wmem_strdup(scope, "the server dropped the session; the clientid lives on");
     default:

@@ -127,8 +127,8 @@ static void put_marks(report_writer *writer, const char *member, const nfs4_mark
 {
     begin_array(writer, member);
     for (; mark != NULL; mark = mark->next)
-        json_dumper_value_string(&writer->json,
-                                 mark->name.len > 0 ? wording_bytes(writer->scope, mark->name)
+        json_dumper_value_string(&writer->json, mark->name.len > 0
+                                                    ? wording_bytes(writer->scope, mark->name)
                                                     : wording_address(writer->scope, &mark->addr));
     end_array(writer);
 }
@@ -346,10 +346,11 @@ static void put_findings(report_writer *writer, const nfs4_model *model)
 void report_json(GString *text, const nfs4_model *model, const char *wireshark,
                  report_chooser chooses, void *data)
 {
-    report_writer writer = {.json = {.output_string = text, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT},
-                            .scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE),
-                            .chooses = chooses,
-                            .chooser_data = data};
+    report_writer writer = {
+        .json = {.output_string = text, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT},
+        .scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE),
+        .chooses = chooses,
+        .chooser_data = data};
     json_dumper_begin_object(&writer.json);
     put_string(&writer, "schema", "nfs4dup/1");
     put_string(&writer, "plugin", NFS4SESS_VERSION);

@@ -10,8 +10,8 @@ void chain_init(nfs4_chains *chains, wmem_allocator_t *scope)
     chains->scope = scope;
 }
 
-static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease,
-                             nfs4_connection *connection, const nstime_t *time)
+static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
+                             const nstime_t *time)
 {
     nfs4_chain *chain = wmem_new0(chains->scope, nfs4_chain);
     chain->number = ++chains->count;

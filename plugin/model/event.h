@@ -163,20 +163,20 @@ typedef struct {
     uint32_t status;
     uint32_t index; /* place in the compound, from 0 */
     union {
-        struct { /* EXCHANGE_ID, RFC 8881 section 18.35 */
-            uint64_t verifier;     /* call: co_verifier */
-            nfs4_bytes owner;      /* call: co_ownerid */
-            uint64_t clientid;     /* reply */
-            uint32_t sequenceid;   /* reply: eir_sequenceid */
-            uint32_t flags;        /* both */
-            uint32_t state_protect;/* both: state_protect_how4 */
-            uint64_t server_minor; /* reply: so_minor_id */
+        struct {                     /* EXCHANGE_ID, RFC 8881 section 18.35 */
+            uint64_t verifier;       /* call: co_verifier */
+            nfs4_bytes owner;        /* call: co_ownerid */
+            uint64_t clientid;       /* reply */
+            uint32_t sequenceid;     /* reply: eir_sequenceid */
+            uint32_t flags;          /* both */
+            uint32_t state_protect;  /* both: state_protect_how4 */
+            uint64_t server_minor;   /* reply: so_minor_id */
             nfs4_bytes server_major; /* reply: so_major_id */
             nfs4_bytes server_scope; /* reply */
             nfs4_bytes impl_domain;  /* both: nii_domain of the first nfs_impl_id4 */
             nfs4_bytes impl_name;    /* both: nii_name */
         } exchange_id;
-        struct { /* CREATE_SESSION, section 18.36 */
+        struct {                /* CREATE_SESSION, section 18.36 */
             uint64_t clientid;  /* call */
             uint32_t sequence;  /* both: csa_sequence, csr_sequence */
             uint32_t flags;     /* both */
@@ -185,26 +185,26 @@ typedef struct {
             nfs4_bytes machine; /* call: its machinename */
             uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* reply */
         } create_session;
-        struct { /* DESTROY_SESSION, section 18.37 */
+        struct {                                    /* DESTROY_SESSION, section 18.37 */
             uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* call */
         } destroy_session;
-        struct { /* BIND_CONN_TO_SESSION, section 18.34 */
+        struct {                                    /* BIND_CONN_TO_SESSION, section 18.34 */
             uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* both */
             uint32_t dir;                           /* both */
         } bind_conn;
-        struct { /* SEQUENCE, section 18.46 */
+        struct {                                    /* SEQUENCE, section 18.46 */
             uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* both */
             uint32_t sequenceid;                    /* both */
             uint32_t slotid;                        /* both */
             uint32_t status_flags;                  /* reply */
         } sequence;
-        struct { /* DESTROY_CLIENTID (18.50), RENEW, DELEGPURGE, RELEASE_LOCKOWNER */
+        struct {               /* DESTROY_CLIENTID (18.50), RENEW, DELEGPURGE, RELEASE_LOCKOWNER */
             uint64_t clientid; /* call */
         } clientid;
-        struct { /* RECLAIM_COMPLETE, section 18.51 */
+        struct {         /* RECLAIM_COMPLETE, section 18.51 */
             bool one_fs; /* call */
         } reclaim_complete;
-        struct { /* SETCLIENTID, RFC 7530 section 16.33 */
+        struct {                   /* SETCLIENTID, RFC 7530 section 16.33 */
             uint64_t verifier;     /* call */
             nfs4_bytes id;         /* call */
             uint32_t cb_program;   /* call */
@@ -215,33 +215,33 @@ typedef struct {
             nfs4_bytes used_netid; /* reply with CLID_INUSE: client_using */
             nfs4_bytes used_addr;
         } setclientid;
-        struct { /* SETCLIENTID_CONFIRM, section 16.34 */
+        struct {               /* SETCLIENTID_CONFIRM, section 16.34 */
             uint64_t clientid; /* call */
             uint64_t confirm;  /* call */
         } setclientid_confirm;
-        struct { /* OPEN, RFC 8881 section 18.16 */
-            uint64_t clientid; /* call: open_owner4.clientid */
-            uint32_t claim;    /* call: open_claim_type4; UINT32_MAX where it was cut off */
+        struct {                      /* OPEN, RFC 8881 section 18.16 */
+            uint64_t clientid;        /* call: open_owner4.clientid */
+            uint32_t claim;           /* call: open_claim_type4; UINT32_MAX where it was cut off */
             nfs4_stateid stateid;     /* reply */
             uint32_t delegation_type; /* reply: open_delegation_type4 */
         } open;
-        struct { /* LOCK, section 18.10 */
+        struct {               /* LOCK, section 18.10 */
             bool reclaim;      /* call */
             bool new_owner;    /* call: the arm with a lock_owner4 */
             uint64_t clientid; /* call: lock_owner4.clientid, where new_owner */
         } lock;
-        struct { /* TEST_STATEID, section 18.48 */
-            uint32_t count;    /* both */
-            uint32_t bad;      /* reply: results that are not NFS4_OK */
+        struct {                       /* TEST_STATEID, section 18.48 */
+            uint32_t count;            /* both */
+            uint32_t bad;              /* reply: results that are not NFS4_OK */
             uint32_t first_bad_status; /* reply: the first of those, else NFS4_OK */
         } test_stateid;
-        struct { /* FREE_STATEID (18.38), DELEGRETURN */
+        struct {                  /* FREE_STATEID (18.38), DELEGRETURN */
             nfs4_stateid stateid; /* call */
         } stateid;
-        struct { /* WRITE, COMMIT */
+        struct {               /* WRITE, COMMIT */
             uint64_t verifier; /* reply */
         } write;
-        struct { /* GETATTR, only where the reply holds attribute 10 */
+        struct {                 /* GETATTR, only where the reply holds attribute 10 */
             uint32_t lease_time; /* reply: seconds */
         } getattr;
     } u;
@@ -265,13 +265,14 @@ typedef struct {
     uint32_t op_count;     /* as announced */
     uint32_t ops_read;     /* operations whose opcode (and in a reply, status) was read */
     uint32_t first_op;     /* opcode of the first, 0 where none was read */
-    uint32_t last_op;      /* opcode of the last one read; where status is an error, the one that failed */
-    uint64_t ops_seen[2];  /* bit N of the 128: an operation with opcode N is there */
+    uint32_t
+        last_op; /* opcode of the last one read; where status is an error, the one that failed */
+    uint64_t ops_seen[2]; /* bit N of the 128: an operation with opcode N is there */
     nfs4_end end;
-    bool has_stateid;      /* call: a stateid that is not one of the special ones */
-    nfs4_stateid stateid;  /* call: the first such stateid */
+    bool has_stateid;     /* call: a stateid that is not one of the special ones */
+    nfs4_stateid stateid; /* call: the first such stateid */
     uint32_t event_count;
-    bool events_dropped;   /* there were more than NFS4_MAX_EVENTS */
+    bool events_dropped; /* there were more than NFS4_MAX_EVENTS */
     nfs4_event events[NFS4_MAX_EVENTS];
 } nfs4_compound;
 
@@ -301,15 +302,15 @@ typedef struct {
 /* One COMPOUND with what its packet and its RPC header say around it. */
 typedef struct {
     uint32_t frame;
-    nstime_t time;         /* since the epoch, the capture's clock */
-    uint32_t connection;   /* one number per transport connection, of the capturing program */
+    nstime_t time;       /* since the epoch, the capture's clock */
+    uint32_t connection; /* one number per transport connection, of the capturing program */
     nfs4_endpoint client;
     nfs4_endpoint server;
     uint32_t xid;
-    bool has_auth_sys;     /* call: the RPC credential is AUTH_SYS and was within reach */
-    uint32_t stamp;        /* call: its stamp */
-    nfs4_bytes machine;    /* call: its machinename */
-    uint32_t flavor;       /* RPC flavor of the call, RFC 5531 section 8.2 */
+    bool has_auth_sys;  /* call: the RPC credential is AUTH_SYS and was within reach */
+    uint32_t stamp;     /* call: its stamp */
+    nfs4_bytes machine; /* call: its machinename */
+    uint32_t flavor;    /* RPC flavor of the call, RFC 5531 section 8.2 */
     nfs4_compound compound;
 } nfs4_message;
 

@@ -161,11 +161,10 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     const nfs4_call *call = exchange->call;
     if (!call->has_clientid || call->clientid == 0)
         return NULL;
-    nfs4_lease *lease = lease_get(exchange->endpoint->server, call->clientid, call->minorversion,
-                                  model->scope);
+    nfs4_lease *lease =
+        lease_get(exchange->endpoint->server, call->clientid, call->minorversion, model->scope);
     nfs4_instance *presented = exchange->connection->instance;
-    if (lease->instance == NULL && presented != NULL &&
-        presented->owner->server == lease->server)
+    if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server)
         lease_set_instance(lease, presented);
     if (lease->instance != NULL)
         describe(model, exchange, lease->instance);

@@ -84,6 +84,5 @@ bool lease_same_epoch(const nfs4_lease *a, const nfs4_lease *b)
 {
     uint32_t epoch_a, epoch_b, counter;
     return !server_clientid_parts(a->server, a->clientid, &epoch_a, &counter) ||
-           !server_clientid_parts(b->server, b->clientid, &epoch_b, &counter) ||
-           epoch_a == epoch_b;
+           !server_clientid_parts(b->server, b->clientid, &epoch_b, &counter) || epoch_a == epoch_b;
 }

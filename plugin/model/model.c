@@ -135,8 +135,7 @@ nfs4_context model_context(const nfs4_model *model, const nfs4_message *message)
     }
     for (uint32_t i = 0; i < compound->event_count; i++)
         set_from_event(&context, &compound->events[i], compound->is_reply);
-    const nfs4_connection *connection =
-        connection_find(&model->connections, message->connection);
+    const nfs4_connection *connection = connection_find(&model->connections, message->connection);
     if (context.owner == NULL && context.lease == NULL && connection != NULL)
         set_lease(&context, connection_lease_at(connection, message->frame));
     return context;

@@ -22,14 +22,13 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     nfs4_server *server = endpoint->server;
     uint64_t clientid = 0;
     bool learned;
-    if (server_session_clientid(server, exchange->call->sessionid, &exchange->call->time,
-                                &clientid, &learned)) {
+    if (server_session_clientid(server, exchange->call->sessionid, &exchange->call->time, &clientid,
+                                &learned)) {
         if (learned)
             judge_reorder(server);
         server = server_place_clientid(&model->servers, endpoint, clientid);
     }
-    nfs4_lease *lease =
-        lease_get(server, clientid, exchange->call->minorversion, model->scope);
+    nfs4_lease *lease = lease_get(server, clientid, exchange->call->minorversion, model->scope);
     return session_get(server, exchange->call->sessionid, lease, model->scope);
 }
 
@@ -77,8 +76,7 @@ static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
 
 static bool later(const nfs4_exchange *exchange, const nfs4_moment *moment, uint32_t frame)
 {
-    return exchange->call->frame > frame &&
-           nstime_cmp(&exchange->call->time, &moment->time) > 0;
+    return exchange->call->frame > frame && nstime_cmp(&exchange->call->time, &moment->time) > 0;
 }
 
 /* The lease had been refused and works again: only its session was lost. */
@@ -98,7 +96,8 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
     if (lease->last_ok.call != 0 && !later(exchange, &lease->last_ok, lease->last_ok.call))
         return;
     lease->last_ok = moment;
-    bool revived = lease->refused.reply != 0 && later(exchange, &lease->refused, lease->refused.reply);
+    bool revived =
+        lease->refused.reply != 0 && later(exchange, &lease->refused, lease->refused.reply);
     if (revived)
         revive(lease);
     if (revived || lease->killer != NULL)
@@ -128,7 +127,8 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
     exchange->connection->chain = chain;
     if (lease->instance != NULL)
         lease->instance->chain = chain;
-    uint32_t step = chain_add_step(chain, refusal_step(reply), exchange->reply->frame, reply->status);
+    uint32_t step =
+        chain_add_step(chain, refusal_step(reply), exchange->reply->frame, reply->status);
     note_exchange(model, exchange, NOTE_REFUSED | NOTE_STEP, lease, chain, step);
 }
 
@@ -191,8 +191,7 @@ static bool shows_lease_alive(const nfs4_exchange *exchange)
 
 static void end_of_session(const nfs4_exchange *exchange)
 {
-    nfs4_session *session =
-        session_find(exchange->endpoint->server, exchange->call->destroyed);
+    nfs4_session *session = session_find(exchange->endpoint->server, exchange->call->destroyed);
     if (session != NULL && session->ended_in == 0)
         session->ended_in = exchange->reply->frame;
 }
@@ -314,8 +313,7 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     const nfs4_call *call = exchange->call;
     bool worked = exchange->reply->compound.status == NFS4_OK;
     bool identity = is_identification(call) || (is_confirm(call) && worked);
-    nfs4_lease *lease = identity ? observe_identity(model, exchange)
-                                 : observe_use(model, exchange);
+    nfs4_lease *lease = identity ? observe_identity(model, exchange) : observe_use(model, exchange);
     if (worked && call->has_destroy_session)
         end_of_session(exchange);
     if (worked && pending_has(call, OP_DESTROY_CLIENTID))
@@ -328,4 +326,3 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     if (!note_is_refusal(model, exchange))
         take_step(model, exchange, lease);
 }
-

@@ -142,9 +142,9 @@ const char *owner_form_software(owner_form_kind kind)
 
 bool owner_form_is_weak(const owner_form *form)
 {
-    static const char *const shipped[] = {"localhost", "localhost.localdomain", "localhost6",
-                                          "(none)",    "ubuntu",                "debian",
-                                          "fedora",    "raspberrypi",           "template"};
+    static const char *const shipped[] = {
+        "localhost", "localhost.localdomain", "localhost6", "(none)", "ubuntu", "debian",
+        "fedora",    "raspberrypi",           "template"};
 
     if (form->kind != OWNER_FORM_LINUX || form->uniquifier.len != 0)
         return false;
@@ -163,9 +163,9 @@ bool owner_form_is_purge_verifier(owner_form_kind kind, uint64_t verifier)
 {
     if (!is_linux(kind))
         return false;
-    return verifier == UINT64_MAX ||               /* "impossible timestamp", today */
-           verifier == 0x000000003b9aca01ULL ||    /* {0, NSEC_PER_SEC + 1}, big-endian */
-           verifier == 0x0000000001ca9a3bULL;      /* the same, host order on x86 */
+    return verifier == UINT64_MAX ||            /* "impossible timestamp", today */
+           verifier == 0x000000003b9aca01ULL || /* {0, NSEC_PER_SEC + 1}, big-endian */
+           verifier == 0x0000000001ca9a3bULL;   /* the same, host order on x86 */
 }
 
 uint64_t owner_form_instance_key(owner_form_kind kind, uint64_t verifier)
@@ -198,8 +198,7 @@ static bool linux_start(uint64_t verifier, const nstime_t *now, nstime_t *start)
            set_start(GUINT32_SWAP_LE_BE(high), GUINT32_SWAP_LE_BE(low), now, start);
 }
 
-bool owner_form_start(owner_form_kind kind, uint64_t verifier, const nstime_t *now,
-                      nstime_t *start)
+bool owner_form_start(owner_form_kind kind, uint64_t verifier, const nstime_t *now, nstime_t *start)
 {
     if (owner_form_is_purge_verifier(kind, verifier))
         return false;

@@ -22,17 +22,17 @@ typedef struct nfs4_call {
     bool has_sequence, has_bind, has_destroy_session;
     uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* of the SEQUENCE or BIND_CONN_TO_SESSION */
     uint8_t destroyed[NFS4_SESSIONID_SIZE]; /* of the DESTROY_SESSION */
-    bool has_identity;       /* EXCHANGE_ID or SETCLIENTID */
+    bool has_identity;                      /* EXCHANGE_ID or SETCLIENTID */
     uint64_t verifier;
     nfs4_bytes owner;
     nfs4_bytes implementation;
-    bool has_machine;        /* AUTH_SYS of the RPC, or of CREATE_SESSION's callback */
+    bool has_machine; /* AUTH_SYS of the RPC, or of CREATE_SESSION's callback */
     nfs4_bytes machine;
-    bool has_clientid;       /* of CREATE_SESSION, SETCLIENTID_CONFIRM, RENEW, OPEN, ... */
+    bool has_clientid; /* of CREATE_SESSION, SETCLIENTID_CONFIRM, RENEW, OPEN, ... */
     uint64_t clientid;
     bool has_stateid;
     nfs4_stateid stateid;
-    uint32_t open_claim;     /* of the first OPEN, UINT32_MAX where there is none */
+    uint32_t open_claim; /* of the first OPEN, UINT32_MAX where there is none */
     bool lock_reclaim;
 } nfs4_call;
 
@@ -40,7 +40,7 @@ typedef struct {
     wmem_allocator_t *scope;
     wmem_map_t *by_key; /* connection and xid -> nfs4_call */
     nfs4_call *oldest, *newest;
-    nfs4_call *spare;   /* answered, to be used again; linked by `newer` */
+    nfs4_call *spare; /* answered, to be used again; linked by `newer` */
     uint32_t count;
 } nfs4_pending;
 

@@ -9,7 +9,7 @@
 #include "keys.h"
 
 #define SECONDS_2005 1104537600u
-#define COUNTER_REACH 4096u  /* how far the counters of one server may lie apart */
+#define COUNTER_REACH 4096u /* how far the counters of one server may lie apart */
 
 static uint32_t le32(const uint8_t *bytes)
 {
@@ -195,8 +195,7 @@ bool server_session_clientid(nfs4_server *server, const uint8_t *sessionid, cons
         else
             return false;
     }
-    *clientid =
-        server->layout == LAYOUT_GANESHA ? swapped_clientid(sessionid) : be64(sessionid);
+    *clientid = server->layout == LAYOUT_GANESHA ? swapped_clientid(sessionid) : be64(sessionid);
     return true;
 }
 
@@ -261,8 +260,7 @@ static void start_epoch(nfs4_servers *servers, nfs4_server *server, uint32_t epo
 static nfs4_server *find_same_server(const nfs4_servers *servers, const nfs4_server *server,
                                      nfs4_layout layout, uint32_t epoch, uint32_t counter)
 {
-    nfs4_server *other =
-        (nfs4_server *)wmem_map_lookup(servers->epochs, GUINT_TO_POINTER(epoch));
+    nfs4_server *other = (nfs4_server *)wmem_map_lookup(servers->epochs, GUINT_TO_POINTER(epoch));
     for (int steps = 0; other != NULL && steps < 64; other = other->next_of_epoch, steps++)
         if (other != server && other->epoch == epoch && other->layout == layout &&
             identity_agrees(other, server) && counter_in_reach(other, counter))

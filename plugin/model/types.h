@@ -60,17 +60,17 @@ struct nfs4_server {
     uint32_t number; /* from 1 */
     nfs4_endpoint_entry *endpoints;
     nfs4_layout layout;
-    bool has_identity;     /* an EXCHANGE_ID reply told owner and scope */
-    nfs4_bytes major;      /* so_major_id */
-    nfs4_bytes scope;      /* eir_server_scope */
-    uint64_t last_id;      /* clientid handed out last, 0 for none */
-    uint32_t lease_time;   /* seconds, 0 where no GETATTR told it */
-    uint32_t epoch;        /* start time, where the layout is known */
-    uint32_t counter_low;  /* smallest and largest counter seen in that epoch */
+    bool has_identity;    /* an EXCHANGE_ID reply told owner and scope */
+    nfs4_bytes major;     /* so_major_id */
+    nfs4_bytes scope;     /* eir_server_scope */
+    uint64_t last_id;     /* clientid handed out last, 0 for none */
+    uint32_t lease_time;  /* seconds, 0 where no GETATTR told it */
+    uint32_t epoch;       /* start time, where the layout is known */
+    uint32_t counter_low; /* smallest and largest counter seen in that epoch */
     uint32_t counter_high;
-    wmem_map_t *leases;    /* uint64_t clientid -> nfs4_lease */
-    wmem_map_t *sessions;  /* 16 bytes of sessionid -> nfs4_session */
-    wmem_map_t *owners;    /* nfs4_bytes -> nfs4_owner */
+    wmem_map_t *leases;   /* uint64_t clientid -> nfs4_lease */
+    wmem_map_t *sessions; /* 16 bytes of sessionid -> nfs4_session */
+    wmem_map_t *owners;   /* nfs4_bytes -> nfs4_owner */
     nfs4_server *next_of_epoch;
 };
 
@@ -123,7 +123,7 @@ struct nfs4_owner {
     owner_form form;
     uint32_t minorversion; /* of the first identification */
     uint32_t first_frame;
-    wmem_map_t *by_verifier;   /* uint64_t instance key -> nfs4_instance */
+    wmem_map_t *by_verifier; /* uint64_t instance key -> nfs4_instance */
     nfs4_instance *first_instance, *last_instance;
     uint32_t instance_count;
     GSequence *order; /* confirmed nfs4_lease, in the server's order (lease_compare) */
@@ -144,7 +144,7 @@ struct nfs4_owner {
 
 /* A client address or machine name of an instance. */
 typedef struct nfs4_mark {
-    address addr;      /* type AT_NONE where this is a name */
+    address addr; /* type AT_NONE where this is a name */
     nfs4_bytes name;
     struct nfs4_mark *next;
 } nfs4_mark;
@@ -162,11 +162,11 @@ struct nfs4_instance {
     uint32_t address_count, name_count; /* seen; at most NFS4_MARKS_KEPT are kept */
     uint32_t session_count;
     uint32_t first_frame, last_frame;
-    nfs4_lease *first_in_order; /* the first of its leases in owner->order */
-    nfs4_lease *current;        /* the one confirmed last */
+    nfs4_lease *first_in_order;           /* the first of its leases in owner->order */
+    nfs4_lease *current;                  /* the one confirmed last */
     nfs4_lease *first_lease, *last_lease; /* all ids that it was given */
-    nfs4_chain *chain;          /* the one that it is going through */
-    nfs4_instance *next;        /* of the owner, by number */
+    nfs4_chain *chain;                    /* the one that it is going through */
+    nfs4_instance *next;                  /* of the owner, by number */
 };
 
 #define NFS4_CONNECTIONS_KEPT 8
@@ -183,22 +183,22 @@ struct nfs4_lease {
     nfs4_lease *next;        /* of the instance, by first sight */
     nfs4_moment issued;      /* EXCHANGE_ID, SETCLIENTID */
     bool confirmed;
-    nfs4_moment confirm;     /* the confirm; the first use where that was not captured but
-                                the issue was; else 0 */
-    nfs4_moment last_ok;     /* the request that was called last and worked */
-    nstime_t last_heard;     /* the last reply to its holder, whatever it said */
-    nfs4_moment refused;     /* the first refusal; reply 0 for none */
+    nfs4_moment confirm; /* the confirm; the first use where that was not captured but
+                            the issue was; else 0 */
+    nfs4_moment last_ok; /* the request that was called last and worked */
+    nstime_t last_heard; /* the last reply to its holder, whatever it said */
+    nfs4_moment refused; /* the first refusal; reply 0 for none */
     uint32_t refused_status;
     uint32_t refusals;
-    uint32_t ended_in;       /* frame of its own DESTROY_CLIENTID, 0 for none */
+    uint32_t ended_in; /* frame of its own DESTROY_CLIENTID, 0 for none */
     uint32_t connections[NFS4_CONNECTIONS_KEPT];
     uint32_t connection_count;
     nfs4_lease *next_of_instance; /* the id that its instance was given next */
     GSequenceIter *position;      /* in owner->order, NULL until confirmed with a known owner */
-    nfs4_lease *killer;  /* the confirm that ended it, if another instance's did */
-    nfs4_lease *victim;  /* the lease that its own confirm ended */
-    nfs4_change change;  /* from this lease to the next one in order */
-    bool is_return;      /* its instance had been displaced before */
+    nfs4_lease *killer;           /* the confirm that ended it, if another instance's did */
+    nfs4_lease *victim;           /* the lease that its own confirm ended */
+    nfs4_change change;           /* from this lease to the next one in order */
+    bool is_return;               /* its instance had been displaced before */
     nfs4_chain *chain;
 };
 
@@ -250,17 +250,17 @@ typedef enum {
 struct nfs4_chain {
     uint32_t number; /* from 1 */
     nfs4_lease *lease;
-    const address *client;    /* who was refused first */
-    wmem_array_t *steps;      /* nfs4_step, at most NFS4_STEPS_KEPT */
+    const address *client; /* who was refused first */
+    wmem_array_t *steps;   /* nfs4_step, at most NFS4_STEPS_KEPT */
     uint32_t steps_dropped;
     nstime_t first_refused;
-    nfs4_lease *renewed;      /* the lease it went on with, NULL for none yet */
-    bool session_only;        /* the old lease lived on */
+    nfs4_lease *renewed; /* the lease it went on with, NULL for none yet */
+    bool session_only;   /* the old lease lived on */
     bool resumed;
-    nstime_t outage;          /* where resumed */
-    uint32_t opens_refused;   /* reclaims by OPEN that the server refused */
+    nstime_t outage;        /* where resumed */
+    uint32_t opens_refused; /* reclaims by OPEN that the server refused */
     uint32_t locks_refused;
-    nfs4_chain *next;         /* of the model, by number */
+    nfs4_chain *next; /* of the model, by number */
 };
 
 /* One change of the lease that a connection speaks for. */

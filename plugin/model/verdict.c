@@ -25,8 +25,8 @@ static bool counters_prove(const nfs4_lease *lease, const nfs4_lease *next)
            server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) &&
            server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) &&
            server_clientid_parts(after->server, after->clientid, &after_epoch, &after_counter) &&
-           epoch == next_epoch && epoch == after_epoch &&
-           (int32_t)(next_counter - counter) > 0 && (int32_t)(after_counter - next_counter) > 0;
+           epoch == next_epoch && epoch == after_epoch && (int32_t)(next_counter - counter) > 0 &&
+           (int32_t)(after_counter - next_counter) > 0;
 }
 
 /* R5 (b), the frames' order: the killer identified itself before the refused call,
@@ -157,8 +157,8 @@ const char *verdict_name(nfs4_verdict verdict)
 
 const char *verdict_cause_name(nfs4_cause cause)
 {
-    static const char *const names[] = {"unknown",       "duplicate-owner", "client-restart",
-                                        "server-restart", "failover",       "lease-expired",
+    static const char *const names[] = {"unknown",        "duplicate-owner",   "client-restart",
+                                        "server-restart", "failover",          "lease-expired",
                                         "admin-revoked",  "removed-by-server", "session-only"};
     return names[cause];
 }
