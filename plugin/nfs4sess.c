@@ -32,9 +32,12 @@ static ws_bool pref_info_suffix = TRUE;
 static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
+static bool first_pass; /* the message before this one was seen for the first time */
 
 const nfs4_model *nfs4sess_model(void)
 {
+    if (model != NULL)
+        model_settle(model);
     return model;
 }
 
@@ -61,6 +64,9 @@ static void receive_compound(packet_info *pinfo, const nfs4_message *message)
     }
     if (!PINFO_FD_VISITED(pinfo))
         model_observe(model, message);
+    else if (first_pass)
+        model_settle(model);
+    first_pass = !PINFO_FD_VISITED(pinfo);
     if (frame.count < NFS4SESS_MESSAGES_KEPT)
         frame.messages[frame.count++] = model_context(model, message);
 }

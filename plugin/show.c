@@ -113,7 +113,9 @@ static const nfs4_lease *taken_lease(const nfs4_note *note)
         lease = note->lease;
     else if (note->flags & (NOTE_IDENTIFY | NOTE_CONFIRM))
         lease = note->lease->victim;
-    return lease != NULL && verdict_is_collision(lease) ? lease : NULL;
+    if (lease == NULL)
+        return NULL;
+    return verdict_is_collision(lease) || verdict_is_loss_to_unseen(lease) ? lease : NULL;
 }
 
 static expert_field *collision_expert(nfs4_verdict verdict)
@@ -133,6 +135,8 @@ static void show_evidence(const show_target *target, const nfs4_owner *owner)
 
 static uint32_t proving_frame(const nfs4_lease *taken, const nfs4_note *note)
 {
+    if (taken->killer == NULL)
+        return taken->next_of_instance->issued.reply;
     if (note->flags & NOTE_REFUSED)
         return taken->killer->confirm.reply;
     return taken->refused.reply != 0 ? taken->refused.reply : taken->killer->confirm.reply;
@@ -143,7 +147,8 @@ static void show_collision(const show_target *target, const nfs4_lease *taken)
     const nfs4_note *note = target->message->note;
     const nfs4_owner *owner = taken->owner;
     const nfs4_lease *other = note->flags & NOTE_REFUSED ? taken->killer : taken;
-    char *with = wording_instance_hosts(target->pinfo->pool, other->instance);
+    char *with =
+        other != NULL ? wording_instance_hosts(target->pinfo->pool, other->instance) : NULL;
 
     add_uint(target, hf_collision, (uint32_t)(owner->verdict - VERDICT_SUSPECTED + 1));
     show_evidence(target, owner);
@@ -219,7 +224,7 @@ static void show_chain(const show_target *target, const nfs4_note *note)
     add_uint(target, hf_chain, chain->number);
     add_uint(target, hf_chain_cause, cause);
     add_frame(target, hf_chain_first, step_frame(chain, 0));
-    if (cause == CAUSE_DUPLICATE_OWNER)
+    if (cause == CAUSE_DUPLICATE_OWNER && chain->lease->killer != NULL)
         add_frame(target, hf_chain_culprit, chain->lease->killer->confirm.reply);
     if (note->step >= wmem_array_get_count(chain->steps))
         return; /* one of those that were not kept */

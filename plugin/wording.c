@@ -8,6 +8,7 @@
 
 #include "wording.h"
 
+#include "model/account.h"
 #include "model/verdict.h"
 
 char *wording_bytes(wmem_allocator_t *scope, nfs4_bytes bytes)
@@ -154,6 +155,18 @@ static char *say_refused(wmem_allocator_t *scope, const nfs4_lease *lease)
         name_confirm(scope, killer));
 }
 
+static char *say_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    account_gap gap = account_gap_after(lease);
+    return wmem_strdup_printf(
+        scope,
+        "%s lost its lease in frame %u while it was fresh, and before the server gave it the "
+        "next clientid in frame %u it gave %" G_GINT64_FORMAT
+        " to nobody that the capture shows: another client was there",
+        name_instance(scope, lease->instance), lease->refused.reply,
+        lease->next_of_instance->issued.reply, gap.ids);
+}
+
 static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     const nfs4_lease *before = predecessor(lease);
@@ -189,6 +202,8 @@ static char *say_first(wmem_allocator_t *scope, nfs4_evidence_kind kind, const n
         return say_return(scope, lease);
     case EVIDENCE_CLOCK_OVERLAP:
         return say_start(scope, lease, "long before");
+    case EVIDENCE_COUNTER_GAP:
+        return say_gap(scope, lease);
     case EVIDENCE_RESTART:
         return say_start(scope, lease, "after");
     case EVIDENCE_SAME_PROGRAM:
@@ -219,6 +234,12 @@ static uint32_t case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, ui
         frames[0] = lease->instance->first_in_order->confirm.reply;
         frames[1] = before->confirm.reply;
         frames[2] = lease->confirm.reply;
+        return 3;
+    }
+    if (kind == EVIDENCE_COUNTER_GAP) {
+        frames[0] = lease->issued.reply;
+        frames[1] = lease->refused.reply;
+        frames[2] = lease->next_of_instance->issued.reply;
         return 3;
     }
     frames[0] = lease->confirm.reply;
@@ -255,6 +276,8 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
     nfs4_verdict grade;
     switch (verdict_of_chain(chain, &grade)) {
     case CAUSE_DUPLICATE_OWNER:
+        if (lease->killer == NULL)
+            return say_gap(scope, lease);
         return wmem_strdup_printf(
             scope, "%s presented the same client owner '%s' and confirmed it %s",
             wording_instance_hosts(scope, lease->killer->instance),
@@ -265,6 +288,9 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
         return wmem_strdup_printf(scope,
                                   "the client was silent for longer than the lease time of %u s",
                                   lease->server->lease_time);
+    case CAUSE_REMOVED_BY_SERVER:
+        return wmem_strdup(scope, "the server dropped a fresh lease, and gave no clientid to any "
+                                  "other client in between: no second client did this");
     case CAUSE_SESSION_ONLY:
         return wmem_strdup(scope, "the server dropped the session; the clientid lives on");
     default:

@@ -4,6 +4,7 @@
  */
 #include "identity.h"
 
+#include "account.h"
 #include "judge.h"
 #include "lease.h"
 #include "session.h"
@@ -73,16 +74,24 @@ static void describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_inst
     instance->last_frame = exchange->reply->frame;
 }
 
+void identity_account_lease(nfs4_lease *lease)
+{
+    if (account_add_lease(lease))
+        lease->server->stale = true;
+}
+
 /* The server gave the instance a clientid that was not seen before. */
 static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchange *exchange)
 {
     nfs4_lease *before = instance->current;
     lease->issued = identity_moment(exchange);
     lease_set_instance(lease, instance);
+    identity_account_lease(lease);
     if (lease->confirmed)
         enter(lease);
     if (before != NULL && before != lease && before->next_of_instance == NULL) {
         before->next_of_instance = lease;
+        lease->previous_of_instance = before;
         judge_review(before);
     }
 }
@@ -110,7 +119,7 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
         server_learn_identity(&model->servers, server, event->u.exchange_id.server_major,
                               event->u.exchange_id.server_scope);
     if (server_learn_clientid(server, clientid, &exchange->reply->time))
-        judge_reorder(server);
+        judge_layout_known(server);
     return server_place_clientid(&model->servers, exchange->endpoint, clientid);
 }
 
@@ -123,10 +132,13 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
 
     if (!call->has_identity)
         return NULL;
+    account_answered(&server->account, call->frame);
     if (issued_clientid(&exchange->reply->compound, &clientid)) {
         server = learn_server(model, exchange, clientid);
         lease = lease_get(server, clientid, call->minorversion, model->scope);
     }
+    if (lease == NULL || lease->instance != NULL || lease->account_place != NULL)
+        account_burned(&server->account, exchange->reply->frame);
     nfs4_owner *owner =
         owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
     nfs4_instance *instance = presenting(model, exchange, owner);
@@ -151,9 +163,14 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
     if (lease->instance != NULL)
         lease->instance->session_count++;
     if (server_learn_session(lease->server, lease->clientid, sessionid, &exchange->reply->time)) {
-        judge_reorder(lease->server);
+        judge_layout_known(lease->server);
         server_place_clientid(&model->servers, exchange->endpoint, lease->clientid);
     }
+    identity_account_lease(lease);
+    if (account_add_session(session))
+        lease->server->stale = true;
+    if (lease->previous_of_instance != NULL)
+        judge_review(lease->previous_of_instance);
 }
 
 nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)

@@ -35,4 +35,7 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
  * in the capture. NULL where the lease was confirmed before the capture began. */
 void identity_in_use(nfs4_model *model, nfs4_lease *lease, const nfs4_moment *at);
 
+/* Enters a lease into its server's account; may make the server stale. */
+void identity_account_lease(nfs4_lease *lease);
+
 #endif

@@ -4,6 +4,7 @@
  */
 #include "judge.h"
 
+#include "account.h"
 #include "lease.h"
 #include "verdict.h"
 
@@ -28,10 +29,18 @@ static void evidence_keep(nfs4_evidence *evidence, const nfs4_lease *lease)
         evidence->leases[evidence->kept++] = lease;
 }
 
+static bool is_gap(nfs4_loss loss)
+{
+    return loss == LOSS_GAP || loss == LOSS_LEAN_GAP;
+}
+
 static bool gives_evidence(const nfs4_lease *lease, nfs4_evidence_kind kind)
 {
-    return kind == EVIDENCE_RECURRENCE ? lease->is_return
-                                       : verdict_evidence_of(lease->change) == kind;
+    if (kind == EVIDENCE_RECURRENCE)
+        return lease->is_return;
+    if (kind == EVIDENCE_COUNTER_GAP)
+        return is_gap(lease->loss);
+    return verdict_evidence_of(lease->change) == kind;
 }
 
 /* What was kept has all been refuted, and there is more: finds it again. */
@@ -98,6 +107,32 @@ static void set_change(nfs4_lease *lease, nfs4_change change)
     evidence_add(owner, verdict_evidence_of(change), lease);
 }
 
+/* R7: enters the lease among the losses of its owner, once, and counts what the
+ * server's counters say of it. */
+static void review_loss(nfs4_lease *lease)
+{
+    nfs4_owner *owner = lease->owner;
+    if (!lease->is_loss) {
+        if (lease->refused.reply == 0 || lease->next_of_instance == NULL)
+            return;
+        lease->is_loss = true;
+        lease->next_loss = owner->first_loss;
+        owner->first_loss = lease;
+        owner->server->losses++;
+        owner->losses[LOSS_UNKNOWN]++;
+    }
+    nfs4_loss before = lease->loss;
+    lease->loss = verdict_of_loss(lease);
+    owner->losses[before]--;
+    owner->losses[lease->loss]++;
+    if (is_gap(before) == is_gap(lease->loss))
+        return;
+    if (is_gap(before))
+        evidence_remove(owner, EVIDENCE_COUNTER_GAP, lease);
+    else
+        evidence_add(owner, EVIDENCE_COUNTER_GAP, lease);
+}
+
 /* R6, A B A: the lease follows one of another instance, and its own instance held
  * the owner before that. Not where one program plays both. */
 static void review_return(nfs4_lease *lease)
@@ -131,6 +166,7 @@ static void review(nfs4_lease *lease)
     nfs4_lease *next = lease_after(lease);
     set_killer(lease, verdict_is_takeover(lease, next) ? next : NULL);
     set_change(lease, verdict_of_change(lease, next));
+    review_loss(lease);
     if (next != NULL)
         review_return(next);
 }
@@ -191,7 +227,44 @@ static void reorder_owner(gpointer key, gpointer value, gpointer unused)
     conclude(owner);
 }
 
-void judge_reorder(nfs4_server *server)
+static void enter_lease(gpointer key, gpointer value, gpointer unused)
 {
+    (void)key;
+    (void)unused;
+    account_add_lease((nfs4_lease *)value);
+}
+
+static void enter_session(gpointer key, gpointer value, gpointer unused)
+{
+    (void)key;
+    (void)unused;
+    account_add_session((nfs4_session *)value);
+}
+
+void judge_layout_known(nfs4_server *server)
+{
+    wmem_map_foreach(server->leases, enter_lease, NULL);
+    wmem_map_foreach(server->sessions, enter_session, NULL);
     wmem_map_foreach(server->owners, reorder_owner, NULL);
+}
+
+static void recount_owner(gpointer key, gpointer value, gpointer unused)
+{
+    nfs4_owner *owner = (nfs4_owner *)value;
+    (void)key;
+    (void)unused;
+    for (nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->next_loss)
+        review_loss(lease);
+    if (owner->first_loss != NULL)
+        conclude(owner);
+}
+
+void judge_recount(nfs4_server *server, uint64_t budget)
+{
+    uint64_t cost = server->losses + wmem_map_size(server->owners);
+    if (!server->stale || (budget != JUDGE_UNLIMITED && server->account.work + cost > budget))
+        return;
+    server->stale = false;
+    server->account.work += cost;
+    wmem_map_foreach(server->owners, recount_owner, NULL);
 }

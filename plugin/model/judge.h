@@ -19,8 +19,16 @@ void judge_enter(nfs4_lease *lease);
  * is not in order yet. */
 void judge_review(nfs4_lease *lease);
 
-/* The server's layout has become known: puts the leases of all its owners into the
- * server's order. */
-void judge_reorder(nfs4_server *server);
+/* The server's layout has become known: enters its leases and sessions into its
+ * account, and puts the leases of all its owners into the server's order. */
+void judge_layout_known(nfs4_server *server);
+
+#define JUDGE_UNLIMITED UINT64_MAX
+
+/* Where the server is stale, because ids became known that lie among older ones:
+ * counts again what the gaps of all losses at this server say. The work grows with
+ * their number, so that all such work on a server stays within `budget`; it is put
+ * off where it would not. */
+void judge_recount(nfs4_server *server, uint64_t budget);
 
 #endif

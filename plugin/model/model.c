@@ -4,11 +4,15 @@
  */
 #include "model.h"
 
+#include "account.h"
+#include "judge.h"
 #include "keys.h"
 #include "lease.h"
 #include "note.h"
 #include "observe.h"
 #include "session.h"
+
+#define RECOUNT_RATE 256 /* losses counted again per message, at most */
 
 nfs4_model *model_new(wmem_allocator_t *scope)
 {
@@ -26,6 +30,25 @@ nfs4_model *model_new(wmem_allocator_t *scope)
 void model_free(nfs4_model *model)
 {
     owner_cleanup(&model->owners);
+    server_cleanup(&model->servers);
+}
+
+static void observe_call(nfs4_model *model, const nfs4_message *message, nfs4_server *server)
+{
+    const nfs4_call *call = pending_add(&model->pending, message);
+    if (call != NULL && call->has_identity)
+        account_asked(&server->account, call->frame);
+}
+
+static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
+{
+    nfs4_call *call = pending_find(&model->pending, exchange->reply);
+    if (call == NULL)
+        return;
+    exchange->call = call;
+    observe_exchange(model, exchange);
+    pending_done(&model->pending, call);
+    judge_recount(exchange->endpoint->server, model->compounds * RECOUNT_RATE + RECOUNT_RATE);
 }
 
 void model_observe(nfs4_model *model, const nfs4_message *message)
@@ -34,16 +57,16 @@ void model_observe(nfs4_model *model, const nfs4_message *message)
     model->compounds++;
     exchange.endpoint = server_endpoint_get(&model->servers, &message->server);
     exchange.connection = connection_get(&model->connections, message, exchange.endpoint);
-    if (!message->compound.is_reply) {
-        pending_add(&model->pending, message);
-        return;
-    }
-    nfs4_call *call = pending_find(&model->pending, message);
-    if (call == NULL)
-        return;
-    exchange.call = call;
-    observe_exchange(model, &exchange);
-    pending_done(&model->pending, call);
+    if (message->compound.is_reply)
+        observe_reply(model, &exchange);
+    else
+        observe_call(model, message, exchange.endpoint->server);
+}
+
+void model_settle(nfs4_model *model)
+{
+    for (nfs4_server *server = model->servers.first; server != NULL; server = server->next)
+        judge_recount(server, JUDGE_UNLIMITED);
 }
 
 /* ---- whose message, in any pass ------------------------------------------- */

@@ -46,6 +46,10 @@ void model_free(nfs4_model *model);
 /* Takes one message. `message` is borrowed for the time of the call. */
 void model_observe(nfs4_model *model, const nfs4_message *message);
 
+/* Brings up to date what was put off to keep the work per message small. To be called
+ * when a pass is over, before the model is read as a whole. */
+void model_settle(nfs4_model *model);
+
 /* Asks whose message this is. Works in every later pass over the capture too, and
  * then knows what the whole capture told. */
 nfs4_context model_context(const nfs4_model *model, const nfs4_message *message);

@@ -8,6 +8,7 @@
  */
 #include "observe.h"
 
+#include "account.h"
 #include "judge.h"
 #include "lease.h"
 #include "note.h"
@@ -25,11 +26,16 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     if (server_session_clientid(server, exchange->call->sessionid, &exchange->call->time, &clientid,
                                 &learned)) {
         if (learned)
-            judge_reorder(server);
+            judge_layout_known(server);
         server = server_place_clientid(&model->servers, endpoint, clientid);
     }
     nfs4_lease *lease = lease_get(server, clientid, exchange->call->minorversion, model->scope);
-    return session_get(server, exchange->call->sessionid, lease, model->scope);
+    nfs4_session *session =
+        session_get(server, exchange->call->sessionid, lease, model->scope);
+    identity_account_lease(lease);
+    if (account_add_session(session))
+        server->stale = true;
+    return session;
 }
 
 static nfs4_session *session_of(nfs4_model *model, const nfs4_exchange *exchange)
@@ -63,6 +69,7 @@ static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
             !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
             server = server_place_clientid(&model->servers, exchange->endpoint, call->clientid);
             lease = lease_get(server, call->clientid, 0, model->scope);
+            identity_account_lease(lease);
         }
         return lease;
     }
@@ -265,21 +272,33 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
         judge_review(lease);
 }
 
+/* The server refused the identification; that used up an id all the same. */
+static void observe_rejection(const nfs4_exchange *exchange)
+{
+    nfs4_account *account = &exchange->endpoint->server->account;
+    account_answered(account, exchange->call->frame);
+    account_burned(account, exchange->reply->frame);
+}
+
 /* Identify and confirm. Returns the lease that came of it. */
 static nfs4_lease *observe_identity(nfs4_model *model, const nfs4_exchange *exchange)
 {
-    nfs4_lease *lease = NULL;
-    if (exchange->reply->compound.status != NFS4_OK)
+    if (!is_identification(exchange->call)) {
+        nfs4_lease *confirmed = identity_confirmed(model, exchange);
+        if (confirmed != NULL)
+            note_exchange(model, exchange, NOTE_CONFIRM, confirmed, NULL, 0);
+        return confirmed;
+    }
+    if (exchange->reply->compound.status != NFS4_OK) {
+        observe_rejection(exchange);
         return NULL;
-    if (is_identification(exchange->call)) {
-        lease = identity_identified(model, exchange);
-        note_exchange(model, exchange, NOTE_IDENTIFY, lease, NULL, 0);
-        if (lease != NULL && lease_add_connection(lease, exchange->connection->id))
+    }
+    nfs4_lease *lease = identity_identified(model, exchange);
+    note_exchange(model, exchange, NOTE_IDENTIFY, lease, NULL, 0);
+    if (lease != NULL) {
+        lease->compounds += 2;
+        if (lease_add_connection(lease, exchange->connection->id))
             judge_review(lease);
-    } else {
-        lease = identity_confirmed(model, exchange);
-        if (lease != NULL)
-            note_exchange(model, exchange, NOTE_CONFIRM, lease, NULL, 0);
     }
     return lease;
 }

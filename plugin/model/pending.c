@@ -150,12 +150,12 @@ static void take_event(nfs4_call *call, const nfs4_event *event, wmem_allocator_
     }
 }
 
-void pending_add(nfs4_pending *pending, const nfs4_message *message)
+const nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message)
 {
     const nfs4_compound *compound = &message->compound;
     nfs4_call *call = pending_find(pending, message);
     if (call != NULL && memcmp(call->ops_seen, compound->ops_seen, sizeof call->ops_seen) == 0)
-        return; /* sent again before it was answered */
+        return NULL; /* sent again before it was answered */
     pending_done(pending, call);
     call = new_call(pending, call_key(message));
     call->frame = message->frame;
@@ -170,4 +170,5 @@ void pending_add(nfs4_pending *pending, const nfs4_message *message)
         take_event(call, &compound->events[i], pending->scope);
     if (message->has_auth_sys)
         take_machine(call, message->machine, pending->scope);
+    return call;
 }

@@ -47,8 +47,9 @@ typedef struct {
 /* Prepares an empty room in `scope`, which must outlive it. */
 void pending_init(nfs4_pending *pending, wmem_allocator_t *scope);
 
-/* Remembers a call. Of more than 65536 that wait, the oldest is forgotten. */
-void pending_add(nfs4_pending *pending, const nfs4_message *message);
+/* Remembers a call and returns it, or NULL where it is one that was sent again. Of
+ * more than 65536 that wait, the oldest is forgotten. */
+const nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message);
 
 /* The call that this reply answers, or NULL. It stays valid until pending_done. */
 nfs4_call *pending_find(const nfs4_pending *pending, const nfs4_message *message);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "account.h"
 #include "keys.h"
 
 #define SECONDS_2005 1104537600u
@@ -47,10 +48,16 @@ static gboolean endpoint_equal(gconstpointer a, gconstpointer b)
 
 void server_init(nfs4_servers *servers, wmem_allocator_t *scope)
 {
+    memset(servers, 0, sizeof *servers);
     servers->scope = scope;
     servers->endpoints = wmem_map_new(scope, endpoint_hash, endpoint_equal);
     servers->epochs = wmem_map_new(scope, g_direct_hash, g_direct_equal);
-    servers->server_count = 0;
+}
+
+void server_cleanup(nfs4_servers *servers)
+{
+    for (nfs4_server *server = servers->first; server != NULL; server = server->next)
+        account_free(&server->account);
 }
 
 static nfs4_server *server_new(nfs4_servers *servers)
@@ -60,6 +67,9 @@ static nfs4_server *server_new(nfs4_servers *servers)
     server->leases = wmem_map_new(servers->scope, key_u64_hash, key_u64_equal);
     server->sessions = wmem_map_new(servers->scope, key_sessionid_hash, key_sessionid_equal);
     server->owners = wmem_map_new(servers->scope, key_bytes_hash, key_bytes_equal);
+    account_init(&server->account);
+    *(servers->last != NULL ? &servers->last->next : &servers->first) = server;
+    servers->last = server;
     return server;
 }
 
@@ -212,6 +222,16 @@ bool server_stateid_clientid(const nfs4_server *server, const uint8_t *other, ui
     default:
         return false;
     }
+}
+
+bool server_session_counter(const nfs4_server *server, const uint8_t *sessionid,
+                            uint32_t *counter)
+{
+    if (server->layout == LAYOUT_KNFSD_LE)
+        *counter = le32(sessionid + 8);
+    else if (server->layout == LAYOUT_KNFSD_BE)
+        *counter = be32(sessionid + 8);
+    return server->layout == LAYOUT_KNFSD_LE || server->layout == LAYOUT_KNFSD_BE;
 }
 
 static void clientid_parts(nfs4_layout layout, uint64_t clientid, uint32_t *epoch,

@@ -9,6 +9,7 @@
 
 typedef struct {
     wmem_allocator_t *scope;
+    nfs4_server *first, *last; /* by number */
     wmem_map_t *endpoints; /* endpoint key -> nfs4_endpoint_entry */
     wmem_map_t *epochs;    /* start time -> list of nfs4_server (next_of_epoch) */
     uint32_t server_count;
@@ -16,6 +17,9 @@ typedef struct {
 
 /* Prepares an empty room in `scope`, which must outlive it. */
 void server_init(nfs4_servers *servers, wmem_allocator_t *scope);
+
+/* Frees what the servers keep outside the room's allocator. */
+void server_cleanup(nfs4_servers *servers);
 
 /* The entry of an endpoint; _get creates it, with a server of its own, where it
  * is not there. Owned by the room. */
@@ -47,6 +51,11 @@ bool server_session_clientid(nfs4_server *server, const uint8_t *sessionid, cons
 /* The clientid inside a stateid's `other` (knfsd, Ganesha). Returns false where
  * the server's layout is not known to have one. */
 bool server_stateid_clientid(const nfs4_server *server, const uint8_t *other, uint64_t *clientid);
+
+/* The counter inside a sessionid (knfsd). Returns false where the server's layout is
+ * not known to have one. */
+bool server_session_counter(const nfs4_server *server, const uint8_t *sessionid,
+                            uint32_t *counter);
 
 /* Splits a clientid into the server's start time (seconds since the epoch) and
  * its counter. Returns false, and leaves both alone, where the layout is not

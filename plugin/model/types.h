@@ -55,6 +55,16 @@ typedef struct nfs4_endpoint_entry {
     struct nfs4_endpoint_entry *next; /* of the same server */
 } nfs4_endpoint_entry;
 
+/* What a server gave out, as far as the capture shows it. Room: account.c. */
+typedef struct {
+    GSequence *ids;      /* nfs4_lease, by start time and counter */
+    GSequence *mid_life; /* those of them whose issue was not captured */
+    GSequence *sessions; /* nfs4_session, by counter (knfsd) */
+    GArray *unanswered;  /* uint32_t frames of identifications without a reply */
+    GArray *burned;      /* uint32_t frames of replies whose id was used up unseen */
+    uint64_t work;       /* losses counted again, see judge_recount */
+} nfs4_account;
+
 /* Identified by its endpoints. Room: server.c. */
 struct nfs4_server {
     uint32_t number; /* from 1 */
@@ -72,6 +82,10 @@ struct nfs4_server {
     wmem_map_t *sessions; /* 16 bytes of sessionid -> nfs4_session */
     wmem_map_t *owners;   /* nfs4_bytes -> nfs4_owner */
     nfs4_server *next_of_epoch;
+    nfs4_account account;
+    uint32_t losses; /* leases refused and followed by another id of their instance */
+    bool stale;      /* ids became known that may make earlier gaps smaller */
+    nfs4_server *next; /* of the model, by number */
 };
 
 /* How one change of an owner's holder is to be read. Room: verdict.c. */
@@ -84,6 +98,16 @@ typedef enum {
     CHANGE_PROVEN,       /* the first was still alive and was refused */
     CHANGE_KINDS
 } nfs4_change;
+
+/* What the counters of the server say of a lease that was lost while it was fresh,
+ * and of which no captured confirm was the cause (R7). Room: verdict.c. */
+typedef enum {
+    LOSS_UNKNOWN,   /* no such loss, or the counters tell nothing */
+    LOSS_EXPLAINED, /* nobody outside the capture identified himself in between */
+    LOSS_GAP,       /* somebody did, and it may have been a bystander's first mount */
+    LOSS_LEAN_GAP,  /* somebody did who is no bystander that mounts */
+    LOSS_KINDS
+} nfs4_loss;
 
 typedef enum {
     VERDICT_SINGLE,
@@ -98,6 +122,7 @@ typedef enum {
     EVIDENCE_TAKEOVER_REFUSED, /* R5: the holder was refused because of another's confirm */
     EVIDENCE_RECURRENCE,       /* R6: an instance came back after another had taken its place */
     EVIDENCE_CLOCK_OVERLAP,    /* R6: the second began before the first fell silent */
+    EVIDENCE_COUNTER_GAP,      /* R7: ids given to a client outside the capture */
     EVIDENCE_RESTART,          /* the second began after the first fell silent */
     EVIDENCE_SAME_PROGRAM,     /* both on one connection */
     EVIDENCE_CHANGE,           /* a change that nothing explains */
@@ -107,8 +132,8 @@ typedef enum {
 #define NFS4_EVIDENCE_KEPT 8
 
 /* What speaks for a verdict: how often, and the first of them. The lease is the
- * one that was taken over; for a recurrence the one with which its instance
- * returned. */
+ * one that was taken over or lost; for a recurrence the one with which its
+ * instance returned. */
 typedef struct {
     uint32_t count;
     uint32_t kept;
@@ -129,6 +154,8 @@ struct nfs4_owner {
     GSequence *order; /* confirmed nfs4_lease, in the server's order (lease_compare) */
     uint32_t changes[CHANGE_KINDS]; /* of adjacent leases in `order`, by kind */
     uint32_t returns;
+    uint32_t losses[LOSS_KINDS];
+    nfs4_lease *first_loss; /* all of them, latest first */
     uint32_t takeovers;
     uint32_t invalidations; /* leases of it that were refused */
     nstime_t outage;        /* sum over its finished chains */
@@ -194,11 +221,17 @@ struct nfs4_lease {
     uint32_t connections[NFS4_CONNECTIONS_KEPT];
     uint32_t connection_count;
     nfs4_lease *next_of_instance; /* the id that its instance was given next */
+    nfs4_lease *previous_of_instance; /* the lease of which this is the next */
     GSequenceIter *position;      /* in owner->order, NULL until confirmed with a known owner */
     nfs4_lease *killer;           /* the confirm that ended it, if another instance's did */
     nfs4_lease *victim;           /* the lease that its own confirm ended */
     nfs4_change change;           /* from this lease to the next one in order */
     bool is_return;               /* its instance had been displaced before */
+    nfs4_loss loss;     /* what the server's counters say of its loss */
+    bool is_loss;       /* refused, and followed by another id of its instance */
+    nfs4_lease *next_loss; /* of the owner */
+    nfs4_session *first_session, *last_session; /* with a known counter */
+    GSequenceIter *account_place;
     nfs4_chain *chain;
 };
 
@@ -208,6 +241,8 @@ struct nfs4_session {
     nfs4_lease *lease;
     uint32_t created_in; /* frame of the CREATE_SESSION reply, 0 where not captured */
     uint32_t ended_in;   /* frame of its own DESTROY_SESSION, 0 for none */
+    uint32_t counter;    /* of the server, where account_place is set */
+    GSequenceIter *account_place;
 };
 
 /* interface: nfs4sess.chain.step */

@@ -4,6 +4,7 @@
  */
 #include "verdict.h"
 
+#include "account.h"
 #include "lease.h"
 #include "server.h"
 
@@ -70,6 +71,36 @@ nfs4_change verdict_of_change(const nfs4_lease *lease, const nfs4_lease *next)
     return change_by_clock(lease, next);
 }
 
+#define LEASE_TIME_ASSUMED 30 /* seconds, the shortest that servers have by default */
+
+/* R8: the lease went idle for at least its time before it was refused. Where no
+ * GETATTR told the lease time, the shortest common one counts. */
+static bool lease_ran_out(const nfs4_lease *lease)
+{
+    uint32_t lease_time = lease->server->lease_time;
+    nstime_t idle;
+    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
+    return idle.secs >= (lease_time != 0 ? lease_time : LEASE_TIME_ASSUMED);
+}
+
+/* R7 speaks only where: the lease was refused, no captured confirm took it over, its
+ * instance was given another id, and it had been used less than a lease time ago. */
+nfs4_loss verdict_of_loss(const nfs4_lease *lease)
+{
+    if (lease->refused.reply == 0 || lease->killer != NULL || lease->ended_in != 0 ||
+        lease->last_ok.call == 0 || lease_ran_out(lease))
+        return LOSS_UNKNOWN;
+    account_gap gap = account_gap_after(lease);
+    if (!gap.ids_known)
+        return LOSS_UNKNOWN;
+    if (gap.ids == 0 || (gap.sessions_known && gap.sessions == 0))
+        return LOSS_EXPLAINED;
+    if (gap.sessions_known)
+        return gap.ids < 2 * gap.sessions ? LOSS_LEAN_GAP : LOSS_GAP;
+    bool ganesha_40 = lease->server->layout == LAYOUT_GANESHA && lease->minorversion == 0;
+    return gap.ids % 2 == 1 && !ganesha_40 ? LOSS_LEAN_GAP : LOSS_GAP;
+}
+
 nfs4_evidence_kind verdict_evidence_of(nfs4_change change)
 {
     switch (change) {
@@ -96,6 +127,9 @@ nfs4_verdict verdict_of_owner(const nfs4_owner *owner)
     /* R6: it came back once (or a virtual machine was set back), or the clocks overlap. */
     if (owner->returns == 1 || owner->changes[CHANGE_CLOCK] > 0)
         return VERDICT_PROBABLE;
+    /* R7: one lean gap, or two losses each with somebody unseen in between. */
+    if (owner->losses[LOSS_LEAN_GAP] > 0 || owner->losses[LOSS_GAP] >= 2)
+        return VERDICT_SUSPECTED;
     if (owner->changes[CHANGE_UNDECIDED] > 0)
         return VERDICT_UNDECIDED;
     if (owner->changes[CHANGE_RESTART] > 0 || owner->changes[CHANGE_SAME_PROGRAM] > 0)
@@ -106,7 +140,7 @@ nfs4_verdict verdict_of_owner(const nfs4_owner *owner)
 bool verdict_rests_on(const nfs4_owner *owner, nfs4_evidence_kind kind)
 {
     bool accuses = kind == EVIDENCE_TAKEOVER_REFUSED || kind == EVIDENCE_RECURRENCE ||
-                   kind == EVIDENCE_CLOCK_OVERLAP;
+                   kind == EVIDENCE_CLOCK_OVERLAP || kind == EVIDENCE_COUNTER_GAP;
     return owner->evidence[kind].kept > 0 && accuses == verdict_accuses(owner->verdict);
 }
 
@@ -120,30 +154,43 @@ bool verdict_is_collision(const nfs4_lease *lease)
     return lease->change != CHANGE_RESTART || owner->returns > 0;
 }
 
-/* R8: the lease went idle for at least its time before it was refused. */
-static bool lease_ran_out(const nfs4_lease *lease)
+bool verdict_is_loss_to_unseen(const nfs4_lease *lease)
 {
-    nstime_t idle;
-    if (lease->server->lease_time == 0 || lease->last_ok.call == 0)
-        return false;
-    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
-    return idle.secs >= 0 && (uint64_t)idle.secs >= lease->server->lease_time;
+    return lease->owner != NULL && verdict_accuses(lease->owner->verdict) &&
+           (lease->loss == LOSS_GAP || lease->loss == LOSS_LEAN_GAP);
+}
+
+/* The lease was lost to somebody: proven by frames or counters, or as sure as the
+ * owner's verdict is where the capture shows who or that somebody came. */
+static bool lost_to_twin(const nfs4_lease *lease, nfs4_verdict *grade)
+{
+    *grade = VERDICT_PROVEN;
+    if (lease->change == CHANGE_PROVEN)
+        return true;
+    *grade = VERDICT_SUSPECTED;
+    if (verdict_is_loss_to_unseen(lease))
+        return true;
+    *grade = VERDICT_PROBABLE;
+    return lease->killer != NULL && verdict_is_collision(lease);
 }
 
 nfs4_cause verdict_of_chain(const nfs4_chain *chain, nfs4_verdict *grade)
 {
     const nfs4_lease *lease = chain->lease;
 
+    if (lost_to_twin(lease, grade))
+        return CAUSE_DUPLICATE_OWNER;
     *grade = VERDICT_PROVEN;
     if (chain->session_only)
         return CAUSE_SESSION_ONLY;
-    if (lease->change == CHANGE_PROVEN)
-        return CAUSE_DUPLICATE_OWNER;
     if (chain->renewed != NULL && !lease_same_epoch(lease, chain->renewed))
         return CAUSE_SERVER_RESTART;
     *grade = VERDICT_PROBABLE;
-    if (lease->killer == NULL && lease_ran_out(lease))
+    bool fresh = lease->last_ok.call == 0 || !lease_ran_out(lease);
+    if (lease->killer == NULL && !fresh)
         return CAUSE_LEASE_EXPIRED;
+    if (lease->loss == LOSS_EXPLAINED)
+        return CAUSE_REMOVED_BY_SERVER;
     *grade = VERDICT_UNDECIDED;
     return CAUSE_UNKNOWN;
 }
@@ -165,7 +212,7 @@ const char *verdict_cause_name(nfs4_cause cause)
 
 const char *verdict_evidence_name(nfs4_evidence_kind kind)
 {
-    static const char *const names[] = {"takeover-refused", "recurrence",   "clock-overlap",
+    static const char *const names[] = {"takeover-refused", "recurrence", "clock-overlap", "counter-gap",
                                         "restart",          "same-program", "change"};
     return names[kind];
 }

@@ -31,6 +31,9 @@ bool verdict_is_refused_by(const nfs4_lease *lease, const nfs4_lease *next);
  * server (NULL for none). */
 nfs4_change verdict_of_change(const nfs4_lease *lease, const nfs4_lease *next);
 
+/* What the counters say of the loss of a lease (R7). */
+nfs4_loss verdict_of_loss(const nfs4_lease *lease);
+
 /* The evidence that a change gives; EVIDENCE_KINDS for none. */
 nfs4_evidence_kind verdict_evidence_of(nfs4_change change);
 
@@ -44,6 +47,10 @@ nfs4_verdict verdict_of_owner(const nfs4_owner *owner);
 /* true if the takeover of `lease` is part of what its owner is accused of: not where
  * one program plays both, nor where the second merely restarted the first. */
 bool verdict_is_collision(const nfs4_lease *lease);
+
+/* true if the lease was lost to a client that the capture does not show, and its
+ * owner is accused of it. */
+bool verdict_is_loss_to_unseen(const nfs4_lease *lease);
 
 /* Why the holder of a chain's lease was refused, as far as that is known yet, and
  * how sure that is (VERDICT_SUSPECTED, _PROBABLE, _PROVEN; _UNDECIDED for none). */

@@ -1,0 +1,168 @@
+/* account.c - the server's counters as witnesses
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "account.h"
+
+#include "lease.h"
+#include "server.h"
+
+void account_init(nfs4_account *account)
+{
+    account->ids = g_sequence_new(NULL);
+    account->mid_life = g_sequence_new(NULL);
+    account->sessions = g_sequence_new(NULL);
+    account->unanswered = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    account->burned = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+}
+
+void account_free(nfs4_account *account)
+{
+    g_sequence_free(account->ids);
+    g_sequence_free(account->mid_life);
+    g_sequence_free(account->sessions);
+    g_array_free(account->unanswered, TRUE);
+    g_array_free(account->burned, TRUE);
+}
+
+/* ---- identifications without an id of their own --------------------------- */
+
+void account_asked(nfs4_account *account, uint32_t call)
+{
+    g_array_append_val(account->unanswered, call);
+}
+
+void account_answered(nfs4_account *account, uint32_t call)
+{
+    for (guint i = account->unanswered->len; i > 0; i--)
+        if (g_array_index(account->unanswered, uint32_t, i - 1) == call) {
+            g_array_remove_index(account->unanswered, i - 1);
+            return;
+        }
+}
+
+void account_burned(nfs4_account *account, uint32_t reply)
+{
+    g_array_append_val(account->burned, reply);
+}
+
+/* How many of the frames, which ascend, are not behind `frame`. */
+static int64_t count_to(const GArray *frames, uint32_t frame)
+{
+    guint low = 0, high = frames->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(frames, uint32_t, middle) <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int64_t count_between(const GArray *frames, uint32_t first, uint32_t last)
+{
+    return last > first ? count_to(frames, last) - count_to(frames, first) : 0;
+}
+
+/* ---- ids and sessions that the capture shows ------------------------------ */
+
+/* One counter for all sessions of a server, across its restarts; it wraps. */
+static gint compare_sessions(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const nfs4_session *left = (const nfs4_session *)a, *right = (const nfs4_session *)b;
+    int32_t ahead = (int32_t)(left->counter - right->counter);
+    (void)unused;
+    return ahead < 0 ? -1 : ahead > 0;
+}
+
+static bool is_last(GSequenceIter *place)
+{
+    return g_sequence_iter_is_end(g_sequence_iter_next(place));
+}
+
+bool account_add_lease(nfs4_lease *lease)
+{
+    nfs4_account *account = &lease->server->account;
+    uint32_t epoch, counter;
+    if (lease->account_place != NULL ||
+        !server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
+        return false;
+    lease->account_place = g_sequence_insert_sorted(account->ids, lease, lease_compare, NULL);
+    if (lease->issued.reply == 0)
+        g_sequence_insert_sorted(account->mid_life, lease, lease_compare, NULL);
+    return !is_last(lease->account_place);
+}
+
+bool account_add_session(nfs4_session *session)
+{
+    nfs4_lease *lease = session->lease;
+    if (session->account_place != NULL ||
+        !server_session_counter(lease->server, session->sessionid, &session->counter))
+        return false;
+    session->account_place = g_sequence_insert_sorted(lease->server->account.sessions, session,
+                                                      compare_sessions, NULL);
+    if (lease->first_session == NULL)
+        lease->first_session = session;
+    lease->last_session = session;
+    return !is_last(session->account_place);
+}
+
+static int64_t entries_between(GSequenceIter *first, GSequenceIter *last)
+{
+    return g_sequence_iter_get_position(last) - g_sequence_iter_get_position(first) - 1;
+}
+
+/* Leases first met in mid-life between the two: each had an id before its own, that
+ * of the first of the two identifications with which Linux mounts. */
+static int64_t mid_life_between(nfs4_account *account, nfs4_lease *first, nfs4_lease *last)
+{
+    GSequenceIter *from = g_sequence_search(account->mid_life, first, lease_compare, NULL);
+    GSequenceIter *to = g_sequence_search(account->mid_life, last, lease_compare, NULL);
+    return g_sequence_iter_get_position(to) - g_sequence_iter_get_position(from);
+}
+
+/* ---- the gap -------------------------------------------------------------- */
+
+/* Ids that went to requests of the capture which show no id of their own. */
+static int64_t explained(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    nfs4_account *account = &lease->server->account;
+    uint32_t since = lease->issued.reply;
+    int64_t count = count_between(account->unanswered, since, next->issued.reply) +
+                    mid_life_between(account, (nfs4_lease *)lease, (nfs4_lease *)next);
+    bool knfsd = lease->server->layout != LAYOUT_GANESHA;
+    if (knfsd || lease->minorversion > 0)
+        count += count_between(account->burned, since, next->issued.reply);
+    if (knfsd && lease->minorversion == 0 && since == 0)
+        count++; /* the second SETCLIENTID of its own mount */
+    return count;
+}
+
+account_gap account_gap_after(const nfs4_lease *lease)
+{
+    const nfs4_lease *next = lease->next_of_instance;
+    account_gap gap = {0};
+    uint32_t epoch, counter, next_epoch, next_counter;
+
+    if (next == NULL || lease->account_place == NULL || next->account_place == NULL ||
+        !server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) ||
+        !server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) ||
+        epoch != next_epoch || (int32_t)(next_counter - counter) <= 0)
+        return gap;
+    gap.ids_known = true;
+    gap.ids = (int64_t)(next_counter - counter) - 1 -
+              entries_between(lease->account_place, next->account_place) -
+              explained(lease, next);
+    gap.ids = MAX(gap.ids, 0);
+    if (lease->last_session == NULL || next->first_session == NULL)
+        return gap;
+    uint32_t from = lease->last_session->counter, to = next->first_session->counter;
+    gap.sessions_known = (int32_t)(to - from) > 0;
+    if (gap.sessions_known)
+        gap.sessions = (int64_t)(to - from) - 1 -
+                       entries_between(lease->last_session->account_place,
+                                       next->first_session->account_place);
+    gap.sessions = MAX(gap.sessions, 0);
+    return gap;
+}

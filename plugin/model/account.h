@@ -1,0 +1,47 @@
+/* account.h - the server's counters as witnesses
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A Linux server gives every identification that it processes the next clientid,
+ * and every session the next sessionid (knfsd: fs/nfsd/nfs4state.c, create_client
+ * and gen_sessionid; Ganesha: new_clientid). So the ids between the one that a
+ * client lost and the one that it was given next, less those that the capture
+ * accounts for, are identifications by clients that the capture does not show.
+ */
+#ifndef NFS4SESS_ACCOUNT_H
+#define NFS4SESS_ACCOUNT_H
+
+#include "types.h"
+
+/* Sets up and frees the account of a server. */
+void account_init(nfs4_account *account);
+void account_free(nfs4_account *account);
+
+/* An identification was sent to the server in frame `call`; it was answered, with or
+ * without an id of its own. */
+void account_asked(nfs4_account *account, uint32_t call);
+void account_answered(nfs4_account *account, uint32_t call);
+
+/* The server used up an id for an identification that got none of its own: it failed,
+ * or repeated an id that was known. `reply` is its frame. */
+void account_burned(nfs4_account *account, uint32_t reply);
+
+/* A lease, or a session of a lease, has become known, after which the account of its
+ * server counts it. Each returns true if the id lies among those that were known
+ * before, so that earlier gaps may be smaller than they were. Nothing happens where
+ * the server's layout is not known. */
+bool account_add_lease(nfs4_lease *lease);
+bool account_add_session(nfs4_session *session);
+
+/* What the server gave out between a lost lease and the next one of its instance
+ * (lease->next_of_instance). */
+typedef struct {
+    bool ids_known;      /* the layout is known, both ids are of one start of the server */
+    int64_t ids;         /* R7's F: ids that nobody in the capture was given, at least 0 */
+    bool sessions_known; /* knfsd, and both leases have sessions */
+    int64_t sessions;    /* R7's S: the same of sessions */
+} account_gap;
+
+account_gap account_gap_after(const nfs4_lease *lease);
+
+#endif
