@@ -25,11 +25,66 @@ static dissector_handle_t original_call, original_reply;
 static compound_hook_receiver receive;
 static int pino = -1;
 
-/* One number per transport connection: Wireshark's own, which also changes when a
- * client uses the same ports for a new connection. */
+/* ---- which connection ----------------------------------------------------- */
+
+/* The conversations of the ends that spoke lately: asking Wireshark every time would
+ * cost as much as reading the message. */
+#define ENDS_CACHED 64
+#define ADDRESS_CACHED 16 /* bytes: no longer address is cached */
+
+typedef struct {
+    uint8_t source[ADDRESS_CACHED], destination[ADDRESS_CACHED];
+    uint32_t source_port, destination_port;
+} hook_ends;
+
+static struct {
+    hook_ends ends;
+    const conversation_t *conversation;
+} cache[ENDS_CACHED];
+
+void compound_hook_reset(void)
+{
+    memset(cache, 0, sizeof cache);
+}
+
+static bool ends_of(const packet_info *pinfo, hook_ends *ends)
+{
+    if (pinfo->src.len > ADDRESS_CACHED || pinfo->dst.len > ADDRESS_CACHED)
+        return false;
+    memset(ends, 0, sizeof *ends);
+    memcpy(ends->source, pinfo->src.data, (size_t)pinfo->src.len);
+    memcpy(ends->destination, pinfo->dst.data, (size_t)pinfo->dst.len);
+    ends->source_port = pinfo->srcport;
+    ends->destination_port = pinfo->destport;
+    return true;
+}
+
+/* Wireshark's answer would still be this conversation: it is the newest of its ends
+ * (a client that uses its ports again gets a new one), and not newer than the frame. */
+static bool is_current(const conversation_t *conversation, const packet_info *pinfo)
+{
+    return conversation != NULL && conversation->next == NULL &&
+           conversation->setup_frame <= pinfo->num;
+}
+
+static const conversation_t *conversation_of(packet_info *pinfo)
+{
+    hook_ends ends;
+    if (!ends_of(pinfo, &ends))
+        return find_conversation_pinfo(pinfo, 0);
+    unsigned place = (pinfo->srcport ^ pinfo->destport * 5u) % ENDS_CACHED;
+    if (is_current(cache[place].conversation, pinfo) &&
+        memcmp(&cache[place].ends, &ends, sizeof ends) == 0)
+        return cache[place].conversation;
+    cache[place].ends = ends;
+    return cache[place].conversation = find_conversation_pinfo(pinfo, 0);
+}
+
+/* One number per transport connection; where Wireshark has none, one per pair of
+ * ends. */
 static uint32_t connection_of(packet_info *pinfo)
 {
-    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const conversation_t *conversation = conversation_of(pinfo);
     if (conversation != NULL)
         return conversation->conv_index;
     uint32_t ports = pinfo->srcport ^ pinfo->destport;
@@ -37,6 +92,8 @@ static uint32_t connection_of(packet_info *pinfo)
     uint32_t destination = wmem_strong_hash(pinfo->dst.data, (size_t)pinfo->dst.len);
     return (source ^ destination ^ ports * 0x9e3779b1u) | 0x80000000u;
 }
+
+/* ---- the message ---------------------------------------------------------- */
 
 static void set_endpoints(nfs4_message *message, const packet_info *pinfo, bool is_reply)
 {
@@ -67,8 +124,8 @@ static void set_credential(nfs4_message *message, tvbuff_t *tvb)
                                                     &message->stamp, &message->machine);
 }
 
-static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const rpc_call_info_value *rpc,
-                      bool is_reply)
+static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
+                      const rpc_call_info_value *rpc, bool is_reply)
 {
     static nfs4_message message; /* too large for the stack of a deep dissection */
     int length = (int)tvb_captured_length(tvb);
@@ -85,18 +142,18 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const rpc_call_info_val
     message.flavor = rpc->flavor;
     set_endpoints(&message, pinfo, is_reply);
     set_credential(&message, tvb);
-    receive(pinfo, &message);
+    receive(pinfo, tree, &message);
 }
 
 static int hook_call(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    hand_over(tvb, pinfo, (const rpc_call_info_value *)data, false);
+    hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, false);
     return call_dissector_with_data(original_call, tvb, pinfo, tree, data);
 }
 
 static int hook_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    hand_over(tvb, pinfo, (const rpc_call_info_value *)data, true);
+    hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, true);
     return call_dissector_with_data(original_reply, tvb, pinfo, tree, data);
 }
 

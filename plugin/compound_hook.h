@@ -14,9 +14,10 @@
 
 #include "model/event.h"
 
-/* Receives every COMPOUND of a pass, in order, before the NFS dissector shows it.
- * `message` is borrowed for the time of the call. */
-typedef void (*compound_hook_receiver)(packet_info *pinfo, const nfs4_message *message);
+/* Receives every COMPOUND of a pass, in order, before the NFS dissector shows it in
+ * `tree`, which may be NULL. `message` is borrowed for the time of the call. */
+typedef void (*compound_hook_receiver)(packet_info *pinfo, const proto_tree *tree,
+                                       const nfs4_message *message);
 
 /* Registers the protocol that the hook's handles belong to. To be called while
  * protocols are registered, after the built-in ones. Returns false where this
@@ -26,5 +27,9 @@ bool compound_hook_register(void);
 /* Puts the hook in front of the NFS dissector, for calls and replies. To be called
  * in the handoff. Returns false where there is no COMPOUND to stand in front of. */
 bool compound_hook_install(compound_hook_receiver receiver);
+
+/* Forgets what was kept of the last file. To be called before each file, and when it
+ * is closed. */
+void compound_hook_reset(void);
 
 #endif

@@ -217,19 +217,31 @@ static void walk_stateid(xdr_cursor *in, nfs4_compound *noting)
     noting->stateid = stateid;
 }
 
+/* Bytes of a step of fixed size, 0 for any other step. */
+static size_t fixed_size(char step)
+{
+    return step == '4' ? 4 : step == '8' ? 8 : step == 'x' ? 16 : 0;
+}
+
+/* Steps of fixed size are taken together: most operations have little else. */
+static const char *walk_fixed(xdr_cursor *in, const char *form)
+{
+    size_t sum = 0;
+
+    for (size_t size = fixed_size(*form); size != 0; size = fixed_size(*++form))
+        sum += size;
+    xdr_take(in, sum);
+    return form;
+}
+
 /* One step; returns what follows it in the form. */
 static const char *step(xdr_cursor *in, const char *form, nfs4_compound *noting)
 {
     switch (*form) {
     case '4':
-        xdr_take(in, 4);
-        return form + 1;
     case '8':
-        xdr_take(in, 8);
-        return form + 1;
     case 'x':
-        xdr_take(in, 16);
-        return form + 1;
+        return walk_fixed(in, form);
     case 's':
         walk_stateid(in, noting);
         return form + 1;

@@ -7,6 +7,8 @@
  */
 #include "compound_reader.h"
 
+#include <string.h>
+
 #include "compound_events.h"
 #include "compound_ops.h"
 
@@ -63,17 +65,14 @@ static nfs4_end find_end(const xdr_cursor *in, const nfs4_compound *compound)
 }
 
 /* A reply tells the status before the tag, a call the minor version behind it. */
-static nfs4_compound read_head(xdr_cursor *in, bool is_reply)
+static void read_head(xdr_cursor *in, nfs4_compound *compound)
 {
-    nfs4_compound head = {.is_reply = is_reply};
-
-    if (is_reply)
-        head.status = xdr_u32(in);
+    if (compound->is_reply)
+        compound->status = xdr_u32(in);
     xdr_opaque(in, XDR_NO_LIMIT);
-    if (!is_reply)
-        head.minorversion = xdr_u32(in);
-    head.op_count = xdr_u32(in);
-    return head;
+    if (!compound->is_reply)
+        compound->minorversion = xdr_u32(in);
+    compound->op_count = xdr_u32(in);
 }
 
 bool compound_reader_read(const uint8_t *data, size_t length, bool is_reply,
@@ -81,7 +80,10 @@ bool compound_reader_read(const uint8_t *data, size_t length, bool is_reply,
 {
     xdr_cursor in = {.at = data, .left = length};
 
-    *compound = read_head(&in, is_reply);
+    /* The events are most of the struct, and each is written whole when it is stored. */
+    memset(compound, 0, offsetof(nfs4_compound, events));
+    compound->is_reply = is_reply;
+    read_head(&in, compound);
     const bool has_head = xdr_fine(&in);
     while (compound->ops_read < compound->op_count && read_operation(&in, compound))
         continue;

@@ -17,7 +17,8 @@
  *
  * data, length  the bytes that the capture holds; may be cut anywhere, and may
  *               be followed by bytes of something else
- * compound      filled completely; its nfs4_bytes point into `data`
+ * compound      filled but for the events from event_count on; its nfs4_bytes point
+ *               into `data`
  *
  * Returns true if the body's head was read (minor version and number of
  * operations; in a reply status and number). Where it returns false, `compound`

@@ -23,6 +23,7 @@
 #define NFS_PORT 2049
 
 static int tap_nfs4dup = -1;
+static const protocol_t *protocol; /* looking it up by its number walks a list */
 static dissector_handle_t postdissector;
 static bool joined; /* the post-dissector is registered */
 
@@ -51,41 +52,49 @@ static void join(void)
     register_postdissector(postdissector);
 }
 
-static void receive_compound(packet_info *pinfo, const nfs4_message *message)
+/* On the first pass the model takes the message; later passes see the whole of it.
+ * Returns true if the message meant something of note. */
+static bool take(const packet_info *pinfo, const nfs4_message *message)
 {
-    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_nfs4sess)))
+    bool visited = PINFO_FD_VISITED(pinfo);
+    if (visited && first_pass)
+        model_settle(model);
+    first_pass = !visited;
+    return visited ? model_has_note(model, message) : model_observe(model, message);
+}
+
+static void receive_compound(packet_info *pinfo, const proto_tree *tree,
+                             const nfs4_message *message)
+{
+    if (!proto_is_protocol_enabled(protocol))
         return;
     join();
     if (model == NULL)
         model = model_new(wmem_file_scope());
     if (frame_number != pinfo->num) {
         frame_number = pinfo->num;
+        frame.model = model;
         frame.count = 0;
     }
-    if (!PINFO_FD_VISITED(pinfo))
-        model_observe(model, message);
-    else if (first_pass)
-        model_settle(model);
-    first_pass = !PINFO_FD_VISITED(pinfo);
-    if (frame.count < NFS4SESS_MESSAGES_KEPT)
+    bool of_note = take(pinfo, message);
+    bool wanted = of_note || tree != NULL || have_tap_listener(tap_nfs4dup);
+    if (wanted && frame.count < NFS4SESS_MESSAGES_KEPT)
         frame.messages[frame.count++] = model_context(model, message);
 }
 
+/* The frame stays as it is until the next message: the taps read it after this. */
 static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
-    if (model == NULL || frame.count == 0 || frame_number != pinfo->num)
+    if (frame_number != pinfo->num)
         return 0;
-    frame.model = model;
+    frame_number = 0;
+    if (frame.count == 0)
+        return 0;
     show_frame(&frame, tvb, pinfo, tree, pref_info_suffix);
-    if (have_tap_listener(tap_nfs4dup)) {
-        size_t used = offsetof(nfs4sess_frame, messages) + frame.count * sizeof *frame.messages;
-        tap_queue_packet(tap_nfs4dup, pinfo, wmem_memdup(pinfo->pool, &frame, used));
-    }
+    tap_queue_packet(tap_nfs4dup, pinfo, &frame);
     if (!PINFO_FD_VISITED(pinfo))
         stat_table_refresh(&frame);
-    frame.count = 0;
-    frame_number = 0;
     return (int)tvb_captured_length(tvb);
 }
 
@@ -117,12 +126,14 @@ static void init_file(void)
         claim_nfs_port();
     else
         release_nfs_port();
+    compound_hook_reset();
     frame.count = 0;
     frame_number = 0;
 }
 
 static void cleanup_file(void)
 {
+    compound_hook_reset();
     if (model != NULL)
         model_free(model);
     model = NULL;
@@ -147,6 +158,7 @@ void nfs4sess_register(void)
 {
     fields_register(
         proto_register_protocol("NFSv4 Session Analysis", "NFSv4 Sessions", "nfs4sess"));
+    protocol = find_protocol_by_id(proto_nfs4sess);
     register_preferences();
     register_init_routine(init_file);
     register_cleanup_routine(cleanup_file);

@@ -205,12 +205,9 @@ static void add_row(stat_tap_table *table, const nfs4_owner *owner)
     sort_row(table, row);
 }
 
-/* Returns true if there was something to write. */
-static bool update_row(stat_tap_table *table, const nfs4_owner *owner)
+/* Returns true if there was something to write. `row` counts from 1. */
+static bool update_row(stat_tap_table *table, guint row, const nfs4_owner *owner)
 {
-    guint row = GPOINTER_TO_UINT(g_hash_table_lookup(rows, owner));
-    if (row == 0)
-        return false;
     stat_tap_table_item_type *items = table->elements[row - 1];
     if (items[COLUMN_OWNER].user_data.uint_value == owner->revision)
         return false;
@@ -219,14 +216,22 @@ static bool update_row(stat_tap_table *table, const nfs4_owner *owner)
     return true;
 }
 
+/* The row of an owner, from 1; 0 for none. */
+static guint find_row(const nfs4_owner *owner)
+{
+    return owner != NULL ? GPOINTER_TO_UINT(g_hash_table_lookup(rows, owner)) : 0;
+}
+
 void stat_table_refresh(const nfs4sess_frame *frame)
 {
     stat_tap_table *table = table_in_use();
     if (table == NULL)
         return;
-    for (uint32_t i = 0; i < frame->count; i++)
-        if (frame->messages[i].owner != NULL)
-            update_row(table, frame->messages[i].owner);
+    for (uint32_t i = 0; i < frame->count; i++) {
+        guint row = find_row(frame->messages[i].owner);
+        if (row != 0)
+            update_row(table, row, frame->messages[i].owner);
+    }
 }
 
 static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
@@ -239,11 +244,10 @@ static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_di
 
     for (uint32_t i = 0; table != NULL && i < frame->count; i++) {
         const nfs4_owner *owner = frame->messages[i].owner;
-        if (owner == NULL)
-            continue;
-        if (g_hash_table_contains(rows, owner)) {
-            changed |= update_row(table, owner);
-        } else {
+        guint row = find_row(owner);
+        if (row != 0) {
+            changed |= update_row(table, row, owner);
+        } else if (owner != NULL) {
             add_row(table, owner);
             changed = true;
         }

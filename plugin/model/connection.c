@@ -20,15 +20,15 @@ const nfs4_connection *connection_find(const nfs4_connections *connections, uint
     return (const nfs4_connection *)wmem_map_lookup(connections->by_id, GUINT_TO_POINTER(id));
 }
 
-nfs4_connection *connection_get(nfs4_connections *connections, const nfs4_message *message,
-                                nfs4_endpoint_entry *endpoint)
+nfs4_connection *connection_get(nfs4_connections *connections, nfs4_servers *servers,
+                                const nfs4_message *message)
 {
     nfs4_connection *connection =
         (nfs4_connection *)connection_find(connections, message->connection);
     if (connection == NULL) {
         connection = wmem_new0(connections->scope, nfs4_connection);
         connection->id = message->connection;
-        connection->endpoint = endpoint;
+        connection->endpoint = server_endpoint_get(servers, &message->server);
         copy_address_wmem(connections->scope, &connection->client, &message->client.addr);
         connection->client_port = message->client.port;
         connection->turns = wmem_array_sized_new(connections->scope, sizeof(nfs4_turn), 4);

@@ -5,6 +5,7 @@
 #ifndef NFS4SESS_CONNECTION_H
 #define NFS4SESS_CONNECTION_H
 
+#include "server.h"
 #include "types.h"
 
 typedef struct {
@@ -16,10 +17,10 @@ typedef struct {
 /* Prepares an empty room in `scope`, which must outlive it. */
 void connection_init(nfs4_connections *connections, wmem_allocator_t *scope);
 
-/* The connection of a message; _get creates it where it is not there, as one of
- * `endpoint`. Owned by the room. */
-nfs4_connection *connection_get(nfs4_connections *connections, const nfs4_message *message,
-                                nfs4_endpoint_entry *endpoint);
+/* The connection of a message; _get creates it where it is not there, and the
+ * server's endpoint with it. Owned by the room. */
+nfs4_connection *connection_get(nfs4_connections *connections, nfs4_servers *servers,
+                                const nfs4_message *message);
 const nfs4_connection *connection_find(const nfs4_connections *connections, uint32_t id);
 
 /* From `frame` on the connection speaks for `lease`. Only a change is kept, and at

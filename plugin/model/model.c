@@ -16,6 +16,7 @@
 
 nfs4_model *model_new(wmem_allocator_t *scope)
 {
+    keys_init();
     nfs4_model *model = wmem_new0(scope, nfs4_model);
     model->scope = scope;
     server_init(&model->servers, scope);
@@ -51,16 +52,23 @@ static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
     judge_recount(exchange->endpoint->server, model->compounds * RECOUNT_RATE + RECOUNT_RATE);
 }
 
-void model_observe(nfs4_model *model, const nfs4_message *message)
+bool model_observe(nfs4_model *model, const nfs4_message *message)
 {
     nfs4_exchange exchange = {.reply = message};
+    uint64_t notes = model->note_count;
     model->compounds++;
-    exchange.endpoint = server_endpoint_get(&model->servers, &message->server);
-    exchange.connection = connection_get(&model->connections, message, exchange.endpoint);
+    exchange.connection = connection_get(&model->connections, &model->servers, message);
+    exchange.endpoint = exchange.connection->endpoint;
     if (message->compound.is_reply)
         observe_reply(model, &exchange);
     else
         observe_call(model, message, exchange.endpoint->server);
+    return model->note_count != notes;
+}
+
+bool model_has_note(const nfs4_model *model, const nfs4_message *message)
+{
+    return note_find(model, message) != NULL;
 }
 
 void model_settle(nfs4_model *model)
@@ -143,11 +151,12 @@ static void set_from_event(nfs4_context *context, const nfs4_event *event, bool 
 
 nfs4_context model_context(const nfs4_model *model, const nfs4_message *message)
 {
-    nfs4_context context = {.endpoint = server_endpoint_find(&model->servers, &message->server),
-                            .client = message->client.addr};
+    const nfs4_connection *connection = connection_find(&model->connections, message->connection);
     const nfs4_compound *compound = &message->compound;
-    if (context.endpoint == NULL)
+    nfs4_context context = {.client = message->client.addr};
+    if (connection == NULL)
         return context;
+    context.endpoint = connection->endpoint;
     context.note = note_find(model, message);
     if (context.note != NULL) {
         set_lease(&context, context.note->lease);
@@ -158,8 +167,7 @@ nfs4_context model_context(const nfs4_model *model, const nfs4_message *message)
     }
     for (uint32_t i = 0; i < compound->event_count; i++)
         set_from_event(&context, &compound->events[i], compound->is_reply);
-    const nfs4_connection *connection = connection_find(&model->connections, message->connection);
-    if (context.owner == NULL && context.lease == NULL && connection != NULL)
+    if (context.owner == NULL && context.lease == NULL)
         set_lease(&context, connection_lease_at(connection, message->frame));
     return context;
 }

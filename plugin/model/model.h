@@ -22,6 +22,7 @@ typedef struct {
     nfs4_pending pending;
     nfs4_chains chains;
     wmem_map_t *notes;  /* nfs4_note_key -> nfs4_note */
+    uint64_t note_count;  /* notes made or changed */
     uint64_t compounds; /* messages observed */
     uint64_t confirms;  /* leases seen confirmed; gives lease->ordinal */
 } nfs4_model;
@@ -43,8 +44,12 @@ typedef struct {
 nfs4_model *model_new(wmem_allocator_t *scope);
 void model_free(nfs4_model *model);
 
-/* Takes one message. `message` is borrowed for the time of the call. */
-void model_observe(nfs4_model *model, const nfs4_message *message);
+/* Takes one message. `message` is borrowed for the time of the call. Returns true if
+ * it meant something of note, that is, where model_context gives a note for it. */
+bool model_observe(nfs4_model *model, const nfs4_message *message);
+
+/* true if the message meant something of note when it was observed */
+bool model_has_note(const nfs4_model *model, const nfs4_message *message);
 
 /* Brings up to date what was put off to keep the work per message small. To be called
  * when a pass is over, before the model is read as a whole. */

@@ -19,6 +19,7 @@ void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned fl
                    nfs4_lease *lease, nfs4_chain *chain, uint32_t step)
 {
     const nfs4_message *reply = exchange->reply;
+    model->note_count++;
     nfs4_note_key key = {exchange->call->frame, reply->connection, reply->xid, 0};
     for (int side = 0; side < 2; side++) {
         nfs4_note *note = note_get(model, &key);

@@ -228,8 +228,10 @@ static void take_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
 {
     const nfs4_compound *reply = &exchange->reply->compound;
     nfs4_chain *chain = chain_under_way(exchange, lease);
+    if (chain == NULL || note_is_refusal(model, exchange))
+        return;
     nfs4_step_kind kind = chain_classify(exchange->call, reply);
-    if (chain == NULL || kind == STEP_NONE)
+    if (kind == STEP_NONE)
         return;
     if (kind == STEP_CONFIRM && lease != NULL) {
         chain->renewed = lease;
@@ -342,6 +344,5 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     learn_lease_time(exchange);
     if (lease != NULL && !is_identification(call))
         speak_for(model, exchange, lease);
-    if (!note_is_refusal(model, exchange))
-        take_step(model, exchange, lease);
+    take_step(model, exchange, lease);
 }
