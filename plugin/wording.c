@@ -167,6 +167,36 @@ static char *say_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
         lease->next_of_instance->issued.reply, gap.ids);
 }
 
+static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope,
+        "%s identified itself in frame %u, but %s did so in frame %u before the first was "
+        "confirmed, and the first was refused",
+        name_instance(scope, lease->instance), lease->issued.call,
+        name_instance(scope, lease->rival->instance), lease->rival->issued.call);
+}
+
+static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope, "%s was refused with NFS4ERR_CLID_INUSE in frame %u because %s holds the owner%s",
+        name_instance(scope, lease->newcomer), lease->newcomer_refused.reply,
+        name_instance(scope, lease->instance),
+        lease->newcomer_outlived ? ", and it went on working after that"
+                                 : "; nothing tells a restart with other credentials from a "
+                                   "second host");
+}
+
+static char *say_clone(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope,
+        "two hosts have the owner and the verifier of %s: frame %u still asks for a clientid "
+        "that was replaced from another address before",
+        name_instance(scope, lease->instance), lease->clone_in);
+}
+
 static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     const nfs4_lease *before = predecessor(lease);
@@ -204,6 +234,12 @@ static char *say_first(wmem_allocator_t *scope, nfs4_evidence_kind kind, const n
         return say_start(scope, lease, "long before");
     case EVIDENCE_COUNTER_GAP:
         return say_gap(scope, lease);
+    case EVIDENCE_RACE:
+        return say_race(scope, lease);
+    case EVIDENCE_CLID_INUSE:
+        return say_clid_inuse(scope, lease);
+    case EVIDENCE_CLONE:
+        return say_clone(scope, lease);
     case EVIDENCE_RESTART:
         return say_start(scope, lease, "after");
     case EVIDENCE_SAME_PROGRAM:
@@ -227,25 +263,42 @@ char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_ev
 }
 
 /* The frames of one case: who was there, who came, and what shows it. */
-static uint32_t case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, uint32_t frames[3])
+static void case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, uint32_t frames[3])
 {
-    if (kind == EVIDENCE_RECURRENCE) {
-        const nfs4_lease *before = predecessor(lease);
+    frames[0] = lease->confirm.reply;
+    switch (kind) {
+    case EVIDENCE_RECURRENCE:
         frames[0] = lease->instance->first_in_order->confirm.reply;
-        frames[1] = before->confirm.reply;
+        frames[1] = predecessor(lease)->confirm.reply;
         frames[2] = lease->confirm.reply;
-        return 3;
-    }
-    if (kind == EVIDENCE_COUNTER_GAP) {
+        break;
+    case EVIDENCE_COUNTER_GAP:
         frames[0] = lease->issued.reply;
         frames[1] = lease->refused.reply;
         frames[2] = lease->next_of_instance->issued.reply;
-        return 3;
+        break;
+    case EVIDENCE_RACE:
+        frames[0] = lease->issued.call;
+        frames[1] = lease->rival->issued.call;
+        frames[2] = 0;
+        break;
+    case EVIDENCE_CLID_INUSE:
+        frames[1] = lease->newcomer_refused.reply;
+        frames[2] = lease->newcomer_outlived ? lease->last_ok.reply : 0;
+        break;
+    case EVIDENCE_CLONE:
+        frames[1] = lease->instance->current->confirm.reply;
+        frames[2] = lease->clone_in;
+        break;
+    case EVIDENCE_TAKEOVER_REFUSED:
+        frames[1] = successor(lease)->confirm.reply;
+        frames[2] = lease->refused.reply;
+        break;
+    default:
+        frames[1] = successor(lease)->confirm.reply;
+        frames[2] = lease->last_ok.reply;
+        break;
     }
-    frames[0] = lease->confirm.reply;
-    frames[1] = successor(lease)->confirm.reply;
-    frames[2] = kind == EVIDENCE_TAKEOVER_REFUSED ? lease->refused.reply : lease->last_ok.reply;
-    return 3;
 }
 
 static int compare_frames(const void *a, const void *b)
@@ -259,8 +312,8 @@ uint32_t wording_evidence_frames(const nfs4_owner *owner, nfs4_evidence_kind kin
 {
     const nfs4_evidence *evidence = &owner->evidence[kind];
     uint32_t count = 0, kept = 0;
-    for (uint32_t i = 0; i < evidence->kept; i++)
-        count += case_frames(kind, evidence->leases[i], frames + count);
+    for (uint32_t i = 0; i < evidence->kept; i++, count += 3)
+        case_frames(kind, evidence->leases[i], frames + count);
     qsort(frames, count, sizeof *frames, compare_frames);
     for (uint32_t i = 0; i < count; i++)
         if (frames[i] != 0 && (kept == 0 || frames[kept - 1] != frames[i]))

@@ -175,7 +175,7 @@ static void put_owner_identity(report_writer *writer, const nfs4_owner *owner)
 static void put_owner_verdict(report_writer *writer, const nfs4_owner *owner)
 {
     put_string(writer, "verdict", verdict_name(owner->verdict));
-    put_string(writer, "kind", verdict_accuses(owner->verdict) ? "duplicate-owner" : NULL);
+    put_string(writer, "kind", verdict_kind_name(owner));
     put_bool(writer, "harmful", owner->harmful);
     begin_array(writer, "evidence");
     for (int kind = 0; kind < EVIDENCE_KINDS; kind++)

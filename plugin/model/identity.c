@@ -86,6 +86,7 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     nfs4_lease *before = instance->current;
     lease->issued = identity_moment(exchange);
     lease_set_instance(lease, instance);
+    instance->owner->last_issued = lease;
     identity_account_lease(lease);
     if (lease->confirmed)
         enter(lease);
@@ -173,6 +174,40 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
         judge_review(lease->previous_of_instance);
 }
 
+/* T18: who holds the owner while another is refused for it: the last in the server's
+ * order, unless one connection carries both. */
+static nfs4_lease *holder_beside(const nfs4_owner *owner, const nfs4_instance *newcomer,
+                                 uint32_t connection)
+{
+    GSequenceIter *end = g_sequence_get_end_iter(owner->order);
+    if (g_sequence_iter_is_begin(end))
+        return NULL;
+    nfs4_lease *holder = (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(end));
+    bool over = holder->ended_in != 0 || holder->refused.reply != 0;
+    bool same = holder->instance == newcomer || lease_has_connection(holder, connection);
+    return over || same ? NULL : holder;
+}
+
+void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    nfs4_server *server = exchange->endpoint->server;
+    account_answered(&server->account, call->frame);
+    account_burned(&server->account, exchange->reply->frame);
+    if (exchange->reply->compound.status != NFS4ERR_CLID_INUSE || !call->has_identity)
+        return;
+    nfs4_owner *owner =
+        owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
+    nfs4_instance *newcomer = presenting(model, exchange, owner);
+    if (newcomer == NULL)
+        return;
+    describe(model, exchange, newcomer);
+    nfs4_lease *holder = holder_beside(owner, newcomer, exchange->connection->id);
+    nfs4_moment refused = identity_moment(exchange);
+    if (holder != NULL)
+        judge_newcomer_refused(holder, newcomer, &refused);
+}
+
 nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
 {
     const nfs4_call *call = exchange->call;
@@ -188,8 +223,10 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_CREATE_SESSION);
     if (event != NULL)
         add_session(model, exchange, lease, event->u.create_session.sessionid);
-    if (!lease->confirmed)
+    if (!lease->confirmed) {
         lease->confirm = identity_moment(exchange);
+        lease->confirmed_from = &exchange->connection->client;
+    }
     identity_in_use(model, lease, NULL);
     return lease;
 }

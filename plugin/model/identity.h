@@ -26,6 +26,9 @@ nfs4_moment identity_moment(const nfs4_exchange *exchange);
  * gave out, NULL where the capture cut off either side of it. */
 nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange);
 
+/* The reply to an EXCHANGE_ID or SETCLIENTID that did not work. */
+void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange);
+
 /* A CREATE_SESSION or SETCLIENTID_CONFIRM that worked. Returns the lease that it
  * confirmed, NULL where the capture cut off its clientid. */
 nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange);

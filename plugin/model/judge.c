@@ -34,6 +34,7 @@ static bool is_gap(nfs4_loss loss)
     return loss == LOSS_GAP || loss == LOSS_LEAN_GAP;
 }
 
+/* Of the kinds of evidence that can be refuted; the others never go. */
 static bool gives_evidence(const nfs4_lease *lease, nfs4_evidence_kind kind)
 {
     if (kind == EVIDENCE_RECURRENCE)
@@ -267,4 +268,43 @@ void judge_recount(nfs4_server *server, uint64_t budget)
     server->stale = false;
     server->account.work += cost;
     wmem_map_foreach(server->owners, recount_owner, NULL);
+}
+
+void judge_race(nfs4_lease *lease, const nfs4_lease *rival)
+{
+    if (lease->rival != NULL)
+        return;
+    lease->rival = rival;
+    evidence_add(lease->owner, EVIDENCE_RACE, lease);
+    conclude(lease->owner);
+}
+
+void judge_newcomer_refused(nfs4_lease *holder, const nfs4_instance *newcomer,
+                            const nfs4_moment *refused)
+{
+    if (holder->newcomer == NULL)
+        evidence_add(holder->owner, EVIDENCE_CLID_INUSE, holder);
+    if (!holder->newcomer_outlived) {
+        holder->newcomer = newcomer;
+        holder->newcomer_refused = *refused;
+    }
+    conclude(holder->owner);
+}
+
+void judge_newcomer_outlived(nfs4_lease *holder)
+{
+    if (holder->newcomer_outlived)
+        return;
+    holder->newcomer_outlived = true;
+    holder->owner->newcomers_beside_holder++;
+    conclude(holder->owner);
+}
+
+void judge_clone(nfs4_lease *lease, uint32_t frame)
+{
+    if (lease->clone_in != 0)
+        return;
+    lease->clone_in = frame;
+    evidence_add(lease->owner, EVIDENCE_CLONE, lease);
+    conclude(lease->owner);
 }

@@ -23,6 +23,21 @@ void judge_review(nfs4_lease *lease);
  * account, and puts the leases of all its owners into the server's order. */
 void judge_layout_known(nfs4_server *server);
 
+/* T23: `lease` was never confirmed because `rival`, of another instance, replaced it,
+ * and its instance tried to confirm it all the same: both were alive. */
+void judge_race(nfs4_lease *lease, const nfs4_lease *rival);
+
+/* T18: a newcomer with the same owner was refused with NFS4ERR_CLID_INUSE while
+ * `holder` was the confirmed lease; and the holder went on working after that, which
+ * makes the two two. */
+void judge_newcomer_refused(nfs4_lease *holder, const nfs4_instance *newcomer,
+                            const nfs4_moment *refused);
+void judge_newcomer_outlived(nfs4_lease *holder);
+
+/* T20: `frame` shows that a second host has the verifier of this lease's instance: its
+ * holder does not know of the newer lease that the instance has. */
+void judge_clone(nfs4_lease *lease, uint32_t frame);
+
 #define JUDGE_UNLIMITED UINT64_MAX
 
 /* Where the server is stale, because ids became known that lie among older ones:

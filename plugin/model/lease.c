@@ -40,12 +40,18 @@ void lease_set_instance(nfs4_lease *lease, nfs4_instance *instance)
     instance->last_lease = lease;
 }
 
-bool lease_add_connection(nfs4_lease *lease, uint32_t connection)
+bool lease_has_connection(const nfs4_lease *lease, uint32_t connection)
 {
     for (uint32_t i = 0; i < lease->connection_count; i++)
         if (lease->connections[i] == connection)
-            return false;
-    if (lease->connection_count == NFS4_CONNECTIONS_KEPT)
+            return true;
+    return false;
+}
+
+bool lease_add_connection(nfs4_lease *lease, uint32_t connection)
+{
+    if (lease->connection_count == NFS4_CONNECTIONS_KEPT ||
+        lease_has_connection(lease, connection))
         return false;
     lease->connections[lease->connection_count++] = connection;
     return true;
@@ -54,9 +60,8 @@ bool lease_add_connection(nfs4_lease *lease, uint32_t connection)
 bool lease_shares_connection(const nfs4_lease *a, const nfs4_lease *b)
 {
     for (uint32_t i = 0; i < a->connection_count; i++)
-        for (uint32_t j = 0; j < b->connection_count; j++)
-            if (a->connections[i] == b->connections[j])
-                return true;
+        if (lease_has_connection(b, a->connections[i]))
+            return true;
     return false;
 }
 

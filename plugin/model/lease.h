@@ -28,6 +28,9 @@ void lease_set_instance(nfs4_lease *lease, nfs4_instance *instance);
  * is news; at most NFS4_CONNECTIONS_KEPT are kept. */
 bool lease_add_connection(nfs4_lease *lease, uint32_t connection);
 
+/* true if the lease is known to have been used on this connection */
+bool lease_has_connection(const nfs4_lease *lease, uint32_t connection);
+
 /* true if both leases were used on one connection */
 bool lease_shares_connection(const nfs4_lease *a, const nfs4_lease *b);
 

@@ -109,6 +109,9 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
         revive(lease);
     if (revived || lease->killer != NULL)
         judge_review(lease);
+    if (lease->newcomer != NULL && later(exchange, &lease->newcomer_refused,
+                                         lease->newcomer_refused.reply))
+        judge_newcomer_outlived(lease);
 }
 
 static nfs4_step_kind refusal_step(const nfs4_compound *reply)
@@ -274,14 +277,6 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
         judge_review(lease);
 }
 
-/* The server refused the identification; that used up an id all the same. */
-static void observe_rejection(const nfs4_exchange *exchange)
-{
-    nfs4_account *account = &exchange->endpoint->server->account;
-    account_answered(account, exchange->call->frame);
-    account_burned(account, exchange->reply->frame);
-}
-
 /* Identify and confirm. Returns the lease that came of it. */
 static nfs4_lease *observe_identity(nfs4_model *model, const nfs4_exchange *exchange)
 {
@@ -292,7 +287,7 @@ static nfs4_lease *observe_identity(nfs4_model *model, const nfs4_exchange *exch
         return confirmed;
     }
     if (exchange->reply->compound.status != NFS4_OK) {
-        observe_rejection(exchange);
+        identity_rejected(model, exchange);
         return NULL;
     }
     nfs4_lease *lease = identity_identified(model, exchange);
@@ -312,6 +307,35 @@ static nfs4_session *session_ended(const nfs4_exchange *exchange)
                : NULL;
 }
 
+/* T23: CREATE_SESSION or SETCLIENTID_CONFIRM finds the clientid gone that was issued
+ * a moment ago. If another instance was given one in between, both were alive. */
+static void observe_lost_race(const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID ||
+        !is_confirm(exchange->call) || lease->confirmed || lease->instance == NULL)
+        return;
+    const nfs4_lease *rival = lease->owner->last_issued;
+    if (rival->instance != lease->instance && rival->issued.call > lease->issued.call &&
+        rival->issued.call < exchange->call->frame && lease_same_epoch(lease, rival) &&
+        !lease_shares_connection(lease, rival))
+        judge_race(lease, rival);
+}
+
+/* T20: CREATE_SESSION with a clientid that this instance has long replaced, from an
+ * address that did not replace it: whoever asks does not know of that. */
+static void observe_clone(const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    const nfs4_lease *newer = lease->instance != NULL ? lease->instance->current : NULL;
+    if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID ||
+        !pending_has(exchange->call, OP_CREATE_SESSION) || newer == NULL || newer == lease ||
+        newer->confirm.reply == 0 || exchange->call->frame <= newer->confirm.reply ||
+        !lease_same_epoch(lease, newer) || newer->confirmed_from == NULL)
+        return;
+    if (!addresses_equal(&exchange->connection->client, newer->confirmed_from) &&
+        !lease_has_connection(newer, exchange->connection->id))
+        judge_clone(lease, exchange->reply->frame);
+}
+
 /* Everything but the identity operations themselves. Returns whose it is. */
 static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
 {
@@ -322,6 +346,10 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
     bool named = lease != NULL;
     if (lease == NULL && exchange->call->minorversion == 0)
         lease = exchange->connection->lease;
+    if (named) {
+        observe_lost_race(exchange, lease);
+        observe_clone(exchange, lease);
+    }
     if (is_refusal(exchange, session, named ? lease : NULL))
         lease_was_refused(model, exchange, lease);
     else if (named && shows_lease_alive(exchange) && !is_confirm(exchange->call))

@@ -123,6 +123,9 @@ typedef enum {
     EVIDENCE_RECURRENCE,       /* R6: an instance came back after another had taken its place */
     EVIDENCE_CLOCK_OVERLAP,    /* R6: the second began before the first fell silent */
     EVIDENCE_COUNTER_GAP,      /* R7: ids given to a client outside the capture */
+    EVIDENCE_RACE,             /* T23: a newcomer replaced an identification that was still wanted */
+    EVIDENCE_CLID_INUSE,       /* T18: a newcomer was refused with NFS4ERR_CLID_INUSE */
+    EVIDENCE_CLONE,            /* T20: one verifier, and a second host that goes on by itself */
     EVIDENCE_RESTART,          /* the second began after the first fell silent */
     EVIDENCE_SAME_PROGRAM,     /* both on one connection */
     EVIDENCE_CHANGE,           /* a change that nothing explains */
@@ -154,8 +157,10 @@ struct nfs4_owner {
     GSequence *order; /* confirmed nfs4_lease, in the server's order (lease_compare) */
     uint32_t changes[CHANGE_KINDS]; /* of adjacent leases in `order`, by kind */
     uint32_t returns;
+    uint32_t newcomers_beside_holder; /* refused with CLID_INUSE while the holder lived on */
     uint32_t losses[LOSS_KINDS];
     nfs4_lease *first_loss; /* all of them, latest first */
+    nfs4_lease *last_issued; /* the id that it was given last */
     uint32_t takeovers;
     uint32_t invalidations; /* leases of it that were refused */
     nstime_t outage;        /* sum over its finished chains */
@@ -212,6 +217,7 @@ struct nfs4_lease {
     bool confirmed;
     nfs4_moment confirm; /* the confirm; the first use where that was not captured but
                             the issue was; else 0 */
+    const address *confirmed_from; /* of the client, where the confirm was captured */
     nfs4_moment last_ok; /* the request that was called last and worked */
     nstime_t last_heard; /* the last reply to its holder, whatever it said */
     nfs4_moment refused; /* the first refusal; reply 0 for none */
@@ -223,6 +229,11 @@ struct nfs4_lease {
     nfs4_lease *next_of_instance; /* the id that its instance was given next */
     nfs4_lease *previous_of_instance; /* the lease of which this is the next */
     GSequenceIter *position;      /* in owner->order, NULL until confirmed with a known owner */
+    const nfs4_lease *rival;       /* replaced it before it was confirmed: evidence of a race */
+    const nfs4_instance *newcomer; /* refused with CLID_INUSE while it was held, last one */
+    nfs4_moment newcomer_refused;
+    bool newcomer_outlived; /* its holder worked after that */
+    uint32_t clone_in;      /* frame that shows a second host with its verifier, 0 for none */
     nfs4_lease *killer;           /* the confirm that ended it, if another instance's did */
     nfs4_lease *victim;           /* the lease that its own confirm ended */
     nfs4_change change;           /* from this lease to the next one in order */

@@ -97,7 +97,10 @@ nfs4_loss verdict_of_loss(const nfs4_lease *lease)
         return LOSS_EXPLAINED;
     if (gap.sessions_known)
         return gap.ids < 2 * gap.sessions ? LOSS_LEAN_GAP : LOSS_GAP;
-    bool ganesha_40 = lease->server->layout == LAYOUT_GANESHA && lease->minorversion == 0;
+    bool ganesha = lease->server->layout == LAYOUT_GANESHA;
+    if (!ganesha && lease->minorversion > 0)
+        return LOSS_UNKNOWN; /* the session counter will tell, or the capture ends here */
+    bool ganesha_40 = ganesha && lease->minorversion == 0;
     return gap.ids % 2 == 1 && !ganesha_40 ? LOSS_LEAN_GAP : LOSS_GAP;
 }
 
@@ -124,13 +127,18 @@ nfs4_verdict verdict_of_owner(const nfs4_owner *owner)
     /* R5: one refused takeover is enough. R6: an instance that comes back twice. */
     if (owner->changes[CHANGE_PROVEN] > 0 || owner->returns >= 2)
         return VERDICT_PROVEN;
+    /* Two were there at once: one replaced what the other was about to confirm (T23), was
+     * refused for the other's sake (T18), or went on with the same verifier (T20). */
+    if (owner->evidence[EVIDENCE_RACE].count > 0 || owner->newcomers_beside_holder > 0 ||
+        owner->evidence[EVIDENCE_CLONE].count > 0)
+        return VERDICT_PROVEN;
     /* R6: it came back once (or a virtual machine was set back), or the clocks overlap. */
     if (owner->returns == 1 || owner->changes[CHANGE_CLOCK] > 0)
         return VERDICT_PROBABLE;
     /* R7: one lean gap, or two losses each with somebody unseen in between. */
     if (owner->losses[LOSS_LEAN_GAP] > 0 || owner->losses[LOSS_GAP] >= 2)
         return VERDICT_SUSPECTED;
-    if (owner->changes[CHANGE_UNDECIDED] > 0)
+    if (owner->changes[CHANGE_UNDECIDED] > 0 || owner->evidence[EVIDENCE_CLID_INUSE].count > 0)
         return VERDICT_UNDECIDED;
     if (owner->changes[CHANGE_RESTART] > 0 || owner->changes[CHANGE_SAME_PROGRAM] > 0)
         return VERDICT_RESTARTED;
@@ -139,8 +147,9 @@ nfs4_verdict verdict_of_owner(const nfs4_owner *owner)
 
 bool verdict_rests_on(const nfs4_owner *owner, nfs4_evidence_kind kind)
 {
-    bool accuses = kind == EVIDENCE_TAKEOVER_REFUSED || kind == EVIDENCE_RECURRENCE ||
-                   kind == EVIDENCE_CLOCK_OVERLAP || kind == EVIDENCE_COUNTER_GAP;
+    bool accuses = kind <= EVIDENCE_CLONE;
+    if (kind == EVIDENCE_CLID_INUSE)
+        accuses = owner->newcomers_beside_holder > 0;
     return owner->evidence[kind].kept > 0 && accuses == verdict_accuses(owner->verdict);
 }
 
@@ -202,6 +211,14 @@ const char *verdict_name(nfs4_verdict verdict)
     return names[verdict];
 }
 
+const char *verdict_kind_name(const nfs4_owner *owner)
+{
+    if (!verdict_accuses(owner->verdict))
+        return NULL;
+    bool cloned = owner->evidence[EVIDENCE_CLONE].count > 0 && owner->instance_count == 1;
+    return cloned ? "cloned-instance" : "duplicate-owner";
+}
+
 const char *verdict_cause_name(nfs4_cause cause)
 {
     static const char *const names[] = {"unknown",        "duplicate-owner",   "client-restart",
@@ -212,7 +229,8 @@ const char *verdict_cause_name(nfs4_cause cause)
 
 const char *verdict_evidence_name(nfs4_evidence_kind kind)
 {
-    static const char *const names[] = {"takeover-refused", "recurrence", "clock-overlap", "counter-gap",
-                                        "restart",          "same-program", "change"};
+    static const char *const names[] = {
+        "takeover-refused", "recurrence", "clock-overlap", "counter-gap", "identification-race",
+        "clid-inuse",       "cloned",     "restart",       "same-program", "change"};
     return names[kind];
 }

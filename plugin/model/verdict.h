@@ -58,6 +58,7 @@ nfs4_cause verdict_of_chain(const nfs4_chain *chain, nfs4_verdict *grade);
 
 /* interface words: "single", "restarted", ... and "duplicate-owner", ... Static. */
 const char *verdict_name(nfs4_verdict verdict);
+const char *verdict_kind_name(const nfs4_owner *owner); /* NULL where it is not accused */
 const char *verdict_cause_name(nfs4_cause cause);
 const char *verdict_evidence_name(nfs4_evidence_kind kind);
 
