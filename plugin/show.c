@@ -181,6 +181,34 @@ static uint32_t step_frame(const nfs4_chain *chain, uint32_t index)
     return ((const nfs4_step *)wmem_array_index(chain->steps, index))->frame;
 }
 
+static const char *refusal_suffix(wmem_allocator_t *scope, const nfs4_chain *chain,
+                                  nfs4_cause cause)
+{
+    switch (cause) {
+    case CAUSE_DUPLICATE_OWNER:
+        if (chain->lease->killer == NULL)
+            return "lease lost to a client that is not in the capture";
+        return wmem_strdup_printf(scope, "lease lost to %s",
+                                  wording_instance_hosts(scope, chain->lease->killer->instance));
+    case CAUSE_CLIENT_RESTART:
+        return "lease lost: client restarted";
+    case CAUSE_SERVER_RESTART:
+        return "lease lost: server restarted";
+    case CAUSE_FAILOVER:
+        return "lease lost: another server";
+    case CAUSE_LEASE_EXPIRED:
+        return "lease expired";
+    case CAUSE_ADMIN_REVOKED:
+        return "state revoked";
+    case CAUSE_REMOVED_BY_SERVER:
+        return "lease removed by the server";
+    case CAUSE_SESSION_ONLY:
+        return "session lost";
+    default:
+        return "lease lost";
+    }
+}
+
 static void show_refusal(const show_target *target, const nfs4_chain *chain)
 {
     nfs4_verdict grade;
@@ -196,12 +224,7 @@ static void show_refusal(const show_target *target, const nfs4_chain *chain)
     if (cause == CAUSE_LEASE_EXPIRED)
         expert_add_info_format(target->pinfo, target->item, &ei_lease_expired, "Lease expired: %s",
                                reason);
-    add_suffix(target,
-               cause == CAUSE_DUPLICATE_OWNER
-                   ? wmem_strdup_printf(target->pinfo->pool, "lease lost to %s",
-                                        wording_instance_hosts(target->pinfo->pool,
-                                                               chain->lease->killer->instance))
-                   : "lease or session lost");
+    add_suffix(target, refusal_suffix(target->pinfo->pool, chain, cause));
 }
 
 static void show_resumed(const show_target *target, const nfs4_chain *chain)
@@ -235,7 +258,7 @@ static void show_chain(const show_target *target, const nfs4_note *note)
     add_frame(target, hf_chain_next, step_frame(chain, note->step + 1));
     if (!note->key.is_reply)
         return;
-    if (step->kind == STEP_REFUSED && (note->flags & NOTE_REFUSED))
+    if (step->kind == STEP_REFUSED)
         show_refusal(target, chain);
     if (step->kind == STEP_RESUMED)
         show_resumed(target, chain);

@@ -335,6 +335,15 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
             scope, "%s presented the same client owner '%s' and confirmed it %s",
             wording_instance_hosts(scope, lease->killer->instance),
             wording_bytes(scope, lease->owner->bytes), name_confirm(scope, lease->killer));
+    case CAUSE_CLIENT_RESTART:
+        return wmem_strdup_printf(scope, "the client restarted: %s took its place %s",
+                                  name_instance(scope, lease->killer->instance),
+                                  name_confirm(scope, lease->killer));
+    case CAUSE_FAILOVER:
+        return wmem_strdup(scope, "another server answers at this address: it names another "
+                                  "owner or scope than the one before");
+    case CAUSE_ADMIN_REVOKED:
+        return wmem_strdup(scope, "the server revoked state of this client; its lease lives on");
     case CAUSE_SERVER_RESTART:
         return wmem_strdup(scope, "the server restarted: it hands out clientids of a new epoch");
     case CAUSE_LEASE_EXPIRED:

@@ -27,7 +27,8 @@ static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connec
 nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
                       const nstime_t *time)
 {
-    if (lease->chain == NULL || (lease->chain->session_only && lease->chain->resumed)) {
+    const nfs4_chain *last = lease->chain;
+    if (last == NULL || (last->resumed && (last->session_only || last->admin_revoked))) {
         lease->chain = chain_new(chains, lease, connection, time);
         if (lease->owner != NULL) {
             lease->owner->invalidations++;

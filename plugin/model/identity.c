@@ -85,6 +85,7 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
 {
     nfs4_lease *before = instance->current;
     lease->issued = identity_moment(exchange);
+    lease->identity = lease->server->identities;
     lease_set_instance(lease, instance);
     instance->owner->last_issued = lease;
     identity_account_lease(lease);

@@ -142,6 +142,18 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
     note_exchange(model, exchange, NOTE_REFUSED | NOTE_STEP, lease, chain, step);
 }
 
+/* The lease lives on, but the server's administrator revoked state of it. */
+static void state_was_revoked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    const nfs4_message *reply = exchange->reply;
+    nfs4_chain *chain = chain_get(&model->chains, lease, exchange->connection, &reply->time);
+    chain->admin_revoked = true;
+    chain->renewed = lease;
+    exchange->connection->chain = chain;
+    uint32_t step = chain_add_step(chain, STEP_REFUSED, reply->frame, reply->compound.status);
+    note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
+}
+
 static bool is_lost_session(uint32_t status)
 {
     return status == NFS4ERR_BADSESSION || status == NFS4ERR_DEADSESSION;
@@ -354,6 +366,8 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
         lease_was_refused(model, exchange, lease);
     else if (named && shows_lease_alive(exchange) && !is_confirm(exchange->call))
         lease_worked(model, exchange, lease);
+    if (named && exchange->reply->compound.status == NFS4ERR_ADMIN_REVOKED)
+        state_was_revoked(model, exchange, lease);
     return lease;
 }
 

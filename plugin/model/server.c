@@ -120,9 +120,11 @@ nfs4_endpoint_entry *server_endpoint_get(nfs4_servers *servers, const nfs4_endpo
 void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_bytes major,
                            nfs4_bytes scope)
 {
-    if (server->has_identity)
+    if (server->has_identity && nfs4_bytes_equal(server->major, major) &&
+        nfs4_bytes_equal(server->scope, scope))
         return;
     server->has_identity = true;
+    server->identities++;
     server->major = nfs4_bytes_copy(servers->scope, major);
     server->scope = nfs4_bytes_copy(servers->scope, scope);
 }

@@ -28,7 +28,8 @@ const nfs4_endpoint_entry *server_endpoint_find(const nfs4_servers *servers,
                                                 const nfs4_endpoint *endpoint);
 
 /* An EXCHANGE_ID reply told who the server is: so_major_id and eir_server_scope
- * (RFC 8881 section 2.5). The first answer counts. */
+ * (RFC 8881 section 2.5). The last answer counts; server->identities counts how often
+ * it changed. */
 void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_bytes major,
                            nfs4_bytes scope);
 

@@ -73,6 +73,7 @@ struct nfs4_server {
     bool has_identity;    /* an EXCHANGE_ID reply told owner and scope */
     nfs4_bytes major;     /* so_major_id */
     nfs4_bytes scope;     /* eir_server_scope */
+    uint32_t identities;  /* different owners and scopes that it told, one after the other */
     uint64_t last_id;     /* clientid handed out last, 0 for none */
     uint32_t lease_time;  /* seconds, 0 where no GETATTR told it */
     uint32_t epoch;       /* start time, where the layout is known */
@@ -214,6 +215,7 @@ struct nfs4_lease {
     nfs4_instance *instance; /* NULL until it is known */
     nfs4_lease *next;        /* of the instance, by first sight */
     nfs4_moment issued;      /* EXCHANGE_ID, SETCLIENTID */
+    uint32_t identity;       /* server->identities when it was issued */
     bool confirmed;
     nfs4_moment confirm; /* the confirm; the first use where that was not captured but
                             the issue was; else 0 */
@@ -302,6 +304,7 @@ struct nfs4_chain {
     nstime_t first_refused;
     nfs4_lease *renewed; /* the lease it went on with, NULL for none yet */
     bool session_only;   /* the old lease lived on */
+    bool admin_revoked;  /* the lease lives on, the server revoked state */
     bool resumed;
     nstime_t outage;        /* where resumed */
     uint32_t opens_refused; /* reclaims by OPEN that the server refused */

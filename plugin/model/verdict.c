@@ -183,20 +183,34 @@ static bool lost_to_twin(const nfs4_lease *lease, nfs4_verdict *grade)
     return lease->killer != NULL && verdict_is_collision(lease);
 }
 
+/* What the new lease tells of the server: another one answers, or it restarted. */
+static nfs4_cause server_cause(const nfs4_lease *lease, const nfs4_lease *renewed)
+{
+    if (renewed == NULL || renewed == lease)
+        return CAUSE_UNKNOWN;
+    if (lease->identity != 0 && renewed->identity > lease->identity)
+        return CAUSE_FAILOVER;
+    return lease_same_epoch(lease, renewed) ? CAUSE_UNKNOWN : CAUSE_SERVER_RESTART;
+}
+
 nfs4_cause verdict_of_chain(const nfs4_chain *chain, nfs4_verdict *grade)
 {
     const nfs4_lease *lease = chain->lease;
 
-    if (lost_to_twin(lease, grade))
+    if (!chain->admin_revoked && lost_to_twin(lease, grade))
         return CAUSE_DUPLICATE_OWNER;
     *grade = VERDICT_PROVEN;
     if (chain->session_only)
         return CAUSE_SESSION_ONLY;
-    if (chain->renewed != NULL && !lease_same_epoch(lease, chain->renewed))
-        return CAUSE_SERVER_RESTART;
+    if (chain->admin_revoked)
+        return CAUSE_ADMIN_REVOKED;
+    nfs4_cause cause = server_cause(lease, chain->renewed);
+    if (cause != CAUSE_UNKNOWN)
+        return cause;
     *grade = VERDICT_PROBABLE;
-    bool fresh = lease->last_ok.call == 0 || !lease_ran_out(lease);
-    if (lease->killer == NULL && !fresh)
+    if (lease->killer != NULL && lease->change == CHANGE_RESTART)
+        return CAUSE_CLIENT_RESTART;
+    if (lease->killer == NULL && lease->last_ok.call != 0 && lease_ran_out(lease))
         return CAUSE_LEASE_EXPIRED;
     if (lease->loss == LOSS_EXPLAINED)
         return CAUSE_REMOVED_BY_SERVER;
