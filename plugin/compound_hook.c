@@ -19,7 +19,6 @@
 #define NFS_PROGRAM 100003
 #define NFS_V4 4
 #define NFSPROC4_COMPOUND 1
-#define FLAVOR_AUTH_SYS 1
 
 static dissector_handle_t original_call, original_reply;
 static compound_hook_receiver receive;
@@ -104,11 +103,11 @@ static void set_endpoints(nfs4_message *message, const packet_info *pinfo, bool 
 }
 
 /* The RPC header lies in front of the body, in the same data source. */
-static void set_credential(nfs4_message *message, tvbuff_t *tvb)
+static void set_credential(nfs4_message *message, tvbuff_t *tvb, const rpc_call_info_value *rpc)
 {
     const nfs4_compound *compound = &message->compound;
     message->has_auth_sys = false;
-    if (compound->is_reply || message->flavor != FLAVOR_AUTH_SYS)
+    if (compound->is_reply || rpc->flavor != FLAVOR_NOT_GSSAPI)
         return;
     if (!nfs4_compound_has(compound, OP_EXCHANGE_ID) &&
         !nfs4_compound_has(compound, OP_CREATE_SESSION) &&
@@ -139,9 +138,9 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
     message.time = pinfo->abs_ts;
     message.connection = connection_of(pinfo);
     message.xid = rpc->xid;
-    message.flavor = rpc->flavor;
+    message.decrypted = rpc->flavor == FLAVOR_GSSAPI && rpc->gss_svc == RPCSEC_GSS_SVC_PRIVACY;
     set_endpoints(&message, pinfo, is_reply);
-    set_credential(&message, tvb);
+    set_credential(&message, tvb, rpc);
     receive(pinfo, tree, &message);
 }
 

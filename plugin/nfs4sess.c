@@ -75,7 +75,9 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree,
         frame_number = pinfo->num;
         frame.model = model;
         frame.count = 0;
+        frame.decrypted = 0;
     }
+    frame.decrypted += message->decrypted;
     bool of_note = take(pinfo, message);
     bool wanted = of_note || tree != NULL || have_tap_listener(tap_nfs4dup);
     if (wanted && frame.count < NFS4SESS_MESSAGES_KEPT)

@@ -21,7 +21,8 @@ const nfs4_model *nfs4sess_model(void);
 /* What the tap "nfs4dup" is handed: the messages of one frame, in order. */
 typedef struct {
     const nfs4_model *model;
-    uint32_t count; /* at most NFS4SESS_MESSAGES_KEPT; a frame with more shows the first */
+    uint32_t decrypted; /* messages that came under RPCSEC_GSS privacy */
+    uint32_t count;     /* at most NFS4SESS_MESSAGES_KEPT; a frame with more shows the first */
     nfs4_context messages[NFS4SESS_MESSAGES_KEPT];
 } nfs4sess_frame;
 

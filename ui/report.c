@@ -305,7 +305,7 @@ static report_totals add_up(const report_writer *writer, const nfs4_model *model
     return totals;
 }
 
-static void put_totals(report_writer *writer, const nfs4_model *model)
+static void put_totals(report_writer *writer, const nfs4_model *model, uint64_t invisible)
 {
     report_totals totals = {0};
     if (model != NULL)
@@ -314,7 +314,7 @@ static void put_totals(report_writer *writer, const nfs4_model *model)
     json_dumper_begin_object(&writer->json);
     put_uint(writer, "compounds", model != NULL ? model->compounds : 0);
     put_uint(writer, "identified", totals.identified);
-    put_null(writer, "invisible");
+    put_uint(writer, "invisible", invisible);
     put_uint(writer, "servers", totals.servers);
     put_uint(writer, "owners", totals.owners);
     put_uint(writer, "duplicates", totals.duplicates);
@@ -343,7 +343,7 @@ static void put_findings(report_writer *writer, const nfs4_model *model)
     end_array(writer);
 }
 
-void report_json(GString *text, const nfs4_model *model, const char *wireshark,
+void report_json(GString *text, const nfs4_model *model, const report_facts *facts,
                  report_chooser chooses, void *data)
 {
     report_writer writer = {
@@ -354,8 +354,8 @@ void report_json(GString *text, const nfs4_model *model, const char *wireshark,
     json_dumper_begin_object(&writer.json);
     put_string(&writer, "schema", "nfs4dup/1");
     put_string(&writer, "plugin", NFS4SESS_VERSION);
-    put_string(&writer, "wireshark", wireshark);
-    put_totals(&writer, model);
+    put_string(&writer, "wireshark", facts->wireshark);
+    put_totals(&writer, model, facts->invisible);
     put_findings(&writer, model);
     json_dumper_end_object(&writer.json);
     json_dumper_finish(&writer.json);

@@ -13,9 +13,16 @@
 /* Chooses what a report speaks of; NULL for everything. */
 typedef bool (*report_chooser)(const nfs4_owner *owner, void *data);
 
+/* What the model cannot know: the version of Wireshark, and how many COMPOUNDs were
+ * encrypted. */
+typedef struct {
+    const char *wireshark;
+    uint64_t invisible;
+} report_facts;
+
 /* Appends the JSON document of schema "nfs4dup/1" to `text`. `model` may be NULL,
- * for a capture without NFSv4. `wireshark` is the version to name. */
-void report_json(GString *text, const nfs4_model *model, const char *wireshark,
+ * for a capture without NFSv4. */
+void report_json(GString *text, const nfs4_model *model, const report_facts *facts,
                  report_chooser chooses, void *data);
 
 #endif

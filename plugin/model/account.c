@@ -100,8 +100,8 @@ bool account_add_session(nfs4_session *session)
     if (session->account_place != NULL ||
         !server_session_counter(lease->server, session->sessionid, &session->counter))
         return false;
-    session->account_place = g_sequence_insert_sorted(lease->server->account.sessions, session,
-                                                      compare_sessions, NULL);
+    session->account_place =
+        g_sequence_insert_sorted(lease->server->account.sessions, session, compare_sessions, NULL);
     if (lease->first_session == NULL)
         lease->first_session = session;
     lease->last_session = session;
@@ -152,17 +152,16 @@ account_gap account_gap_after(const nfs4_lease *lease)
         return gap;
     gap.ids_known = true;
     gap.ids = (int64_t)(next_counter - counter) - 1 -
-              entries_between(lease->account_place, next->account_place) -
-              explained(lease, next);
+              entries_between(lease->account_place, next->account_place) - explained(lease, next);
     gap.ids = MAX(gap.ids, 0);
     if (lease->last_session == NULL || next->first_session == NULL)
         return gap;
     uint32_t from = lease->last_session->counter, to = next->first_session->counter;
     gap.sessions_known = (int32_t)(to - from) > 0;
     if (gap.sessions_known)
-        gap.sessions = (int64_t)(to - from) - 1 -
-                       entries_between(lease->last_session->account_place,
-                                       next->first_session->account_place);
+        gap.sessions =
+            (int64_t)(to - from) - 1 -
+            entries_between(lease->last_session->account_place, next->first_session->account_place);
     gap.sessions = MAX(gap.sessions, 0);
     return gap;
 }

@@ -310,7 +310,7 @@ typedef struct {
     bool has_auth_sys;  /* call: the RPC credential is AUTH_SYS and was within reach */
     uint32_t stamp;     /* call: its stamp */
     nfs4_bytes machine; /* call: its machinename */
-    uint32_t flavor;    /* RPC flavor of the call, RFC 5531 section 8.2 */
+    bool decrypted;     /* it came under RPCSEC_GSS privacy, and the keys were there */
     nfs4_compound compound;
 } nfs4_message;
 

@@ -21,10 +21,10 @@ typedef struct {
     nfs4_connections connections;
     nfs4_pending pending;
     nfs4_chains chains;
-    wmem_map_t *notes;  /* nfs4_note_key -> nfs4_note */
-    uint64_t note_count;  /* notes made or changed */
-    uint64_t compounds; /* messages observed */
-    uint64_t confirms;  /* leases seen confirmed; gives lease->ordinal */
+    wmem_map_t *notes;   /* nfs4_note_key -> nfs4_note */
+    uint64_t note_count; /* notes made or changed */
+    uint64_t compounds;  /* messages observed */
+    uint64_t confirms;   /* leases seen confirmed; gives lease->ordinal */
 } nfs4_model;
 
 /* Whose message this is, as far as the model knows by now. Each pointer may be NULL;

@@ -30,8 +30,7 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
         server = server_place_clientid(&model->servers, endpoint, clientid);
     }
     nfs4_lease *lease = lease_get(server, clientid, exchange->call->minorversion, model->scope);
-    nfs4_session *session =
-        session_get(server, exchange->call->sessionid, lease, model->scope);
+    nfs4_session *session = session_get(server, exchange->call->sessionid, lease, model->scope);
     identity_account_lease(lease);
     if (account_add_session(session))
         server->stale = true;
@@ -109,8 +108,8 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
         revive(lease);
     if (revived || lease->killer != NULL)
         judge_review(lease);
-    if (lease->newcomer != NULL && later(exchange, &lease->newcomer_refused,
-                                         lease->newcomer_refused.reply))
+    if (lease->newcomer != NULL &&
+        later(exchange, &lease->newcomer_refused, lease->newcomer_refused.reply))
         judge_newcomer_outlived(lease);
 }
 
@@ -323,8 +322,8 @@ static nfs4_session *session_ended(const nfs4_exchange *exchange)
  * a moment ago. If another instance was given one in between, both were alive. */
 static void observe_lost_race(const nfs4_exchange *exchange, nfs4_lease *lease)
 {
-    if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID ||
-        !is_confirm(exchange->call) || lease->confirmed || lease->instance == NULL)
+    if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID || !is_confirm(exchange->call) ||
+        lease->confirmed || lease->instance == NULL)
         return;
     const nfs4_lease *rival = lease->owner->last_issued;
     if (rival->instance != lease->instance && rival->issued.call > lease->issued.call &&

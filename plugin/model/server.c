@@ -226,8 +226,7 @@ bool server_stateid_clientid(const nfs4_server *server, const uint8_t *other, ui
     }
 }
 
-bool server_session_counter(const nfs4_server *server, const uint8_t *sessionid,
-                            uint32_t *counter)
+bool server_session_counter(const nfs4_server *server, const uint8_t *sessionid, uint32_t *counter)
 {
     if (server->layout == LAYOUT_KNFSD_LE)
         *counter = le32(sessionid + 8);

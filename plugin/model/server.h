@@ -10,8 +10,8 @@
 typedef struct {
     wmem_allocator_t *scope;
     nfs4_server *first, *last; /* by number */
-    wmem_map_t *endpoints; /* endpoint key -> nfs4_endpoint_entry */
-    wmem_map_t *epochs;    /* start time -> list of nfs4_server (next_of_epoch) */
+    wmem_map_t *endpoints;     /* endpoint key -> nfs4_endpoint_entry */
+    wmem_map_t *epochs;        /* start time -> list of nfs4_server (next_of_epoch) */
     uint32_t server_count;
 } nfs4_servers;
 
@@ -55,8 +55,7 @@ bool server_stateid_clientid(const nfs4_server *server, const uint8_t *other, ui
 
 /* The counter inside a sessionid (knfsd). Returns false where the server's layout is
  * not known to have one. */
-bool server_session_counter(const nfs4_server *server, const uint8_t *sessionid,
-                            uint32_t *counter);
+bool server_session_counter(const nfs4_server *server, const uint8_t *sessionid, uint32_t *counter);
 
 /* Splits a clientid into the server's start time (seconds since the epoch) and
  * its counter. Returns false, and leaves both alone, where the layout is not

@@ -84,8 +84,8 @@ struct nfs4_server {
     wmem_map_t *owners;   /* nfs4_bytes -> nfs4_owner */
     nfs4_server *next_of_epoch;
     nfs4_account account;
-    uint32_t losses; /* leases refused and followed by another id of their instance */
-    bool stale;      /* ids became known that may make earlier gaps smaller */
+    uint32_t losses;   /* leases refused and followed by another id of their instance */
+    bool stale;        /* ids became known that may make earlier gaps smaller */
     nfs4_server *next; /* of the model, by number */
 };
 
@@ -124,12 +124,12 @@ typedef enum {
     EVIDENCE_RECURRENCE,       /* R6: an instance came back after another had taken its place */
     EVIDENCE_CLOCK_OVERLAP,    /* R6: the second began before the first fell silent */
     EVIDENCE_COUNTER_GAP,      /* R7: ids given to a client outside the capture */
-    EVIDENCE_RACE,             /* T23: a newcomer replaced an identification that was still wanted */
-    EVIDENCE_CLID_INUSE,       /* T18: a newcomer was refused with NFS4ERR_CLID_INUSE */
-    EVIDENCE_CLONE,            /* T20: one verifier, and a second host that goes on by itself */
-    EVIDENCE_RESTART,          /* the second began after the first fell silent */
-    EVIDENCE_SAME_PROGRAM,     /* both on one connection */
-    EVIDENCE_CHANGE,           /* a change that nothing explains */
+    EVIDENCE_RACE,         /* T23: a newcomer replaced an identification that was still wanted */
+    EVIDENCE_CLID_INUSE,   /* T18: a newcomer was refused with NFS4ERR_CLID_INUSE */
+    EVIDENCE_CLONE,        /* T20: one verifier, and a second host that goes on by itself */
+    EVIDENCE_RESTART,      /* the second began after the first fell silent */
+    EVIDENCE_SAME_PROGRAM, /* both on one connection */
+    EVIDENCE_CHANGE,       /* a change that nothing explains */
     EVIDENCE_KINDS
 } nfs4_evidence_kind;
 
@@ -160,7 +160,7 @@ struct nfs4_owner {
     uint32_t returns;
     uint32_t newcomers_beside_holder; /* refused with CLID_INUSE while the holder lived on */
     uint32_t losses[LOSS_KINDS];
-    nfs4_lease *first_loss; /* all of them, latest first */
+    nfs4_lease *first_loss;  /* all of them, latest first */
     nfs4_lease *last_issued; /* the id that it was given last */
     uint32_t takeovers;
     uint32_t invalidations; /* leases of it that were refused */
@@ -217,32 +217,32 @@ struct nfs4_lease {
     nfs4_moment issued;      /* EXCHANGE_ID, SETCLIENTID */
     uint32_t identity;       /* server->identities when it was issued */
     bool confirmed;
-    nfs4_moment confirm; /* the confirm; the first use where that was not captured but
-                            the issue was; else 0 */
+    nfs4_moment confirm;           /* the confirm; the first use where that was not captured but
+                                      the issue was; else 0 */
     const address *confirmed_from; /* of the client, where the confirm was captured */
-    nfs4_moment last_ok; /* the request that was called last and worked */
-    nstime_t last_heard; /* the last reply to its holder, whatever it said */
-    nfs4_moment refused; /* the first refusal; reply 0 for none */
+    nfs4_moment last_ok;           /* the request that was called last and worked */
+    nstime_t last_heard;           /* the last reply to its holder, whatever it said */
+    nfs4_moment refused;           /* the first refusal; reply 0 for none */
     uint32_t refused_status;
     uint32_t refusals;
     uint32_t ended_in; /* frame of its own DESTROY_CLIENTID, 0 for none */
     uint32_t connections[NFS4_CONNECTIONS_KEPT];
     uint32_t connection_count;
-    nfs4_lease *next_of_instance; /* the id that its instance was given next */
+    nfs4_lease *next_of_instance;     /* the id that its instance was given next */
     nfs4_lease *previous_of_instance; /* the lease of which this is the next */
-    GSequenceIter *position;      /* in owner->order, NULL until confirmed with a known owner */
-    const nfs4_lease *rival;       /* replaced it before it was confirmed: evidence of a race */
-    const nfs4_instance *newcomer; /* refused with CLID_INUSE while it was held, last one */
+    GSequenceIter *position;          /* in owner->order, NULL until confirmed with a known owner */
+    const nfs4_lease *rival;          /* replaced it before it was confirmed: evidence of a race */
+    const nfs4_instance *newcomer;    /* refused with CLID_INUSE while it was held, last one */
     nfs4_moment newcomer_refused;
     bool newcomer_outlived; /* its holder worked after that */
     uint32_t clone_in;      /* frame that shows a second host with its verifier, 0 for none */
-    nfs4_lease *killer;           /* the confirm that ended it, if another instance's did */
-    nfs4_lease *victim;           /* the lease that its own confirm ended */
-    nfs4_change change;           /* from this lease to the next one in order */
-    bool is_return;               /* its instance had been displaced before */
-    nfs4_loss loss;     /* what the server's counters say of its loss */
-    bool is_loss;       /* refused, and followed by another id of its instance */
-    nfs4_lease *next_loss; /* of the owner */
+    nfs4_lease *killer;     /* the confirm that ended it, if another instance's did */
+    nfs4_lease *victim;     /* the lease that its own confirm ended */
+    nfs4_change change;     /* from this lease to the next one in order */
+    bool is_return;         /* its instance had been displaced before */
+    nfs4_loss loss;         /* what the server's counters say of its loss */
+    bool is_loss;           /* refused, and followed by another id of its instance */
+    nfs4_lease *next_loss;  /* of the owner */
     nfs4_session *first_session, *last_session; /* with a known counter */
     GSequenceIter *account_place;
     nfs4_chain *chain;

@@ -244,7 +244,7 @@ const char *verdict_cause_name(nfs4_cause cause)
 const char *verdict_evidence_name(nfs4_evidence_kind kind)
 {
     static const char *const names[] = {
-        "takeover-refused", "recurrence", "clock-overlap", "counter-gap", "identification-race",
+        "takeover-refused", "recurrence", "clock-overlap", "counter-gap",  "identification-race",
         "clid-inuse",       "cloned",     "restart",       "same-program", "change"};
     return names[kind];
 }
