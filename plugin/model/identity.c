@@ -4,6 +4,8 @@
  */
 #include "identity.h"
 
+#include <math.h>
+
 #include "account.h"
 #include "judge.h"
 #include "lease.h"
@@ -67,7 +69,8 @@ static nfs4_instance *presenting(nfs4_model *model, const nfs4_exchange *exchang
 static void describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_instance *instance)
 {
     const nfs4_call *call = exchange->call;
-    owner_add_address(&model->owners, instance, &exchange->connection->client);
+    if (!exchange->connection->is_copy)
+        owner_add_address(&model->owners, instance, &exchange->connection->client);
     owner_add_name(&model->owners, instance, call->machine);
     if (instance->implementation.len == 0)
         instance->implementation = nfs4_bytes_copy(model->scope, call->implementation);
@@ -85,6 +88,8 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
 {
     nfs4_lease *before = instance->current;
     lease->issued = identity_moment(exchange);
+    lease->issued_xid = exchange->reply->xid;
+    lease->issued_on = exchange->connection->id;
     lease->identity = lease->server->identities;
     lease_set_instance(lease, instance);
     instance->owner->last_issued = lease;
@@ -96,6 +101,29 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
         lease->previous_of_instance = before;
         judge_review(before);
     }
+}
+
+#define COPY_DELAY 0.5 /* seconds */
+
+/* R10: the same answer to the same xid on another connection, half a second later at
+ * most, is one message that was captured before and after its address was translated. */
+static bool is_copy(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    nstime_t delay;
+    nstime_delta(&delay, &exchange->reply->time, &lease->issued.time);
+    return lease->issued.reply != 0 && lease->issued_xid == exchange->reply->xid &&
+           lease->issued_on != exchange->connection->id &&
+           fabs(nstime_to_sec(&delay)) <= COPY_DELAY;
+}
+
+/* What the answer means for the server's account. */
+static void account_for(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    nfs4_account *account = &exchange->endpoint->server->account;
+    if (lease != NULL && is_copy(exchange, lease))
+        exchange->connection->is_copy = true;
+    else if (lease == NULL || lease->instance != NULL || lease->account_place != NULL)
+        account_burned(account, exchange->reply->frame);
 }
 
 /* The clientid in the reply; false where the capture cut it off. */
@@ -139,8 +167,7 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
         server = learn_server(model, exchange, clientid);
         lease = lease_get(server, clientid, call->minorversion, model->scope);
     }
-    if (lease == NULL || lease->instance != NULL || lease->account_place != NULL)
-        account_burned(&server->account, exchange->reply->frame);
+    account_for(exchange, lease);
     nfs4_owner *owner =
         owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
     nfs4_instance *instance = presenting(model, exchange, owner);

@@ -282,7 +282,7 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
         lease->instance->last_frame = exchange->reply->frame;
     if (!new_turn)
         return;
-    if (lease->instance != NULL)
+    if (lease->instance != NULL && !connection->is_copy)
         owner_add_address(&model->owners, lease->instance, &connection->client);
     if (lease_add_connection(lease, connection->id))
         judge_review(lease);

@@ -215,7 +215,9 @@ struct nfs4_lease {
     nfs4_instance *instance; /* NULL until it is known */
     nfs4_lease *next;        /* of the instance, by first sight */
     nfs4_moment issued;      /* EXCHANGE_ID, SETCLIENTID */
-    uint32_t identity;       /* server->identities when it was issued */
+    uint32_t issued_xid;     /* and on which connection */
+    uint32_t issued_on;
+    uint32_t identity; /* server->identities when it was issued */
     bool confirmed;
     nfs4_moment confirm;           /* the confirm; the first use where that was not captured but
                                       the issue was; else 0 */
@@ -328,6 +330,8 @@ typedef struct {
     nfs4_instance *instance; /* the same */
     nfs4_lease *lease;       /* used last on it */
     nfs4_chain *chain;       /* under way on it, NULL for none */
+    bool is_copy;            /* it repeats another one's messages, as a capture inside a
+                                router that translates addresses does (R10) */
     wmem_array_t *turns;     /* nfs4_turn, by frame */
 } nfs4_connection;
 
