@@ -7,6 +7,8 @@
 #include "lease.h"
 #include "server.h"
 
+#define UNANSWERED_SEARCHED 4096 /* an answer comes soon, or the call stays unanswered */
+
 void account_init(nfs4_account *account)
 {
     account->ids = g_sequence_new(NULL);
@@ -34,7 +36,8 @@ void account_asked(nfs4_account *account, uint32_t call)
 
 void account_answered(nfs4_account *account, uint32_t call)
 {
-    for (guint i = account->unanswered->len; i > 0; i--)
+    guint count = account->unanswered->len;
+    for (guint i = count; i > 0 && count - i < UNANSWERED_SEARCHED; i--)
         if (g_array_index(account->unanswered, uint32_t, i - 1) == call) {
             g_array_remove_index(account->unanswered, i - 1);
             return;

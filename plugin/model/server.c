@@ -135,10 +135,12 @@ static bool near_counters(uint32_t a, uint32_t b)
     return distance <= COUNTER_REACH;
 }
 
+/* Returns true if that is news. */
 static bool set_layout(nfs4_server *server, nfs4_layout layout)
 {
+    nfs4_layout before = server->layout;
     server->layout = layout;
-    return layout != LAYOUT_OPAQUE;
+    return layout != before;
 }
 
 bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_t *now)
@@ -186,8 +188,7 @@ bool server_learn_session(nfs4_server *server, uint64_t clientid, const uint8_t 
         if (plausible_epoch(epoch_be, now))
             return set_layout(server, LAYOUT_KNFSD_BE);
     } else if (swapped_clientid(sessionid) == clientid && plausible_epoch(epoch_be, now)) {
-        bool known = server->layout == LAYOUT_GANESHA;
-        return set_layout(server, LAYOUT_GANESHA) && !known;
+        return set_layout(server, LAYOUT_GANESHA);
     }
     return set_layout(server, LAYOUT_OPAQUE);
 }
