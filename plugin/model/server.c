@@ -135,12 +135,12 @@ static bool near_counters(uint32_t a, uint32_t b)
     return distance <= COUNTER_REACH;
 }
 
-/* Returns true if that is news. */
+/* Returns true if the server's order of its leases is another one now. */
 static bool set_layout(nfs4_server *server, nfs4_layout layout)
 {
     nfs4_layout before = server->layout;
     server->layout = layout;
-    return layout != before;
+    return layout != before && !(before == LAYOUT_UNKNOWN && layout == LAYOUT_OPAQUE);
 }
 
 bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_t *now)

@@ -39,7 +39,7 @@ void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_byte
 bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_t *now);
 
 /* The server created a session for a clientid: its bytes tell the layout. Returns
- * true if that changed what was known of the layout. */
+ * true if the server's order of its leases is another one now. */
 bool server_learn_session(nfs4_server *server, uint64_t clientid, const uint8_t *sessionid,
                           const nstime_t *now);
 
