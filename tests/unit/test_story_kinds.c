@@ -1,0 +1,111 @@
+/* test_story_kinds.c - two hosts at once that no takeover shows
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "story_verbs.h"
+
+static uint32_t is_told_in_use(story_host *host)
+{
+    nfs4_message call = begins_call(host);
+    nfs4_event *event = puts_event(&call, OP_EXCHANGE_ID);
+    event->u.exchange_id.verifier = host->verifier;
+    event->u.exchange_id.owner = host->owner;
+    story_sends(host, &call);
+    return answers(host, &call, OP_EXCHANGE_ID, NFS4ERR_CLID_INUSE);
+}
+
+static void test_race_at_mount(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+
+    sends_exchange_id(one, one->verifier);
+    sends_exchange_id(other, other->verifier);
+    g_assert_cmpuint(sends_create_session(one), ==, NFS4ERR_STALE_CLIENTID);
+    sends_create_session(other);
+    assert_verdict(one, VERDICT_PROVEN);
+    assert_harmless(one);
+    g_assert_cmpuint(owner_of(one)->evidence[EVIDENCE_RACE].count, ==, 1);
+    g_assert_cmpstr(verdict_kind_name(owner_of(one)), ==, "duplicate-owner");
+}
+
+static void test_own_identification_replaced(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+
+    sends_exchange_id(host, host->verifier);
+    uint64_t first = host->clientid;
+    sends_exchange_id(host, host->verifier);
+    uint64_t second = host->clientid;
+    host->clientid = first;
+    sends_create_session(host);
+    host->clientid = second;
+    sends_create_session(host);
+    accesses(host);
+    assert_single(host);
+    g_assert_null(verdict_kind_name(owner_of(host)));
+}
+
+static void test_newcomer_beside_living_holder(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *holder = story_new_host(world, "web01", 11, 2);
+    story_host *newcomer = story_new_host(world, "web01", 12, 2);
+
+    mounts(holder);
+    is_told_in_use(newcomer);
+    assert_verdict(holder, VERDICT_UNDECIDED);
+    accesses(holder);
+    assert_verdict(holder, VERDICT_PROVEN);
+    assert_harmless(holder);
+    g_assert_cmpuint(owner_of(holder)->takeovers, ==, 0);
+}
+
+static void test_newcomer_after_a_crash(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+
+    mounts(host);
+    crashes_and_boots(host);
+    is_told_in_use(host);
+    mounts(host);
+    accesses(host);
+    g_assert_false(verdict_accuses(owner_of(host)->verdict));
+}
+
+/* Both were copied from one machine with its memory before they mounted. */
+static void test_cloned_before_the_mount(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "vm", 11, 2);
+    story_host *copy = story_new_host(world, "vm", 12, 2);
+
+    copy->verifier = one->verifier;
+    mounts(one);
+    sends_exchange_id(copy, copy->verifier);
+    sends_exchange_id(copy, PURGE_VERIFIER);
+    sends_create_session(copy);
+    identifies(copy);
+    sets_up(copy);
+    accesses(one);
+    assert_verdict(one, VERDICT_PROVEN);
+    g_assert_cmpuint(owner_of(one)->instance_count, ==, 1);
+    g_assert_cmpstr(verdict_kind_name(owner_of(one)), ==, "cloned-instance");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/kinds/race_at_mount_proves_two_hosts", test_race_at_mount);
+    g_test_add_func("/kinds/own_identification_may_be_replaced", test_own_identification_replaced);
+    g_test_add_func("/kinds/newcomer_refused_beside_a_living_holder_is_proven_and_harmless",
+                    test_newcomer_beside_living_holder);
+    g_test_add_func("/kinds/newcomer_refused_after_a_crash_is_not_accused",
+                    test_newcomer_after_a_crash);
+    g_test_add_func("/kinds/copy_with_the_same_verifier_is_a_cloned_instance",
+                    test_cloned_before_the_mount);
+    return g_test_run();
+}

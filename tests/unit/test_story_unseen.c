@@ -1,0 +1,250 @@
+/* test_story_unseen.c - a second host that the capture does not show
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The server's counters tell of it: Linux mounts with two clientids and a session,
+ * and recovers with one of each.
+ */
+#include "story_verbs.h"
+
+static void is_hidden(story_host *host)
+{
+    host->calls_unseen = host->replies_unseen = true;
+}
+
+static nfs4_cause cause_of(const nfs4_chain *chain)
+{
+    nfs4_verdict grade;
+    return verdict_of_chain(chain, &grade);
+}
+
+static void check_unseen_twin(story_layout layout, uint32_t minor)
+{
+    g_autoptr(story) world = story_new(layout);
+    story_host *one = story_new_host(world, "web01", 11, minor);
+    story_host *other = story_new_host(world, "web01", 12, minor);
+
+    is_hidden(other);
+    mounts(one);
+    for (int i = 0; i < 3; i++) {
+        accesses(other);
+        accesses(one);
+    }
+    assert_verdict(one, VERDICT_SUSPECTED);
+    assert_harmless(one);
+    g_assert_cmpuint(owner_of(one)->instance_count, ==, 1);
+    g_assert_cmpuint(owner_of(one)->evidence[EVIDENCE_COUNTER_GAP].count, >=, 2);
+    for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next)
+        g_assert_cmpstr(verdict_cause_name(cause_of(c)), ==, "duplicate-owner");
+}
+
+static void test_unseen_twin(void)
+{
+    check_unseen_twin(KNFSD, 2);
+}
+
+static void test_unseen_twin_at_ganesha(void)
+{
+    check_unseen_twin(GANESHA, 1);
+}
+
+static void test_unseen_twin_in_40(void)
+{
+    check_unseen_twin(KNFSD, 0);
+}
+
+/* Its mount alone looks like that of anybody. */
+static void test_one_loss_like_a_mount(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+
+    is_hidden(other);
+    mounts(one);
+    mounts(other);
+    accesses(one);
+    assert_single(one);
+    g_assert_cmpuint(owner_of(one)->losses[LOSS_GAP], ==, 1);
+    g_assert_cmpint(cause_of(world->model->chains.first), ==, CAUSE_UNKNOWN);
+}
+
+static void test_bystander_mounts(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *bystander = story_new_host(world, "db01", 12, 2);
+
+    is_hidden(bystander);
+    mounts(one);
+    mounts(bystander);
+    is_expired(one);
+    accesses(one);
+    assert_single(one);
+}
+
+static void check_removed_by_server(story_layout layout, uint32_t minor)
+{
+    g_autoptr(story) world = story_new(layout);
+    story_host *host = story_new_host(world, "web01", 11, minor);
+
+    mounts(host);
+    for (int i = 0; i < 3; i++) {
+        seconds_pass(world, 10);
+        is_expired(host);
+        accesses(host);
+    }
+    assert_single(host);
+    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 3);
+    for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next)
+        g_assert_cmpstr(verdict_cause_name(cause_of(c)), ==, "removed-by-server");
+}
+
+static void test_removed_by_server(void)
+{
+    check_removed_by_server(KNFSD, 2);
+    check_removed_by_server(KNFSD, 0);
+    check_removed_by_server(GANESHA, 2);
+}
+
+/* The neighbour's ids lie in the gap, but the capture shows whose they are. */
+static void test_neighbour_in_the_gap(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *neighbour = story_new_host(world, "db01", 12, 2);
+    story_host *old = story_new_host(world, "app01", 13, 0);
+
+    mounts(host);
+    mounts(neighbour);
+    mounts(old);
+    connects(neighbour);
+    sends_exchange_id(neighbour, neighbour->verifier); /* a probe uses one up, too */
+    is_expired(host);
+    accesses(host);
+    assert_single(host);
+    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 1);
+}
+
+/* A neighbour that mounted before the capture began is met only after the loss. */
+static void test_neighbour_met_later(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *neighbour = story_new_host(world, "db01", 12, 2);
+
+    mounts(host);
+    world->blind = true;
+    mounts(neighbour);
+    world->blind = false;
+    is_expired(host);
+    accesses(host);
+    g_assert_cmpuint(owner_of(host)->losses[LOSS_GAP], ==, 1);
+    accesses(neighbour);
+    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 1);
+    assert_single(host);
+}
+
+static void test_lost_replies_in_the_gap(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *neighbour = story_new_host(world, "db01", 12, 2);
+
+    mounts(host);
+    neighbour->replies_unseen = true;
+    sends_exchange_id(neighbour, neighbour->verifier);
+    sends_exchange_id(neighbour, neighbour->verifier);
+    is_expired(host);
+    accesses(host);
+    assert_single(host);
+    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 1);
+}
+
+static void test_idle_loss_says_nothing(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+
+    is_hidden(other);
+    mounts(one);
+    for (int i = 0; i < 3; i++) {
+        seconds_pass(world, 100);
+        accesses(other);
+        accesses(one);
+    }
+    assert_single(one);
+    g_assert_cmpuint(owner_of(one)->losses[LOSS_UNKNOWN], ==, 3);
+}
+
+static void test_restart_is_no_gap(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+
+    mounts(host);
+    for (int i = 0; i < 3; i++) {
+        restarts(world, &world->servers[0]);
+        world->servers[0].counter += 3;
+        accesses(host);
+    }
+    assert_single(host);
+}
+
+static void test_opaque_ids_tell_no_gap(void)
+{
+    g_autoptr(story) world = story_new(OPAQUE);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+
+    is_hidden(other);
+    mounts(one);
+    for (int i = 0; i < 3; i++) {
+        accesses(other);
+        accesses(one);
+    }
+    assert_single(one);
+}
+
+static void test_seen_again(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+
+    is_hidden(other);
+    mounts(one);
+    for (int i = 0; i < 3; i++) {
+        accesses(other);
+        accesses(one);
+    }
+    other->calls_unseen = other->replies_unseen = false;
+    accesses(other);
+    accesses(one);
+    assert_proven(one);
+    g_assert_cmpuint(owner_of(one)->instance_count, ==, 2);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/unseen/twin_is_suspected_by_the_ids_in_every_gap", test_unseen_twin);
+    g_test_add_func("/unseen/twin_is_suspected_at_ganesha", test_unseen_twin_at_ganesha);
+    g_test_add_func("/unseen/twin_is_suspected_in_40", test_unseen_twin_in_40);
+    g_test_add_func("/unseen/one_loss_with_a_mount_in_the_gap_is_unknown",
+                    test_one_loss_like_a_mount);
+    g_test_add_func("/unseen/bystander_that_mounts_once_accuses_nobody", test_bystander_mounts);
+    g_test_add_func("/unseen/no_gap_is_removed_by_the_server", test_removed_by_server);
+    g_test_add_func("/unseen/neighbours_of_the_capture_explain_the_gap", test_neighbour_in_the_gap);
+    g_test_add_func("/unseen/neighbour_met_later_explains_an_earlier_gap",
+                    test_neighbour_met_later);
+    g_test_add_func("/unseen/identifications_without_replies_explain_the_gap",
+                    test_lost_replies_in_the_gap);
+    g_test_add_func("/unseen/loss_after_a_lease_time_of_silence_says_nothing",
+                    test_idle_loss_says_nothing);
+    g_test_add_func("/unseen/restarted_server_leaves_no_gap", test_restart_is_no_gap);
+    g_test_add_func("/unseen/opaque_ids_tell_no_gap", test_opaque_ids_tell_no_gap);
+    g_test_add_func("/unseen/twin_that_is_seen_at_last_is_proven", test_seen_again);
+    return g_test_run();
+}
