@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pages that people read name everything that the plugin says, under its own name."""
+import functools
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGE = ROOT / "ui" / "nfs4dup-verdicts.7.md"
+README = ROOT / "README.md"
+
+
+@functools.cache
+def strings_in(file, function):
+    """The string literals in the body of a C function that is defined in `file`."""
+    source = (ROOT / "plugin" / file).read_text()
+    body = re.search(rf"^const char \*{function}\([^;{{]*\)\n\{{(.*?)^\}}", source, re.M | re.S)
+    assert body, f"{function} is not in plugin/{file}"
+    names = re.findall(r'"([^"]+)"', body.group(1))
+    assert len(names) > 1, f"{function} has no names"
+    return names
+
+
+def names_in(file, *functions):
+    return [(function, name) for function in functions for name in strings_in(file, function)]
+
+
+@functools.cache
+def page():
+    return PAGE.read_text()
+
+
+def section(title):
+    """The text below a heading of the first level."""
+    found = re.search(rf"^# {re.escape(title)}\n(.*?)(?=^# |\Z)", page(), re.M | re.S)
+    assert found, f"the page has no section {title}"
+    return found.group(1)
+
+
+def entries(title):
+    """Heading of the second level -> its text."""
+    parts = re.split(r"^## (.+)\n", section(title), flags=re.M)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@functools.cache
+def fields():
+    """Names of the display filter fields that plugin/fields.c registers."""
+    source = (ROOT / "plugin" / "fields.c").read_text()
+    found = re.findall(r'\{"[^"]*",\s*"(nfs4sess\.[a-z_.]+)",\s*FT_', source)
+    assert len(found) == len(re.findall(r"^\s*\{&hf_", source, re.M))
+    return found
+
+
+ENTRIES = {"verdict_name": "VERDICTS", "verdict_evidence_name": "EVIDENCE",
+           "verdict_cause_name": "CAUSES"}
+NOT_AN_ENTRY = {"VERDICTS": {"kind and harmful"}, "EVIDENCE": set(),
+                "CAUSES": {"Steps of a chain"}}
+
+
+@pytest.mark.parametrize("function, name", names_in("model/verdict.c", *ENTRIES))
+def test_every_name_has_an_entry(function, name):
+    entry = entries(ENTRIES[function]).get(name)
+    assert entry is not None, f"no entry ## {name} under # {ENTRIES[function]}"
+    assert "Set when" in entry
+    assert "*To do:*" in entry
+
+
+@pytest.mark.parametrize("function", ENTRIES)
+def test_every_entry_has_a_name(function):
+    title = ENTRIES[function]
+    known = set(strings_in("model/verdict.c", function)) | NOT_AN_ENTRY[title]
+    assert set(entries(title)) == known
+
+
+@pytest.mark.parametrize("function, name", names_in("model/verdict.c", "verdict_kind_name"))
+def test_every_kind_is_explained(function, name):
+    assert f"**{name}**" in section("VERDICTS")
+
+
+@pytest.mark.parametrize(
+    "function, name",
+    [(function, name) for function, name in names_in("wording.c", "wording_step")
+     if name != "none"])
+def test_every_step_is_mentioned(function, name):
+    assert f"`{name}`" in entries("CAUSES")["Steps of a chain"]
+
+
+def test_title_block_has_the_version():
+    version = re.search(r"^project\(nfs4sess VERSION ([0-9.]+)",
+                        (ROOT / "CMakeLists.txt").read_text(), re.M).group(1)
+    assert page().startswith(f"% NFS4DUP-VERDICTS(7) nfs4sess {version}\n")
+
+
+def test_names_in_code_style_exist():
+    """What the page writes as `takeover-refused` is a name that the plugin knows."""
+    known = {name for function in (*ENTRIES, "verdict_kind_name")
+             for name in strings_in("model/verdict.c", function)}
+    known |= set(strings_in("wording.c", "wording_step"))
+    known |= {"invisible", "co_ownerid"}
+    used = set(re.findall(r"`([a-z]+(?:[-_][a-z]+)*)`", page()))
+    assert used <= known
+
+
+@functools.cache
+def fields_in_readme():
+    """README names a field in full, or behind its family in the same row: `nfs4sess.owner.host`,
+    `.uniquifier`. A row with `.chain.*` speaks for all fields below that one."""
+    mentioned = set()
+    for row in re.findall(r"^\| (`nfs4sess\..*?) \|", README.read_text(), re.M):
+        first, *others = re.findall(r"`([a-z0-9_.*]+)`", row)
+        parts = first.split(".")
+        families = [".".join(parts[:length]) for length in range(1, len(parts))]
+        mentioned.add(first)
+        mentioned.update(family + name for family in families for name in others)
+    return mentioned
+
+
+@pytest.mark.parametrize("field", fields())
+def test_readme_mentions_every_field(field):
+    family = field.rpartition(".")[0]
+    assert {field, f"{family}.*"} & fields_in_readme()
+
+
+@pytest.mark.skipif(not shutil.which("pandoc"), reason="pandoc is not installed")
+def test_pandoc_makes_a_man_page_of_it():
+    result = subprocess.run(["pandoc", "-s", "-f", "markdown", "-t", "man", str(PAGE)],
+                            capture_output=True, text=True, check=True)
+    assert result.stderr == ""
+    head = re.search(r'^\.TH "?([^" ]+)"? "?(\d)"?', result.stdout, re.M)
+    assert head and (head.group(1).replace("\\-", "-"), head.group(2)) == ("NFS4DUP-VERDICTS", "7")
+    assert result.stdout.count("\n.SH ") >= 8
+    assert "SPDX" not in result.stdout
