@@ -115,213 +115,36 @@ const char *wording_step(nfs4_step_kind kind)
     return names[kind];
 }
 
-/* ---- evidence ------------------------------------------------------------- */
+/* ---- instances and leases ------------------------------------------------ */
 
-/* "instance 2 (10.0.0.12)" */
-static char *name_instance(wmem_allocator_t *scope, const nfs4_instance *instance)
+char *wording_instance(wmem_allocator_t *scope, const nfs4_instance *instance)
 {
     return wmem_strdup_printf(scope, "instance %u (%s)", instance->number,
                               wording_instance_hosts(scope, instance));
 }
 
-/* When a lease was confirmed: "in frame 44". */
-static char *name_confirm(wmem_allocator_t *scope, const nfs4_lease *lease)
+char *wording_confirm(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     return lease->confirm.reply != 0
                ? wmem_strdup_printf(scope, "in frame %u", lease->confirm.reply)
                : wmem_strdup(scope, "before the capture began");
 }
 
-static const nfs4_lease *successor(const nfs4_lease *lease)
-{
-    GSequenceIter *next = g_sequence_iter_next(lease->position);
-    return g_sequence_iter_is_end(next) ? NULL : (const nfs4_lease *)g_sequence_get(next);
-}
-
-static const nfs4_lease *predecessor(const nfs4_lease *lease)
-{
-    return g_sequence_iter_is_begin(lease->position)
-               ? NULL
-               : (const nfs4_lease *)g_sequence_get(g_sequence_iter_prev(lease->position));
-}
-
-static char *say_refused(wmem_allocator_t *scope, const nfs4_lease *lease)
-{
-    const nfs4_lease *killer = lease->killer;
-    return wmem_strdup_printf(
-        scope, "%s was refused in frame %u (%s) because %s had confirmed the same owner %s",
-        name_instance(scope, lease->instance), lease->refused.reply,
-        wording_status(scope, lease->refused_status), name_instance(scope, killer->instance),
-        name_confirm(scope, killer));
-}
-
-static char *say_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
-{
-    account_gap gap = account_gap_after(lease);
-    return wmem_strdup_printf(
-        scope,
-        "%s lost its lease in frame %u while it was fresh, and before the server gave it the "
-        "next clientid in frame %u it gave %" G_GINT64_FORMAT
-        " to nobody that the capture shows: another client was there",
-        name_instance(scope, lease->instance), lease->refused.reply,
-        lease->next_of_instance->issued.reply, gap.ids);
-}
-
-static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)
-{
-    return wmem_strdup_printf(
-        scope,
-        "%s identified itself in frame %u, but %s did so in frame %u before the first was "
-        "confirmed, and the first was refused",
-        name_instance(scope, lease->instance), lease->issued.call,
-        name_instance(scope, lease->rival->instance), lease->rival->issued.call);
-}
-
-static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
-{
-    return wmem_strdup_printf(
-        scope, "%s was refused with NFS4ERR_CLID_INUSE in frame %u because %s holds the owner%s",
-        name_instance(scope, lease->newcomer), lease->newcomer_refused.reply,
-        name_instance(scope, lease->instance),
-        lease->newcomer_outlived ? ", and it went on working after that"
-                                 : "; nothing tells a restart with other credentials from a "
-                                   "second host");
-}
-
-static char *say_clone(wmem_allocator_t *scope, const nfs4_lease *lease)
-{
-    return wmem_strdup_printf(
-        scope,
-        "two hosts have the owner and the verifier of %s: frame %u still asks for a clientid "
-        "that was replaced from another address before",
-        name_instance(scope, lease->instance), lease->clone_in);
-}
-
-static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
-{
-    const nfs4_lease *before = predecessor(lease);
-    return wmem_strdup_printf(
-        scope, "%s came back with its old verifier %s after %s had taken its place %s",
-        name_instance(scope, lease->instance), name_confirm(scope, lease),
-        name_instance(scope, before->instance), name_confirm(scope, before));
-}
-
-static char *say_start(wmem_allocator_t *scope, const nfs4_lease *lease, const char *relation)
-{
-    const nfs4_lease *next = successor(lease);
-    return wmem_strdup_printf(
-        scope, "%s began at %s, %s the last reply to %s at %s",
-        name_instance(scope, next->instance), wording_time(scope, &next->instance->start), relation,
-        name_instance(scope, lease->instance), wording_time(scope, &lease->last_heard));
-}
-
-static char *say_change(wmem_allocator_t *scope, const nfs4_lease *lease, const char *meaning)
-{
-    const nfs4_lease *next = successor(lease);
-    return wmem_strdup_printf(
-        scope, "%s took the place of %s %s: %s", name_instance(scope, next->instance),
-        name_instance(scope, lease->instance), name_confirm(scope, next), meaning);
-}
-
-static char *say_first(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_lease *lease)
-{
-    switch (kind) {
-    case EVIDENCE_TAKEOVER_REFUSED:
-        return say_refused(scope, lease);
-    case EVIDENCE_RECURRENCE:
-        return say_return(scope, lease);
-    case EVIDENCE_CLOCK_OVERLAP:
-        return say_start(scope, lease, "long before");
-    case EVIDENCE_COUNTER_GAP:
-        return say_gap(scope, lease);
-    case EVIDENCE_RACE:
-        return say_race(scope, lease);
-    case EVIDENCE_CLID_INUSE:
-        return say_clid_inuse(scope, lease);
-    case EVIDENCE_CLONE:
-        return say_clone(scope, lease);
-    case EVIDENCE_RESTART:
-        return say_start(scope, lease, "after");
-    case EVIDENCE_SAME_PROGRAM:
-        return say_change(scope, lease, "both speak on one connection, so one program plays both");
-    case EVIDENCE_CHANGE:
-        return say_change(scope, lease, "nothing tells a restart from a second host");
-    default:
-        return NULL;
-    }
-}
-
-char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_evidence_kind kind)
-{
-    const nfs4_evidence *evidence = &owner->evidence[kind];
-    if (evidence->kept == 0)
-        return NULL;
-    char *first = say_first(scope, kind, evidence->leases[0]);
-    if (evidence->count == 1)
-        return first;
-    return wmem_strdup_printf(scope, "%s; %u times in all", first, evidence->count);
-}
-
-/* The frames of one case: who was there, who came, and what shows it. */
-static void case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, uint32_t frames[3])
-{
-    frames[0] = lease->confirm.reply;
-    switch (kind) {
-    case EVIDENCE_RECURRENCE:
-        frames[0] = lease->instance->first_in_order->confirm.reply;
-        frames[1] = predecessor(lease)->confirm.reply;
-        frames[2] = lease->confirm.reply;
-        break;
-    case EVIDENCE_COUNTER_GAP:
-        frames[0] = lease->issued.reply;
-        frames[1] = lease->refused.reply;
-        frames[2] = lease->next_of_instance->issued.reply;
-        break;
-    case EVIDENCE_RACE:
-        frames[0] = lease->issued.call;
-        frames[1] = lease->rival->issued.call;
-        frames[2] = 0;
-        break;
-    case EVIDENCE_CLID_INUSE:
-        frames[1] = lease->newcomer_refused.reply;
-        frames[2] = lease->newcomer_outlived ? lease->last_ok.reply : 0;
-        break;
-    case EVIDENCE_CLONE:
-        frames[1] = lease->instance->current->confirm.reply;
-        frames[2] = lease->clone_in;
-        break;
-    case EVIDENCE_TAKEOVER_REFUSED:
-        frames[1] = successor(lease)->confirm.reply;
-        frames[2] = lease->refused.reply;
-        break;
-    default:
-        frames[1] = successor(lease)->confirm.reply;
-        frames[2] = lease->last_ok.reply;
-        break;
-    }
-}
-
-static int compare_frames(const void *a, const void *b)
-{
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    return left < right ? -1 : left > right;
-}
-
-uint32_t wording_evidence_frames(const nfs4_owner *owner, nfs4_evidence_kind kind,
-                                 uint32_t frames[WORDING_FRAMES_MAX])
-{
-    const nfs4_evidence *evidence = &owner->evidence[kind];
-    uint32_t count = 0, kept = 0;
-    for (uint32_t i = 0; i < evidence->kept; i++, count += 3)
-        case_frames(kind, evidence->leases[i], frames + count);
-    qsort(frames, count, sizeof *frames, compare_frames);
-    for (uint32_t i = 0; i < count; i++)
-        if (frames[i] != 0 && (kept == 0 || frames[kept - 1] != frames[i]))
-            frames[kept++] = frames[i];
-    return kept;
-}
-
 /* ---- chains and advice ---------------------------------------------------- */
+
+static char *say_expired(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    nstime_t idle;
+    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
+    if (lease->server->lease_time == 0)
+        return wmem_strdup_printf(scope,
+                                  "nothing of the client worked for %.0f s; the capture does not "
+                                  "tell the lease time",
+                                  nstime_to_sec(&idle));
+    return wmem_strdup_printf(
+        scope, "nothing of the client worked for %.0f s, longer than the lease time of %u s",
+        nstime_to_sec(&idle), lease->server->lease_time);
+}
 
 char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
@@ -329,27 +152,30 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
     nfs4_verdict grade;
     switch (verdict_of_chain(chain, &grade)) {
     case CAUSE_DUPLICATE_OWNER:
+        if (lease->clone_in != 0)
+            return wording_case(scope, EVIDENCE_CLONE, lease);
         if (lease->killer == NULL)
-            return say_gap(scope, lease);
+            return wording_case(scope, EVIDENCE_COUNTER_GAP, lease);
         return wmem_strdup_printf(
             scope, "%s presented the same client owner '%s' and confirmed it %s",
             wording_instance_hosts(scope, lease->killer->instance),
-            wording_bytes(scope, lease->owner->bytes), name_confirm(scope, lease->killer));
+            wording_bytes(scope, lease->owner->bytes), wording_confirm(scope, lease->killer));
     case CAUSE_CLIENT_RESTART:
         return wmem_strdup_printf(scope, "the client restarted: %s took its place %s",
-                                  name_instance(scope, lease->killer->instance),
-                                  name_confirm(scope, lease->killer));
+                                  wording_instance(scope, lease->killer->instance),
+                                  wording_confirm(scope, lease->killer));
     case CAUSE_FAILOVER:
-        return wmem_strdup(scope, "another server answers at this address: it names another "
-                                  "owner or scope than the one before");
+        return wmem_strdup(scope, lease->server->alternates
+                                      ? "several servers answer at this address: clientids of an "
+                                        "older start time come after those of a newer one"
+                                      : "another server answers at this address: it names another "
+                                        "owner or scope than the one before");
     case CAUSE_ADMIN_REVOKED:
         return wmem_strdup(scope, "the server revoked state of this client; its lease lives on");
     case CAUSE_SERVER_RESTART:
         return wmem_strdup(scope, "the server restarted: it hands out clientids of a new epoch");
     case CAUSE_LEASE_EXPIRED:
-        return wmem_strdup_printf(scope,
-                                  "the client was silent for longer than the lease time of %u s",
-                                  lease->server->lease_time);
+        return say_expired(scope, lease);
     case CAUSE_REMOVED_BY_SERVER:
         return wmem_strdup(scope, "the server dropped a fresh lease, and gave no clientid to any "
                                   "other client in between: no second client did this");

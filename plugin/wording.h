@@ -35,6 +35,15 @@ char *wording_status(wmem_allocator_t *scope, uint32_t status);
 /* interface: nfs4sess.chain.step. Static. */
 const char *wording_step(nfs4_step_kind kind);
 
+/* "instance 2 (10.0.0.12)" */
+char *wording_instance(wmem_allocator_t *scope, const nfs4_instance *instance);
+
+/* When a lease was confirmed: "in frame 44". */
+char *wording_confirm(wmem_allocator_t *scope, const nfs4_lease *lease);
+
+/* One case of a kind of evidence, as one sentence; see nfs4_evidence for the lease. */
+char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_lease *lease);
+
 /* One piece of evidence: how often, and the first case of it with its frames. NULL
  * where the owner has none of this kind. */
 char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_evidence_kind kind);

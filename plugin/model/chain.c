@@ -40,7 +40,8 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
 
 uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status)
 {
-    if (wmem_array_get_count(chain->steps) >= NFS4_STEPS_KEPT) {
+    bool over = chain->resumed && kind != STEP_RESUMED; /* a slot that was slow to notice */
+    if (over || wmem_array_get_count(chain->steps) >= NFS4_STEPS_KEPT) {
         chain->steps_dropped++;
         return UINT32_MAX;
     }

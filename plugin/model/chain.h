@@ -26,7 +26,8 @@ void chain_init(nfs4_chains *chains, wmem_allocator_t *scope);
 nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
                       const nstime_t *time);
 
-/* Appends a step. Returns its index, UINT32_MAX where NFS4_STEPS_KEPT are there. */
+/* Appends a step. Returns its index, UINT32_MAX where it is not kept: NFS4_STEPS_KEPT
+ * are there, or the chain is over. */
 uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status);
 
 /* The step of a recovery that this call and its reply are, STEP_NONE for none.

@@ -140,6 +140,16 @@ static bool issued_clientid(const nfs4_compound *reply, uint64_t *clientid)
     return event != NULL;
 }
 
+nfs4_server *identity_place(nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid)
+{
+    bool learned;
+    nfs4_server *server = server_place_clientid(&model->servers, exchange->endpoint, clientid,
+                                                &exchange->reply->time, &learned);
+    if (learned)
+        judge_layout_known(server);
+    return server;
+}
+
 static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchange,
                                  uint64_t clientid)
 {
@@ -150,7 +160,7 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
                               event->u.exchange_id.server_scope);
     if (server_learn_clientid(server, clientid, &exchange->reply->time))
         judge_layout_known(server);
-    return server_place_clientid(&model->servers, exchange->endpoint, clientid);
+    return identity_place(model, exchange, clientid);
 }
 
 nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange)
@@ -193,7 +203,7 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
         lease->instance->session_count++;
     if (server_learn_session(lease->server, lease->clientid, sessionid, &exchange->reply->time)) {
         judge_layout_known(lease->server);
-        server_place_clientid(&model->servers, exchange->endpoint, lease->clientid);
+        identity_place(model, exchange, lease->clientid);
     }
     identity_account_lease(lease);
     if (account_add_session(session))
@@ -254,6 +264,7 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     if (!lease->confirmed) {
         lease->confirm = identity_moment(exchange);
         lease->confirmed_from = &exchange->connection->client;
+        lease->confirmed_at = exchange->endpoint;
     }
     identity_in_use(model, lease, NULL);
     return lease;

@@ -38,6 +38,10 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
  * in the capture. NULL where the lease was confirmed before the capture began. */
 void identity_in_use(nfs4_model *model, nfs4_lease *lease, const nfs4_moment *at);
 
+/* The server that a clientid belongs to which the exchange shows (server.h,
+ * server_place_clientid). */
+nfs4_server *identity_place(nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid);
+
 /* Enters a lease into its server's account; may make the server stale. */
 void identity_account_lease(nfs4_lease *lease);
 

@@ -141,6 +141,7 @@ static void review_return(nfs4_lease *lease)
     const nfs4_lease *before = lease_before(lease);
     bool is_return = before != NULL && before->instance != lease->instance &&
                      before->change != CHANGE_SAME_PROGRAM &&
+                     before->change != CHANGE_SELF_COLLISION &&
                      lease->instance->first_in_order != lease;
     if (is_return == lease->is_return)
         return;
@@ -306,5 +307,14 @@ void judge_clone(nfs4_lease *lease, uint32_t frame)
         return;
     lease->clone_in = frame;
     evidence_add(lease->owner, EVIDENCE_CLONE, lease);
+    conclude(lease->owner);
+}
+
+void judge_shared_session(nfs4_lease *lease, uint32_t frame)
+{
+    if (lease->shared_in != 0)
+        return;
+    lease->shared_in = frame;
+    evidence_add(lease->owner, EVIDENCE_SHARED_SESSION, lease);
     conclude(lease->owner);
 }

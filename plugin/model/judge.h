@@ -38,6 +38,9 @@ void judge_newcomer_outlived(nfs4_lease *holder);
  * holder does not know of the newer lease that the instance has. */
 void judge_clone(nfs4_lease *lease, uint32_t frame);
 
+/* T20: `frame` shows that two hosts use one session of this lease. */
+void judge_shared_session(nfs4_lease *lease, uint32_t frame);
+
 #define JUDGE_UNLIMITED UINT64_MAX
 
 /* Where the server is stale, because ids became known that lie among older ones:

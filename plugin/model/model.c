@@ -167,7 +167,9 @@ nfs4_context model_context(const nfs4_model *model, const nfs4_message *message)
     }
     for (uint32_t i = 0; i < compound->event_count; i++)
         set_from_event(&context, &compound->events[i], compound->is_reply);
-    if (context.owner == NULL && context.lease == NULL)
+    bool presents =
+        nfs4_compound_has(compound, OP_EXCHANGE_ID) || nfs4_compound_has(compound, OP_SETCLIENTID);
+    if (context.owner == NULL && context.lease == NULL && !presents)
         set_lease(&context, connection_lease_at(connection, message->frame));
     return context;
 }

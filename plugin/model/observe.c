@@ -9,9 +9,11 @@
 #include "observe.h"
 
 #include "account.h"
+#include "clone.h"
 #include "judge.h"
 #include "lease.h"
 #include "note.h"
+#include "recovery.h"
 #include "session.h"
 
 /* ---- whose exchange ------------------------------------------------------- */
@@ -27,9 +29,14 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
                                 &learned)) {
         if (learned)
             judge_layout_known(server);
-        server = server_place_clientid(&model->servers, endpoint, clientid);
+        server = identity_place(model, exchange, clientid);
     }
-    nfs4_lease *lease = lease_get(server, clientid, exchange->call->minorversion, model->scope);
+    const nfs4_instance *presented = exchange->connection->instance;
+    nfs4_lease *issued = presented != NULL ? presented->last_lease : NULL;
+    nfs4_lease *lease =
+        clientid == 0 && issued != NULL && !issued->confirmed
+            ? issued /* it is the confirm that was not captured */
+            : lease_get(server, clientid, exchange->call->minorversion, model->scope);
     nfs4_session *session = session_get(server, exchange->call->sessionid, lease, model->scope);
     identity_account_lease(lease);
     if (account_add_session(session))
@@ -66,7 +73,7 @@ static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
         nfs4_lease *lease = lease_find(server, call->clientid);
         if (lease == NULL && call->minorversion == 0 &&
             !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
-            server = server_place_clientid(&model->servers, exchange->endpoint, call->clientid);
+            server = identity_place(model, exchange, call->clientid);
             lease = lease_get(server, call->clientid, 0, model->scope);
             identity_account_lease(lease);
         }
@@ -99,6 +106,7 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
 {
     nfs4_moment moment = identity_moment(exchange);
     identity_in_use(model, lease, &moment);
+    lease->last_heard = moment.time;
     if (lease->last_ok.call != 0 && !later(exchange, &lease->last_ok, lease->last_ok.call))
         return;
     lease->last_ok = moment;
@@ -120,11 +128,22 @@ static nfs4_step_kind refusal_step(const nfs4_compound *reply)
     return reply->last_op == OP_CREATE_SESSION ? STEP_CREATE_SESSION_REFUSED : STEP_REFUSED;
 }
 
+/* A refused lease that was not seen before had been confirmed before the capture
+ * began, so that it comes first where frames order the leases. */
+static void confirm_before_all(nfs4_lease *lease)
+{
+    if (lease->confirmed)
+        return;
+    lease->confirmed = true;
+    judge_enter(lease);
+}
+
 static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     const nfs4_compound *reply = &exchange->reply->compound;
     nfs4_moment moment = identity_moment(exchange);
-    identity_in_use(model, lease, NULL);
+    confirm_before_all(lease);
+    lease->last_heard = moment.time;
     lease->refusals++;
     if (lease->refused.reply == 0) {
         lease->refused = moment;
@@ -171,7 +190,8 @@ static bool is_refusal(const nfs4_exchange *exchange, const nfs4_session *sessio
                        const nfs4_lease *lease)
 {
     const nfs4_compound *reply = &exchange->reply->compound;
-    if (lease == NULL || lease->ended_in != 0 || (session != NULL && session->ended_in != 0))
+    if (exchange->connection->is_copy || lease == NULL || lease->ended_in != 0 ||
+        (session != NULL && session->ended_in != 0))
         return false;
     switch (reply->last_op) {
     case OP_SEQUENCE:
@@ -226,49 +246,17 @@ static void end_of_lease(const nfs4_exchange *exchange)
     }
 }
 
-/* ---- steps of a recovery -------------------------------------------------- */
-
-static nfs4_chain *chain_under_way(const nfs4_exchange *exchange, const nfs4_lease *lease)
-{
-    nfs4_chain *chain = exchange->connection->chain;
-    if (chain == NULL && exchange->connection->instance != NULL)
-        chain = exchange->connection->instance->chain;
-    if (chain == NULL && lease != NULL && lease->instance != NULL)
-        chain = lease->instance->chain;
-    return chain != NULL && !chain->resumed ? chain : NULL;
-}
-
-static void take_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
-{
-    const nfs4_compound *reply = &exchange->reply->compound;
-    nfs4_chain *chain = chain_under_way(exchange, lease);
-    if (chain == NULL || note_is_refusal(model, exchange))
-        return;
-    nfs4_step_kind kind = chain_classify(exchange->call, reply);
-    if (kind == STEP_NONE)
-        return;
-    if (kind == STEP_CONFIRM && lease != NULL) {
-        chain->renewed = lease;
-        exchange->connection->chain = chain;
-    }
-    if (kind == STEP_RESUMED && lease != chain->renewed)
-        return;
-    uint32_t step = chain_add_step(chain, kind, exchange->reply->frame, reply->status);
-    note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
-    chain_count_reclaims(chain, exchange->call, reply);
-    if (kind == STEP_RESUMED) {
-        chain_resume(chain, &exchange->reply->time);
-        exchange->connection->chain = NULL;
-    }
-}
-
 /* ---- the exchange --------------------------------------------------------- */
 
 static void learn_lease_time(const nfs4_exchange *exchange)
 {
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_GETATTR);
-    if (event != NULL && event->status == NFS4_OK)
-        exchange->endpoint->server->lease_time = event->u.getattr.lease_time;
+    nfs4_server *server = exchange->endpoint->server;
+    if (event == NULL || event->status != NFS4_OK ||
+        server->lease_time == event->u.getattr.lease_time)
+        return;
+    server->lease_time = event->u.getattr.lease_time;
+    server->stale = true; /* what was lost may have run out, or not */
 }
 
 static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
@@ -332,34 +320,40 @@ static void observe_lost_race(const nfs4_exchange *exchange, nfs4_lease *lease)
         judge_race(lease, rival);
 }
 
-/* T20: CREATE_SESSION with a clientid that this instance has long replaced, from an
- * address that did not replace it: whoever asks does not know of that. */
-static void observe_clone(const nfs4_exchange *exchange, nfs4_lease *lease)
+/* R1, R10: the session's slot has carried this request before, so it is a second
+ * capture of it; and if that came over another connection, all of it is. */
+static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session)
 {
-    const nfs4_lease *newer = lease->instance != NULL ? lease->instance->current : NULL;
-    if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID ||
-        !pending_has(exchange->call, OP_CREATE_SESSION) || newer == NULL || newer == lease ||
-        newer->confirm.reply == 0 || exchange->call->frame <= newer->confirm.reply ||
-        !lease_same_epoch(lease, newer) || newer->confirmed_from == NULL)
-        return;
-    if (!addresses_equal(&exchange->connection->client, newer->confirmed_from) &&
-        !lease_has_connection(newer, exchange->connection->id))
-        judge_clone(lease, exchange->reply->frame);
+    const nfs4_call *call = exchange->call;
+    uint32_t status = exchange->reply->compound.status;
+    bool final = shows_lease_alive(exchange) || is_lost_session(status);
+    if (!call->has_sequence || !final ||
+        session_take_slot(session, call->slotid, call->sequenceid, exchange->reply->xid,
+                          model->scope))
+        return false;
+    if (session->used_on != exchange->connection->id)
+        exchange->connection->is_copy = true;
+    session->lease->compounds += 2;
+    return true;
 }
 
 /* Everything but the identity operations themselves. Returns whose it is. */
 static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
 {
     nfs4_session *session = session_of(model, exchange);
+    if (session != NULL && is_copy(model, exchange, session))
+        return NULL;
     if (session == NULL)
         session = session_ended(exchange);
+    else
+        session->used_on = exchange->connection->id;
     nfs4_lease *lease = session != NULL ? session->lease : lease_named(model, exchange);
     bool named = lease != NULL;
     if (lease == NULL && exchange->call->minorversion == 0)
         lease = exchange->connection->lease;
     if (named) {
         observe_lost_race(exchange, lease);
-        observe_clone(exchange, lease);
+        clone_observe(exchange, session, lease);
     }
     if (is_refusal(exchange, session, named ? lease : NULL))
         lease_was_refused(model, exchange, lease);
@@ -368,6 +362,18 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
     if (named && exchange->reply->compound.status == NFS4ERR_ADMIN_REVOKED)
         state_was_revoked(model, exchange, lease);
     return lease;
+}
+
+/* R1: a CREATE_SESSION that gave out its session before is a copy. */
+static bool is_first_answer(const nfs4_exchange *exchange)
+{
+    const nfs4_message *reply = exchange->reply;
+    const nfs4_event *event = nfs4_compound_event(&reply->compound, OP_CREATE_SESSION);
+    if (event == NULL)
+        return true;
+    const nfs4_session *session =
+        session_find(exchange->endpoint->server, event->u.create_session.sessionid);
+    return session == NULL || session->created_in == reply->frame;
 }
 
 void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
@@ -380,10 +386,10 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
         end_of_session(exchange);
     if (worked && pending_has(call, OP_DESTROY_CLIENTID))
         end_of_lease(exchange);
-    if (is_confirm(call) && worked && lease != NULL)
+    if (is_confirm(call) && worked && lease != NULL && is_first_answer(exchange))
         lease_worked(model, exchange, lease);
     learn_lease_time(exchange);
     if (lease != NULL && !is_identification(call))
         speak_for(model, exchange, lease);
-    take_step(model, exchange, lease);
+    recovery_step(model, exchange, lease);
 }

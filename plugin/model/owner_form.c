@@ -56,7 +56,7 @@ static bool looks_like_address(nfs4_bytes text)
 
 /* Linux 4.1 and later, and 4.0 with -o migration: "[<uniquifier>/]<host>"; 4.0
  * otherwise: "<host>[/<uniquifier>]/<server address>". */
-static owner_form parse_linux(nfs4_bytes rest)
+static owner_form parse_linux(nfs4_bytes rest, uint8_t minor)
 {
     owner_form form = {.kind = OWNER_FORM_LINUX, .host = rest};
     int64_t slash = last_index(rest, rest.len, '/');
@@ -66,7 +66,7 @@ static owner_form parse_linux(nfs4_bytes rest)
     nfs4_bytes head = slice(rest, 0, (uint32_t)slash);
     if (ends_with(tail, " tcp") || ends_with(tail, " tcp6") || ends_with(tail, " udp"))
         return (owner_form){.kind = OWNER_FORM_LINUX_ADDRESS, .host = head};
-    if (!looks_like_address(tail)) {
+    if (minor != '0' || !looks_like_address(tail)) {
         form.host = tail;
         form.uniquifier = head;
         return form;
@@ -78,6 +78,15 @@ static owner_form parse_linux(nfs4_bytes rest)
         form.uniquifier = slice(head, form.host.len + 1, head.len);
     }
     return form;
+}
+
+/* Linux up to 3.6: "<client address>/<nodename>.<domain>/<flavor>" in 4.1, and
+ * "<client address>/<server address> <proto> <flavor> <n>" in 4.0. */
+static bool is_old_linux(nfs4_bytes owner)
+{
+    const uint8_t *slash = owner.len > 0 ? memchr(owner.data, '/', owner.len) : NULL;
+    return slash != NULL && slash > owner.data &&
+           looks_like_address(slice(owner, 0, (uint32_t)(slash - owner.data)));
 }
 
 static bool is_uuid(nfs4_bytes text)
@@ -108,7 +117,7 @@ owner_form owner_form_parse(nfs4_bytes owner)
 
     if (starts_with(owner, linux_head) && owner.len > linux_length + 2 &&
         g_ascii_isdigit((char)owner.data[linux_length]) && owner.data[linux_length + 1] == ' ')
-        return parse_linux(slice(owner, linux_length + 2, owner.len));
+        return parse_linux(slice(owner, linux_length + 2, owner.len), owner.data[linux_length]);
     if (owner.len == 44 && is_uuid(slice(owner, 8, 44)))
         return (owner_form){.kind = OWNER_FORM_FREEBSD, .host = slice(owner, 8, 44)};
     if (starts_with(owner, "Libnfs pid:"))
@@ -117,6 +126,8 @@ owner_form owner_form_parse(nfs4_bytes owner)
         return (owner_form){.kind = OWNER_FORM_GANESHA_PROXY};
     if (starts_with(owner, "org.dcache.nfs.v4.client.Main: "))
         return parse_nfs4j(owner);
+    if (is_old_linux(owner))
+        return (owner_form){.kind = OWNER_FORM_LINUX_OLD};
     return (owner_form){.kind = OWNER_FORM_UNKNOWN};
 }
 
@@ -125,6 +136,7 @@ const char *owner_form_software(owner_form_kind kind)
     switch (kind) {
     case OWNER_FORM_LINUX:
     case OWNER_FORM_LINUX_ADDRESS:
+    case OWNER_FORM_LINUX_OLD:
         return "Linux";
     case OWNER_FORM_FREEBSD:
         return "FreeBSD";
@@ -156,7 +168,8 @@ bool owner_form_is_weak(const owner_form *form)
 
 static bool is_linux(owner_form_kind kind)
 {
-    return kind == OWNER_FORM_LINUX || kind == OWNER_FORM_LINUX_ADDRESS;
+    return kind == OWNER_FORM_LINUX || kind == OWNER_FORM_LINUX_ADDRESS ||
+           kind == OWNER_FORM_LINUX_OLD;
 }
 
 bool owner_form_is_purge_verifier(owner_form_kind kind, uint64_t verifier)

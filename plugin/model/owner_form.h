@@ -14,6 +14,7 @@ typedef enum {
     OWNER_FORM_UNKNOWN,
     OWNER_FORM_LINUX,         /* "Linux NFSv4.<minor> ...": host and perhaps uniquifier */
     OWNER_FORM_LINUX_ADDRESS, /* "Linux NFSv4.0 <client>/<server> tcp": kernels of 3.7 to 4.4 */
+    OWNER_FORM_LINUX_OLD,     /* "<client>/<host>/<flavor>" and the like: kernels up to 3.6 */
     OWNER_FORM_FREEBSD,       /* 8 bytes of file system id, then 36 of host UUID */
     OWNER_FORM_LIBNFS,        /* "Libnfs pid:<pid> <time>" */
     OWNER_FORM_GANESHA_PROXY, /* "<ip>(<pid>, <export>) - GANESHA NFSv4 Proxy" */

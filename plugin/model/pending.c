@@ -136,6 +136,8 @@ static void take_event(nfs4_call *call, const nfs4_event *event, wmem_allocator_
     case OP_SEQUENCE:
         call->has_sequence = true;
         memcpy(call->sessionid, event->u.sequence.sessionid, NFS4_SESSIONID_SIZE);
+        call->slotid = event->u.sequence.slotid;
+        call->sequenceid = event->u.sequence.sequenceid;
         break;
     case OP_BIND_CONN_TO_SESSION:
         call->has_bind = true;

@@ -279,15 +279,32 @@ static void start_epoch(nfs4_servers *servers, nfs4_server *server, uint32_t epo
     wmem_map_insert(servers->epochs, GUINT_TO_POINTER(epoch), server);
 }
 
+/* R2: what the ids and the identities of two addresses of one server have in common */
+static bool may_be_same(const nfs4_server *other, const nfs4_server *server, uint32_t epoch,
+                        uint32_t counter)
+{
+    return other != server && other->epoch == epoch && identity_agrees(other, server) &&
+           counter_in_reach(other, counter);
+}
+
+/* A server that has handed out one id only has no known layout yet; another id of the
+ * same start and near it makes both knfsd, unless a server of known layout fits. An
+ * equal id does not: two Ganeshas that started together both begin with 1. */
 static nfs4_server *find_same_server(const nfs4_servers *servers, const nfs4_server *server,
                                      nfs4_layout layout, uint32_t epoch, uint32_t counter)
 {
     nfs4_server *other = (nfs4_server *)wmem_map_lookup(servers->epochs, GUINT_TO_POINTER(epoch));
-    for (int steps = 0; other != NULL && steps < 64; other = other->next_of_epoch, steps++)
-        if (other != server && other->epoch == epoch && other->layout == layout &&
-            identity_agrees(other, server) && counter_in_reach(other, counter))
+    nfs4_server *tentative = NULL;
+    for (int steps = 0; other != NULL && steps < 64; other = other->next_of_epoch, steps++) {
+        if (!may_be_same(other, server, epoch, counter))
+            continue;
+        if (other->layout == layout)
             return other;
-    return NULL;
+        if (other->layout == LAYOUT_UNKNOWN && layout == LAYOUT_KNFSD_LE &&
+            counter != other->counter_low)
+            tentative = other;
+    }
+    return tentative;
 }
 
 static void widen_counters(nfs4_server *server, uint32_t counter)
@@ -321,22 +338,37 @@ static bool is_empty(const nfs4_server *server)
     return wmem_map_size(server->owners) == 0 && wmem_map_size(server->leases) == 0;
 }
 
+/* The parts of a clientid; of an unknown layout, what they would be at a knfsd. */
+static bool likely_parts(const nfs4_server *server, uint64_t clientid, const nstime_t *now,
+                         uint32_t *epoch, uint32_t *counter)
+{
+    if (server->layout != LAYOUT_UNKNOWN)
+        return server_clientid_parts(server, clientid, epoch, counter);
+    clientid_parts(LAYOUT_KNFSD_LE, clientid, epoch, counter);
+    return plausible_epoch(*epoch, now);
+}
+
 nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *endpoint,
-                                   uint64_t clientid)
+                                   uint64_t clientid, const nstime_t *now, bool *learned)
 {
     nfs4_server *server = endpoint->server;
     nfs4_server *known = is_empty(server) ? find_by_clientid(servers, server, clientid) : NULL;
     uint32_t epoch, counter;
+    *learned = false;
     if (known != NULL) {
         server_remove_endpoint(server, endpoint);
         server_add_endpoint(known, endpoint);
         server = known;
+        if (server->layout == LAYOUT_UNKNOWN)
+            *learned = set_layout(server, LAYOUT_KNFSD_LE);
     }
-    if (!server_clientid_parts(server, clientid, &epoch, &counter))
+    if (!likely_parts(server, clientid, now, &epoch, &counter))
         return server;
     if (server->epoch == epoch)
         widen_counters(server, counter);
     else if (server->epoch == 0 || (int32_t)(epoch - server->epoch) > 0)
         start_epoch(servers, server, epoch, counter);
+    else if (server->layout != LAYOUT_UNKNOWN)
+        server->alternates = true;
     return server;
 }

@@ -21,3 +21,28 @@ nfs4_session *session_get(nfs4_server *server, const uint8_t *sessionid, nfs4_le
     }
     return session;
 }
+
+static nfs4_slot *get_slot(nfs4_session *session, uint32_t slotid, wmem_allocator_t *scope)
+{
+    static const nfs4_slot unused;
+    if (session->slots == NULL)
+        session->slots = wmem_array_sized_new(scope, sizeof(nfs4_slot), 4);
+    while (wmem_array_get_count(session->slots) <= slotid)
+        wmem_array_append_one(session->slots, unused);
+    return (nfs4_slot *)wmem_array_index(session->slots, slotid);
+}
+
+bool session_take_slot(nfs4_session *session, uint32_t slotid, uint32_t sequenceid, uint32_t xid,
+                       wmem_allocator_t *scope)
+{
+    if (slotid >= NFS4_SLOTS_KEPT)
+        return true;
+    nfs4_slot *slot = get_slot(session, slotid, scope);
+    int32_t ahead = (int32_t)(sequenceid - slot->sequenceid); /* sequenceids wrap */
+    bool unused = slot->sequenceid == 0 && slot->xid == 0;
+    if (!unused && (ahead < 0 || (ahead == 0 && slot->xid == xid)))
+        return false;
+    slot->sequenceid = sequenceid;
+    slot->xid = xid;
+    return true;
+}

@@ -14,4 +14,11 @@ nfs4_session *session_find(const nfs4_server *server, const uint8_t *sessionid);
 nfs4_session *session_get(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
                           wmem_allocator_t *scope);
 
+/* A slot of the session carried a request that the server answered, or refused for
+ * good. Returns true if that is news; false for a copy of a request that was seen
+ * before (R1): the same sequenceid with the same xid, or an older sequenceid, which no
+ * server answers a second time. Slots from NFS4_SLOTS_KEPT on always give true. */
+bool session_take_slot(nfs4_session *session, uint32_t slotid, uint32_t sequenceid, uint32_t xid,
+                       wmem_allocator_t *scope);
+
 #endif

@@ -77,6 +77,7 @@ struct nfs4_server {
     uint64_t last_id;     /* clientid handed out last, 0 for none */
     uint32_t lease_time;  /* seconds, 0 where no GETATTR told it */
     uint32_t epoch;       /* start time, where the layout is known */
+    bool alternates;      /* an older start time came after a newer one */
     uint32_t counter_low; /* smallest and largest counter seen in that epoch */
     uint32_t counter_high;
     wmem_map_t *leases;   /* uint64_t clientid -> nfs4_lease */
@@ -93,10 +94,11 @@ struct nfs4_server {
 typedef enum {
     CHANGE_NONE,         /* no change: same holder, or no successor */
     CHANGE_SAME_PROGRAM, /* both speak on one connection: one program that plays several clients */
-    CHANGE_RESTART,      /* the second began after the first had fallen silent */
-    CHANGE_UNDECIDED,    /* nothing tells a restart from a second host */
-    CHANGE_CLOCK,        /* the second had begun long before the first fell silent */
-    CHANGE_PROVEN,       /* the first was still alive and was refused */
+    CHANGE_SELF_COLLISION, /* one old Linux host at two addresses of one server (T22) */
+    CHANGE_RESTART,        /* the second began after the first had fallen silent */
+    CHANGE_UNDECIDED,      /* nothing tells a restart from a second host */
+    CHANGE_CLOCK,          /* the second had begun long before the first fell silent */
+    CHANGE_PROVEN,         /* the first was still alive and was refused */
     CHANGE_KINDS
 } nfs4_change;
 
@@ -124,12 +126,14 @@ typedef enum {
     EVIDENCE_RECURRENCE,       /* R6: an instance came back after another had taken its place */
     EVIDENCE_CLOCK_OVERLAP,    /* R6: the second began before the first fell silent */
     EVIDENCE_COUNTER_GAP,      /* R7: ids given to a client outside the capture */
-    EVIDENCE_RACE,         /* T23: a newcomer replaced an identification that was still wanted */
-    EVIDENCE_CLID_INUSE,   /* T18: a newcomer was refused with NFS4ERR_CLID_INUSE */
-    EVIDENCE_CLONE,        /* T20: one verifier, and a second host that goes on by itself */
-    EVIDENCE_RESTART,      /* the second began after the first fell silent */
-    EVIDENCE_SAME_PROGRAM, /* both on one connection */
-    EVIDENCE_CHANGE,       /* a change that nothing explains */
+    EVIDENCE_RACE,           /* T23: a newcomer replaced an identification that was still wanted */
+    EVIDENCE_CLID_INUSE,     /* T18: a newcomer was refused with NFS4ERR_CLID_INUSE */
+    EVIDENCE_CLONE,          /* T20: one verifier, and a second host that goes on by itself */
+    EVIDENCE_SHARED_SESSION, /* T20: two addresses use one session and upset its slots */
+    EVIDENCE_RESTART,        /* the second began after the first fell silent */
+    EVIDENCE_SAME_PROGRAM,   /* both on one connection */
+    EVIDENCE_SELF_COLLISION, /* T22: one old host against two addresses of one server */
+    EVIDENCE_CHANGE,         /* a change that nothing explains */
     EVIDENCE_KINDS
 } nfs4_evidence_kind;
 
@@ -219,13 +223,15 @@ struct nfs4_lease {
     uint32_t issued_on;
     uint32_t identity; /* server->identities when it was issued */
     bool confirmed;
-    nfs4_moment confirm;           /* the confirm; the first use where that was not captured but
-                                      the issue was; else 0 */
-    const address *confirmed_from; /* of the client, where the confirm was captured */
-    nfs4_moment last_ok;           /* the request that was called last and worked */
-    nstime_t last_heard;           /* the last reply to its holder, whatever it said */
-    nfs4_moment refused;           /* the first refusal; reply 0 for none */
+    nfs4_moment confirm; /* the confirm; the first use where that was not captured but
+                            the issue was; else 0 */
+    const nfs4_endpoint_entry *confirmed_at; /* of the server, the same */
+    const address *confirmed_from;           /* of the client, where the confirm was captured */
+    nfs4_moment last_ok;                     /* the request that was called last and worked */
+    nstime_t last_heard;                     /* the last reply to its holder, whatever it said */
+    nfs4_moment refused;                     /* the first refusal; reply 0 for none */
     uint32_t refused_status;
+    uint32_t gone_xid; /* of the CREATE_SESSION that first found the clientid gone */
     uint32_t refusals;
     uint32_t ended_in; /* frame of its own DESTROY_CLIENTID, 0 for none */
     uint32_t connections[NFS4_CONNECTIONS_KEPT];
@@ -238,6 +244,7 @@ struct nfs4_lease {
     nfs4_moment newcomer_refused;
     bool newcomer_outlived; /* its holder worked after that */
     uint32_t clone_in;      /* frame that shows a second host with its verifier, 0 for none */
+    uint32_t shared_in;     /* frame that shows its session shared by two hosts, 0 for none */
     nfs4_lease *killer;     /* the confirm that ended it, if another instance's did */
     nfs4_lease *victim;     /* the lease that its own confirm ended */
     nfs4_change change;     /* from this lease to the next one in order */
@@ -250,13 +257,25 @@ struct nfs4_lease {
     nfs4_chain *chain;
 };
 
+/* The request that a slot carried last: its sequenceid and xid. */
+typedef struct {
+    uint32_t sequenceid, xid;
+} nfs4_slot;
+
+#define NFS4_SLOTS_KEPT 64
+
 /* Identified by server and sessionid. Room: session.c. */
 struct nfs4_session {
     uint8_t sessionid[NFS4_SESSIONID_SIZE];
     nfs4_lease *lease;
-    uint32_t created_in; /* frame of the CREATE_SESSION reply, 0 where not captured */
-    uint32_t ended_in;   /* frame of its own DESTROY_SESSION, 0 for none */
-    uint32_t counter;    /* of the server, where account_place is set */
+    uint32_t created_in;      /* frame of the CREATE_SESSION reply, 0 where not captured */
+    uint32_t ended_in;        /* frame of its own DESTROY_SESSION, 0 for none */
+    uint32_t counter;         /* of the server, where account_place is set */
+    wmem_array_t *slots;      /* nfs4_slot, at most NFS4_SLOTS_KEPT; NULL until one is used */
+    uint32_t used_on;         /* connection that used it last */
+    const address *used_from; /* the client that used it last */
+    uint32_t address_changes; /* how often that changed */
+    uint32_t misordered;      /* refusals with SEQ_MISORDERED */
     GSequenceIter *account_place;
 };
 

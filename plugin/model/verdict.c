@@ -8,6 +8,20 @@
 #include "lease.h"
 #include "server.h"
 
+#define LEASE_TIME_ASSUMED 30 /* seconds, the shortest that servers have by default */
+
+/* R8: the lease went idle for at least its time before it was refused. Where no
+ * GETATTR told the lease time, the shortest common one counts. */
+static bool lease_ran_out(const nfs4_lease *lease)
+{
+    uint32_t lease_time = lease->server->lease_time;
+    nstime_t idle;
+    if (lease->last_ok.call == 0)
+        return false;
+    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
+    return idle.secs >= (lease_time != 0 ? lease_time : LEASE_TIME_ASSUMED);
+}
+
 bool verdict_is_takeover(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return next != NULL && next->instance != lease->instance && lease->ended_in == 0 &&
@@ -40,9 +54,18 @@ static bool frames_prove(const nfs4_lease *lease, const nfs4_lease *next)
            lease->last_ok.call <= next->confirm.reply;
 }
 
+/* R8: the lease ran out and was refused before the killer had even identified itself:
+ * the killer came to a lease that was gone. Frames of one capture tell; in merged ones
+ * an expiry beside a takeover is rare enough. */
+static bool came_too_late(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    return next->issued.call > lease->refused.reply && lease_ran_out(lease);
+}
+
 bool verdict_is_refused_by(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return verdict_is_takeover(lease, next) && lease->refused.reply != 0 &&
+           !came_too_late(lease, next) &&
            (counters_prove(lease, next) || frames_prove(lease, next));
 }
 
@@ -60,36 +83,38 @@ static nfs4_change change_by_clock(const nfs4_lease *lease, const nfs4_lease *ne
     return gap.secs >= VERDICT_CLOCK_MARGIN ? CHANGE_CLOCK : CHANGE_UNDECIDED;
 }
 
+/* T22: kernels up to 3.6 make a verifier per mount of a server address, and put their
+ * own address into the owner: at two addresses of one server they collide with
+ * themselves. */
+static bool is_self_collision(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    return lease->owner->form.kind == OWNER_FORM_LINUX_OLD && lease->confirmed_at != NULL &&
+           next->confirmed_at != NULL && lease->confirmed_at != next->confirmed_at;
+}
+
 nfs4_change verdict_of_change(const nfs4_lease *lease, const nfs4_lease *next)
 {
     if (next == NULL || next->instance == lease->instance)
         return CHANGE_NONE;
     if (lease_shares_connection(lease, next))
         return CHANGE_SAME_PROGRAM;
+    if (is_self_collision(lease, next))
+        return CHANGE_SELF_COLLISION;
     if (verdict_is_refused_by(lease, next))
         return CHANGE_PROVEN;
     return change_by_clock(lease, next);
-}
-
-#define LEASE_TIME_ASSUMED 30 /* seconds, the shortest that servers have by default */
-
-/* R8: the lease went idle for at least its time before it was refused. Where no
- * GETATTR told the lease time, the shortest common one counts. */
-static bool lease_ran_out(const nfs4_lease *lease)
-{
-    uint32_t lease_time = lease->server->lease_time;
-    nstime_t idle;
-    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
-    return idle.secs >= (lease_time != 0 ? lease_time : LEASE_TIME_ASSUMED);
 }
 
 /* R7 speaks only where: the lease was refused, no captured confirm took it over, its
  * instance was given another id, and it had been used less than a lease time ago. */
 nfs4_loss verdict_of_loss(const nfs4_lease *lease)
 {
+    const nfs4_lease *next = lease->next_of_instance;
     if (lease->refused.reply == 0 || lease->killer != NULL || lease->ended_in != 0 ||
         lease->last_ok.call == 0 || lease_ran_out(lease))
         return LOSS_UNKNOWN;
+    if (next == NULL || next->issued.call < lease->refused.call)
+        return LOSS_UNKNOWN; /* it was replaced before it was refused: a copy's doing (T20) */
     account_gap gap = account_gap_after(lease);
     if (!gap.ids_known)
         return LOSS_UNKNOWN;
@@ -109,6 +134,8 @@ nfs4_evidence_kind verdict_evidence_of(nfs4_change change)
     switch (change) {
     case CHANGE_SAME_PROGRAM:
         return EVIDENCE_SAME_PROGRAM;
+    case CHANGE_SELF_COLLISION:
+        return EVIDENCE_SELF_COLLISION;
     case CHANGE_RESTART:
         return EVIDENCE_RESTART;
     case CHANGE_UNDECIDED:
@@ -132,13 +159,17 @@ nfs4_verdict verdict_of_owner(const nfs4_owner *owner)
     if (owner->evidence[EVIDENCE_RACE].count > 0 || owner->newcomers_beside_holder > 0 ||
         owner->evidence[EVIDENCE_CLONE].count > 0)
         return VERDICT_PROVEN;
-    /* R6: it came back once (or a virtual machine was set back), or the clocks overlap. */
-    if (owner->returns == 1 || owner->changes[CHANGE_CLOCK] > 0)
+    /* R6: it came back once (or a virtual machine was set back), or the clocks overlap.
+     * T20: two addresses upset one session. */
+    if (owner->returns == 1 || owner->changes[CHANGE_CLOCK] > 0 ||
+        owner->evidence[EVIDENCE_SHARED_SESSION].count > 0)
         return VERDICT_PROBABLE;
     /* R7: one lean gap, or two losses each with somebody unseen in between. */
     if (owner->losses[LOSS_LEAN_GAP] > 0 || owner->losses[LOSS_GAP] >= 2)
         return VERDICT_SUSPECTED;
     if (owner->changes[CHANGE_UNDECIDED] > 0 || owner->evidence[EVIDENCE_CLID_INUSE].count > 0)
+        return VERDICT_UNDECIDED;
+    if (owner->changes[CHANGE_SELF_COLLISION] > 0)
         return VERDICT_UNDECIDED;
     if (owner->changes[CHANGE_RESTART] > 0 || owner->changes[CHANGE_SAME_PROGRAM] > 0)
         return VERDICT_RESTARTED;
@@ -147,7 +178,7 @@ nfs4_verdict verdict_of_owner(const nfs4_owner *owner)
 
 bool verdict_rests_on(const nfs4_owner *owner, nfs4_evidence_kind kind)
 {
-    bool accuses = kind <= EVIDENCE_CLONE;
+    bool accuses = kind <= EVIDENCE_SHARED_SESSION;
     if (kind == EVIDENCE_CLID_INUSE)
         accuses = owner->newcomers_beside_holder > 0;
     return owner->evidence[kind].kept > 0 && accuses == verdict_accuses(owner->verdict);
@@ -158,7 +189,7 @@ bool verdict_is_collision(const nfs4_lease *lease)
     const nfs4_owner *owner = lease->owner;
     if (lease->killer == NULL || !verdict_accuses(owner->verdict))
         return false;
-    if (lease->change == CHANGE_SAME_PROGRAM)
+    if (lease->change == CHANGE_SAME_PROGRAM || lease->change == CHANGE_SELF_COLLISION)
         return false;
     return lease->change != CHANGE_RESTART || owner->returns > 0;
 }
@@ -176,6 +207,8 @@ static bool lost_to_twin(const nfs4_lease *lease, nfs4_verdict *grade)
     *grade = VERDICT_PROVEN;
     if (lease->change == CHANGE_PROVEN)
         return true;
+    if (lease->clone_in != 0)
+        return true;
     *grade = VERDICT_SUSPECTED;
     if (verdict_is_loss_to_unseen(lease))
         return true;
@@ -190,27 +223,32 @@ static nfs4_cause server_cause(const nfs4_lease *lease, const nfs4_lease *renewe
         return CAUSE_UNKNOWN;
     if (lease->identity != 0 && renewed->identity > lease->identity)
         return CAUSE_FAILOVER;
-    return lease_same_epoch(lease, renewed) ? CAUSE_UNKNOWN : CAUSE_SERVER_RESTART;
+    if (lease_same_epoch(lease, renewed))
+        return CAUSE_UNKNOWN;
+    return lease->server->alternates ? CAUSE_FAILOVER : CAUSE_SERVER_RESTART; /* T14 */
 }
 
 nfs4_cause verdict_of_chain(const nfs4_chain *chain, nfs4_verdict *grade)
 {
     const nfs4_lease *lease = chain->lease;
 
-    if (!chain->admin_revoked && lost_to_twin(lease, grade))
-        return CAUSE_DUPLICATE_OWNER;
     *grade = VERDICT_PROVEN;
     if (chain->session_only)
         return CAUSE_SESSION_ONLY;
     if (chain->admin_revoked)
         return CAUSE_ADMIN_REVOKED;
+    if (lost_to_twin(lease, grade))
+        return CAUSE_DUPLICATE_OWNER;
+    *grade = VERDICT_PROVEN;
     nfs4_cause cause = server_cause(lease, chain->renewed);
     if (cause != CAUSE_UNKNOWN)
         return cause;
     *grade = VERDICT_PROBABLE;
-    if (lease->killer != NULL && lease->change == CHANGE_RESTART)
+    const nfs4_lease *killer = lease->killer;
+    bool taken = killer != NULL && killer->issued.call < lease->refused.reply;
+    if (taken && lease->change == CHANGE_RESTART)
         return CAUSE_CLIENT_RESTART;
-    if (lease->killer == NULL && lease->last_ok.call != 0 && lease_ran_out(lease))
+    if (!taken && lease_ran_out(lease))
         return CAUSE_LEASE_EXPIRED;
     if (lease->loss == LOSS_EXPLAINED)
         return CAUSE_REMOVED_BY_SERVER;
@@ -229,8 +267,10 @@ const char *verdict_kind_name(const nfs4_owner *owner)
 {
     if (!verdict_accuses(owner->verdict))
         return NULL;
-    bool cloned = owner->evidence[EVIDENCE_CLONE].count > 0 && owner->instance_count == 1;
-    return cloned ? "cloned-instance" : "duplicate-owner";
+    for (int kind = 0; kind < EVIDENCE_CLONE; kind++)
+        if (verdict_rests_on(owner, (nfs4_evidence_kind)kind))
+            return "duplicate-owner";
+    return "cloned-instance";
 }
 
 const char *verdict_cause_name(nfs4_cause cause)
@@ -243,8 +283,9 @@ const char *verdict_cause_name(nfs4_cause cause)
 
 const char *verdict_evidence_name(nfs4_evidence_kind kind)
 {
-    static const char *const names[] = {
-        "takeover-refused", "recurrence", "clock-overlap", "counter-gap",  "identification-race",
-        "clid-inuse",       "cloned",     "restart",       "same-program", "change"};
+    static const char *const names[] = {"takeover-refused", "recurrence",          "clock-overlap",
+                                        "counter-gap",      "identification-race", "clid-inuse",
+                                        "cloned",           "shared-session",      "restart",
+                                        "same-program",     "self-collision",      "change"};
     return names[kind];
 }

@@ -158,8 +158,9 @@ static inline void sends_destroy_clientid(story_host *host)
 static inline nfs4_message begins_sequence(story_host *host)
 {
     nfs4_message call = begins_call(host);
-    memcpy(puts_event(&call, OP_SEQUENCE)->u.sequence.sessionid, host->sessionid,
-           NFS4_SESSIONID_SIZE);
+    nfs4_event *event = puts_event(&call, OP_SEQUENCE);
+    memcpy(event->u.sequence.sessionid, host->sessionid, NFS4_SESSIONID_SIZE);
+    event->u.sequence.sequenceid = call.xid; /* one slot, which counts up with the xid */
     return call;
 }
 

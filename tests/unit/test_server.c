@@ -221,7 +221,9 @@ static void learn_knfsd(room *r, uint8_t address, const char *name)
 
 static bool joins(room *r, uint8_t address, uint64_t clientid)
 {
-    server_place_clientid(&r->model->servers, endpoint(r, address, 2049), clientid);
+    bool learned;
+    server_place_clientid(&r->model->servers, endpoint(r, address, 2049), clientid, &march_2026,
+                          &learned);
     return server_at(r, address) == server_at(r, 1);
 }
 

@@ -187,6 +187,26 @@ static void test_chain(void)
     g_assert_cmpuint(world->model->chains.count, ==, 1);
 }
 
+/* ACCESS names neither clientid nor stateid: it works whatever became of the lease. */
+static void test_work_without_state_resumes_nothing(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 0);
+    story_host *other = story_new_host(world, "web01", 12, 0);
+
+    mounts(one);
+    mounts(other);
+    tries(one);
+    nfs4_message call = begins_call(one);
+    puts_op(&call, OP_PUTFH);
+    puts_op(&call, OP_ACCESS);
+    story_sends(one, &call);
+    answers(one, &call, OP_ACCESS, NFS4_OK);
+    g_assert_false(world->model->chains.first->resumed);
+    accesses(one);
+    g_assert_true(world->model->chains.first->resumed);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -205,5 +225,7 @@ int main(int argc, char **argv)
     g_test_add_func("/v40/open_that_works_stands_for_a_lost_confirm", test_confirm_reply_lost);
     g_test_add_func("/v40/crash_and_reboot_is_a_restart", test_reboot);
     g_test_add_func("/v40/chain_is_refused_identify_confirm_resumed", test_chain);
+    g_test_add_func("/v40/work_without_state_resumes_nothing",
+                    test_work_without_state_resumes_nothing);
     return g_test_run();
 }
