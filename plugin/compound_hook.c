@@ -34,6 +34,7 @@ static int pino = -1;
 typedef struct {
     uint8_t source[ADDRESS_CACHED], destination[ADDRESS_CACHED];
     uint32_t source_port, destination_port;
+    int transport, source_type, destination_type;
 } hook_ends;
 
 static struct {
@@ -55,6 +56,9 @@ static bool ends_of(const packet_info *pinfo, hook_ends *ends)
     memcpy(ends->destination, pinfo->dst.data, (size_t)pinfo->dst.len);
     ends->source_port = pinfo->srcport;
     ends->destination_port = pinfo->destport;
+    ends->transport = pinfo->ptype;
+    ends->source_type = pinfo->src.type;
+    ends->destination_type = pinfo->dst.type;
     return true;
 }
 

@@ -102,17 +102,30 @@ static void show_context(const show_target *target)
 
 /* ---- collisions ----------------------------------------------------------- */
 
+/* The frame is that of the moment's call or reply. */
+static bool is_at(const nfs4_note *note, const nfs4_moment *moment)
+{
+    return note->key.frame == (note->key.is_reply ? moment->reply : moment->call);
+}
+
+/* The message took a lease over: it is the identification or the confirm of the lease
+ * that did, not a later answer that names it again. */
+static bool takes_over(const nfs4_note *note)
+{
+    const nfs4_lease *lease = note->lease;
+    if (lease == NULL || lease->victim == NULL)
+        return false;
+    return ((note->flags & NOTE_IDENTIFY) && is_at(note, &lease->issued)) ||
+           ((note->flags & NOTE_CONFIRM) && is_at(note, &lease->confirm));
+}
+
 /* The lease that was taken over in the collision that this message is part of: as
  * the one who takes, or as one who is refused. NULL for no collision. */
 static const nfs4_lease *taken_lease(const nfs4_note *note)
 {
-    const nfs4_lease *lease = NULL;
-    if (note->lease == NULL)
-        return NULL;
-    if (note->flags & NOTE_REFUSED)
+    const nfs4_lease *lease = takes_over(note) ? note->lease->victim : NULL;
+    if ((note->flags & NOTE_REFUSED) && note->key.frame >= note->lease->refused.call)
         lease = note->lease;
-    else if (note->flags & (NOTE_IDENTIFY | NOTE_CONFIRM))
-        lease = note->lease->victim;
     if (lease == NULL)
         return NULL;
     return verdict_is_collision(lease) || verdict_is_loss_to_unseen(lease) ? lease : NULL;
@@ -162,6 +175,25 @@ static void show_collision(const show_target *target, const nfs4_lease *taken)
         add_suffix(target, wmem_strdup_printf(target->pinfo->pool,
                                               "client owner taken over from %s", with));
     }
+}
+
+/* The message proves a second host by itself: it lost a race, was refused for the
+ * holder's sake, or shows a copy of its host. */
+static void show_own_evidence(const show_target *target, const nfs4_note *note,
+                              const nfs4_owner *owner)
+{
+    add_uint(target, hf_collision, (uint32_t)(owner->verdict - VERDICT_SUSPECTED + 1));
+    show_evidence(target, owner);
+    if (note->other != NULL)
+        add_string(target, hf_collision_with,
+                   wording_instance_hosts(target->pinfo->pool, note->other));
+    if (!note->key.is_reply)
+        return;
+    expert_add_info_format(target->pinfo, target->item, collision_expert(owner->verdict),
+                           "Client owner '%s' is presented by two clients (%s)",
+                           wording_bytes(target->pinfo->pool, owner->bytes),
+                           verdict_name(owner->verdict));
+    add_suffix(target, "second client with this owner");
 }
 
 static void show_takeover(const show_target *target, const nfs4_lease *victim)
@@ -269,9 +301,12 @@ static void show_chain(const show_target *target, const nfs4_note *note)
 static void show_note(const show_target *target, const nfs4_note *note)
 {
     const nfs4_lease *taken = taken_lease(note);
+    const nfs4_owner *owner = target->message->owner;
     if (taken != NULL)
         show_collision(target, taken);
-    if ((note->flags & NOTE_CONFIRM) && note->lease != NULL && note->lease->victim != NULL)
+    else if ((note->flags & NOTE_EVIDENCE) && owner != NULL && verdict_accuses(owner->verdict))
+        show_own_evidence(target, note, owner);
+    if ((note->flags & NOTE_CONFIRM) && takes_over(note))
         show_takeover(target, note->lease->victim);
     if (note->chain != NULL)
         show_chain(target, note);

@@ -46,8 +46,8 @@ char *wording_instance_hosts(wmem_allocator_t *scope, const nfs4_instance *insta
     for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next, kept++)
         wmem_strbuf_append_printf(text, "%s%s", kept > 0 ? ", " : "",
                                   wording_address(scope, &mark->addr));
-    if (instance->address_count > kept)
-        wmem_strbuf_append_printf(text, " (+%u)", instance->address_count - kept);
+    if (instance->more_addresses)
+        wmem_strbuf_append(text, ", and more");
     return wmem_strbuf_finalize(text);
 }
 

@@ -18,7 +18,7 @@ char *wording_bytes(wmem_allocator_t *scope, nfs4_bytes bytes);
 char *wording_endpoint(wmem_allocator_t *scope, const nfs4_endpoint_entry *endpoint);
 char *wording_address(wmem_allocator_t *scope, const address *addr);
 
-/* The addresses of an instance, ", " between them; "(+2)" stands for those that
+/* The addresses of an instance, ", " between them; ", and more" stands for those that
  * were not kept. */
 char *wording_instance_hosts(wmem_allocator_t *scope, const nfs4_instance *instance);
 

@@ -95,6 +95,8 @@ static void end_array(report_writer *writer)
     json_dumper_end_array(&writer->json);
 }
 
+#define ADDRESSES_WRITTEN 64 /* of one server, with each of its owners */
+
 /* ---- owners --------------------------------------------------------------- */
 
 static void put_server(report_writer *writer, const nfs4_server *server)
@@ -103,7 +105,7 @@ static void put_server(report_writer *writer, const nfs4_server *server)
     put_string(writer, "server",
                endpoint != NULL ? wording_endpoint(writer->scope, endpoint) : NULL);
     begin_array(writer, "server_addresses");
-    for (; endpoint != NULL; endpoint = endpoint->next)
+    for (uint32_t i = 0; endpoint != NULL && i < ADDRESSES_WRITTEN; endpoint = endpoint->next, i++)
         json_dumper_value_string(&writer->json, wording_endpoint(writer->scope, endpoint));
     end_array(writer);
 }
@@ -137,9 +139,10 @@ static void put_leases(report_writer *writer, const nfs4_instance *instance)
 {
     begin_array(writer, "leases");
     for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
-        json_dumper_value_string(
-            &writer->json,
-            wmem_strdup_printf(writer->scope, "0x%016" G_GINT64_MODIFIER "x", lease->clientid));
+        if (lease->clientid != 0) /* else it was never told */
+            json_dumper_value_string(
+                &writer->json,
+                wmem_strdup_printf(writer->scope, "0x%016" G_GINT64_MODIFIER "x", lease->clientid));
     end_array(writer);
 }
 

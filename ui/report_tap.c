@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include <epan/dissectors/packet-rpc.h>
+#include <epan/epan.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
@@ -75,16 +76,13 @@ static bool is_chosen(const nfs4_owner *owner, void *data)
 static void tap_draw(void *data)
 {
     report_tap *tap = (report_tap *)data;
-    char *version = g_strdup_printf("%d.%d.%d", WIRESHARK_VERSION_MAJOR, WIRESHARK_VERSION_MINOR,
-                                    WIRESHARK_VERSION_MICRO);
     GString *text = g_string_new(NULL);
-    report_facts facts = {.wireshark = version,
+    report_facts facts = {.wireshark = epan_get_version(),
                           .invisible = tap->hidden - MIN(tap->hidden, tap->decrypted)};
     report_json(text, nfs4sess_model(), &facts, tap->filtered ? is_chosen : NULL, tap);
     fputs(text->str, stdout);
     fputc('\n', stdout);
     g_string_free(text, TRUE);
-    g_free(version);
 }
 
 static void tap_finish(void *data)

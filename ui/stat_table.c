@@ -157,11 +157,12 @@ static void sort_row(stat_tap_table *table, guint row)
 
 /* ---- what a row says ------------------------------------------------------ */
 
-static void set_string(stat_tap_table_item_type *item, char *text)
+/* The table's strings outlive everything of the file. */
+static void set_string(stat_tap_table_item_type *item, const char *text)
 {
     g_free((void *)item->value.string_value);
     item->type = TABLE_ITEM_STRING;
-    item->value.string_value = text;
+    item->value.string_value = g_strdup(text);
 }
 
 static void set_uint(stat_tap_table_item_type *item, unsigned value)
@@ -170,29 +171,30 @@ static void set_uint(stat_tap_table_item_type *item, unsigned value)
     item->value.uint_value = value;
 }
 
-static char *outage_text(const nfs4_owner *owner)
+static const char *outage_text(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
     if (nstime_is_zero(&owner->outage))
-        return g_strdup("-");
-    return g_strdup_printf("%.3f s", nstime_to_sec(&owner->outage));
+        return "-";
+    return wmem_strdup_printf(scope, "%.3f s", nstime_to_sec(&owner->outage));
 }
 
 static void write_row(stat_tap_table_item_type *items, const nfs4_owner *owner)
 {
     const nfs4_endpoint_entry *endpoint = owner->server->endpoints;
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     set_uint(&items[COLUMN_NUMBER], owner->number);
-    set_string(&items[COLUMN_SERVER],
-               endpoint != NULL ? wording_endpoint(NULL, endpoint) : g_strdup("?"));
-    set_string(&items[COLUMN_OWNER], wording_bytes(NULL, owner->bytes));
-    set_string(&items[COLUMN_HOSTS], wording_owner_hosts(NULL, owner, HOSTS_SHOWN));
+    set_string(&items[COLUMN_SERVER], endpoint != NULL ? wording_endpoint(scope, endpoint) : "?");
+    set_string(&items[COLUMN_OWNER], wording_bytes(scope, owner->bytes));
+    set_string(&items[COLUMN_HOSTS], wording_owner_hosts(scope, owner, HOSTS_SHOWN));
     set_uint(&items[COLUMN_INSTANCES], owner->instance_count);
     set_uint(&items[COLUMN_TAKEOVERS], owner->takeovers);
     set_uint(&items[COLUMN_INVALIDATED], owner->invalidations);
-    set_string(&items[COLUMN_OUTAGE], outage_text(owner));
-    set_string(&items[COLUMN_VERDICT], g_strdup(verdict_name(owner->verdict)));
+    set_string(&items[COLUMN_OUTAGE], outage_text(scope, owner));
+    set_string(&items[COLUMN_VERDICT], verdict_name(owner->verdict));
     items[COLUMN_NUMBER].user_data.ptr_value = (void *)owner;
     items[COLUMN_SERVER].user_data.uint_value = owner_rank(owner);
     items[COLUMN_OWNER].user_data.uint_value = owner->revision;
+    wmem_destroy_allocator(scope);
 }
 
 static void add_row(stat_tap_table *table, const nfs4_owner *owner)

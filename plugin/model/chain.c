@@ -28,7 +28,8 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
                       const nstime_t *time)
 {
     const nfs4_chain *last = lease->chain;
-    if (last == NULL || (last->resumed && (last->session_only || last->admin_revoked))) {
+    bool over = last != NULL && (last->session_only || (last->resumed && last->admin_revoked));
+    if (last == NULL || over) {
         lease->chain = chain_new(chains, lease, connection, time);
         if (lease->owner != NULL) {
             lease->owner->invalidations++;

@@ -6,11 +6,13 @@
 
 #include "judge.h"
 #include "lease.h"
+#include "note.h"
 
 /* Cloned before its mount: CREATE_SESSION with a clientid that this instance has long
  * replaced, from an address that did not replace it: whoever asks does not know of
  * that. A request that was seen before is a copy of it with another address. */
-static void observe_old_clientid(const nfs4_exchange *exchange, nfs4_lease *lease)
+static void observe_old_clientid(nfs4_model *model, const nfs4_exchange *exchange,
+                                 nfs4_lease *lease)
 {
     const nfs4_lease *newer = lease->instance != NULL ? lease->instance->current : NULL;
     bool copy = exchange->connection->is_copy || lease->gone_xid == exchange->reply->xid;
@@ -20,11 +22,14 @@ static void observe_old_clientid(const nfs4_exchange *exchange, nfs4_lease *leas
         exchange->call->frame <= newer->confirm.reply || !lease_same_epoch(lease, newer))
         return;
     if (!addresses_equal(&exchange->connection->client, newer->confirmed_from) &&
-        !lease_has_connection(newer, exchange->connection->id))
+        !lease_has_connection(newer, exchange->connection->id)) {
         judge_clone(lease, exchange->reply->frame);
+        note_evidence(model, exchange, lease, lease->instance);
+    }
 }
 
-#define SHARED_ENOUGH 2 /* changes of address, and slots out of order */
+#define SHARED_CHANGES 2 /* of the address that uses the session */
+#define SHARED_TROUBLES 4
 
 static bool is_slot_trouble(const nfs4_compound *reply)
 {
@@ -33,9 +38,10 @@ static bool is_slot_trouble(const nfs4_compound *reply)
 }
 
 /* Cloned while mounted: one session in turns from two addresses, as session trunking
- * has it too; but a client that trunks keeps its slots in order. */
-static void observe_shared_session(const nfs4_exchange *exchange, nfs4_session *session,
-                                   nfs4_lease *lease)
+ * has it too; but a client that trunks identifies itself on each connection first, and
+ * only now and then loses count of a slot. */
+static void observe_shared_session(nfs4_model *model, const nfs4_exchange *exchange,
+                                   nfs4_session *session, nfs4_lease *lease)
 {
     const address *client = &exchange->connection->client;
     if (session->used_from != client) {
@@ -43,19 +49,22 @@ static void observe_shared_session(const nfs4_exchange *exchange, nfs4_session *
             session->address_changes++;
         session->used_from = client;
     }
-    if (!is_slot_trouble(&exchange->reply->compound))
+    if (!is_slot_trouble(&exchange->reply->compound) || exchange->connection->instance != NULL)
         return;
     session->misordered++;
-    if (session->misordered >= SHARED_ENOUGH && session->address_changes >= SHARED_ENOUGH &&
-        lease->instance != NULL)
+    if (session->misordered >= SHARED_TROUBLES && session->address_changes >= SHARED_CHANGES &&
+        lease->instance != NULL) {
         judge_shared_session(lease, exchange->reply->frame);
+        note_evidence(model, exchange, lease, lease->instance);
+    }
 }
 
-void clone_observe(const nfs4_exchange *exchange, nfs4_session *session, nfs4_lease *lease)
+void clone_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session,
+                   nfs4_lease *lease)
 {
     if (session != NULL && !exchange->connection->is_copy)
-        observe_shared_session(exchange, session, lease);
+        observe_shared_session(model, exchange, session, lease);
     if (pending_has(exchange->call, OP_CREATE_SESSION) &&
         exchange->reply->compound.status == NFS4ERR_STALE_CLIENTID)
-        observe_old_clientid(exchange, lease);
+        observe_old_clientid(model, exchange, lease);
 }

@@ -13,6 +13,7 @@
 
 /* Looks at an exchange of a lease for signs of a copy. `session` is the one that it
  * used, or NULL. To be called before the exchange changes the lease. */
-void clone_observe(const nfs4_exchange *exchange, nfs4_session *session, nfs4_lease *lease);
+void clone_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session,
+                   nfs4_lease *lease);
 
 #endif

@@ -4,11 +4,10 @@
  */
 #include "identity.h"
 
-#include <math.h>
-
 #include "account.h"
 #include "judge.h"
 #include "lease.h"
+#include "note.h"
 #include "session.h"
 
 nfs4_moment identity_moment(const nfs4_exchange *exchange)
@@ -103,17 +102,12 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     }
 }
 
-#define COPY_DELAY 0.5 /* seconds */
-
-/* R10: the same answer to the same xid on another connection, half a second later at
- * most, is one message that was captured before and after its address was translated. */
+/* R10: the same answer to the same xid on another connection is one message that was
+ * captured twice, before and after its address was translated. */
 static bool is_copy(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
-    nstime_t delay;
-    nstime_delta(&delay, &exchange->reply->time, &lease->issued.time);
     return lease->issued.reply != 0 && lease->issued_xid == exchange->reply->xid &&
-           lease->issued_on != exchange->connection->id &&
-           fabs(nstime_to_sec(&delay)) <= COPY_DELAY;
+           lease->issued_on != exchange->connection->id;
 }
 
 /* What the answer means for the server's account. */
@@ -150,6 +144,19 @@ nfs4_server *identity_place(nfs4_model *model, const nfs4_exchange *exchange, ui
     return server;
 }
 
+/* T14: the server gives out, or still knows, a clientid of an older start time than
+ * another that it gave out before. A copy of an old answer does not say so. */
+static bool is_from_the_past(const nfs4_exchange *exchange, const nfs4_server *server,
+                             uint64_t clientid)
+{
+    uint32_t epoch, counter;
+    const nfs4_lease *known = lease_find(server, clientid);
+    if (known != NULL && known->issued_xid == exchange->reply->xid)
+        return false;
+    return server_clientid_parts(server, clientid, &epoch, &counter) &&
+           (int32_t)(epoch - server->epoch) < 0;
+}
+
 static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchange,
                                  uint64_t clientid)
 {
@@ -160,7 +167,12 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
                               event->u.exchange_id.server_scope);
     if (server_learn_clientid(server, clientid, &exchange->reply->time))
         judge_layout_known(server);
-    return identity_place(model, exchange, clientid);
+    server = identity_place(model, exchange, clientid);
+    if (!server->alternates && is_from_the_past(exchange, server, clientid)) {
+        server->alternates = true;
+        judge_layout_known(server); /* judges all changes again */
+    }
+    return server;
 }
 
 nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange)
@@ -242,8 +254,12 @@ void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange)
     describe(model, exchange, newcomer);
     nfs4_lease *holder = holder_beside(owner, newcomer, exchange->connection->id);
     nfs4_moment refused = identity_moment(exchange);
-    if (holder != NULL)
-        judge_newcomer_refused(holder, newcomer, &refused);
+    if (holder == NULL)
+        return;
+    judge_newcomer_refused(holder, newcomer, &refused);
+    exchange->connection->owner = owner;
+    exchange->connection->instance = newcomer;
+    note_evidence(model, exchange, NULL, holder->instance);
 }
 
 nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)

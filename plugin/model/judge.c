@@ -135,14 +135,15 @@ static void review_loss(nfs4_lease *lease)
 }
 
 /* R6, A B A: the lease follows one of another instance, and its own instance held
- * the owner before that. Not where one program plays both. */
+ * the owner before that. Not where one program plays both, nor across lives of the
+ * server, whose order is not that of time where several servers answer in turns. */
 static void review_return(nfs4_lease *lease)
 {
     const nfs4_lease *before = lease_before(lease);
     bool is_return = before != NULL && before->instance != lease->instance &&
                      before->change != CHANGE_SAME_PROGRAM &&
-                     before->change != CHANGE_SELF_COLLISION &&
-                     lease->instance->first_in_order != lease;
+                     before->change != CHANGE_SELF_COLLISION && lease_same_epoch(before, lease) &&
+                     !lease->server->alternates && lease->instance->first_in_order != lease;
     if (is_return == lease->is_return)
         return;
     lease->is_return = is_return;

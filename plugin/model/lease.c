@@ -50,8 +50,10 @@ bool lease_has_connection(const nfs4_lease *lease, uint32_t connection)
 
 bool lease_add_connection(nfs4_lease *lease, uint32_t connection)
 {
-    if (lease->connection_count == NFS4_CONNECTIONS_KEPT || lease_has_connection(lease, connection))
+    if (lease_has_connection(lease, connection))
         return false;
+    if (lease->connection_count == NFS4_CONNECTIONS_KEPT)
+        lease->connection_count--;
     lease->connections[lease->connection_count++] = connection;
     return true;
 }

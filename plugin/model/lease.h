@@ -25,7 +25,7 @@ void lease_name(nfs4_lease *lease, uint64_t clientid);
 void lease_set_instance(nfs4_lease *lease, nfs4_instance *instance);
 
 /* The lease was issued, confirmed or used on this connection. Returns true if that
- * is news; at most NFS4_CONNECTIONS_KEPT are kept. */
+ * is news. Of more than NFS4_CONNECTIONS_KEPT the first ones and the latest are kept. */
 bool lease_add_connection(nfs4_lease *lease, uint32_t connection);
 
 /* true if the lease is known to have been used on this connection */

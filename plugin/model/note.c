@@ -27,7 +27,7 @@ void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned fl
         note->status = reply->compound.status;
         if (lease != NULL)
             note->lease = lease;
-        if (flags & NOTE_IDENTIFY) {
+        if (flags & (NOTE_IDENTIFY | NOTE_EVIDENCE)) {
             note->owner = exchange->connection->owner;
             note->instance = exchange->connection->instance;
         }
@@ -38,6 +38,18 @@ void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned fl
         key.frame = reply->frame;
         key.is_reply = 1;
     }
+}
+
+void note_evidence(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
+                   const nfs4_instance *other)
+{
+    const nfs4_message *reply = exchange->reply;
+    nfs4_note_key key = {exchange->call->frame, reply->connection, reply->xid, 0};
+    note_exchange(model, exchange, NOTE_EVIDENCE, lease, NULL, 0);
+    note_get(model, &key)->other = other;
+    key.frame = reply->frame;
+    key.is_reply = 1;
+    note_get(model, &key)->other = other;
 }
 
 static nfs4_note_key key_of(const nfs4_message *message)

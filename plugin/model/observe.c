@@ -96,7 +96,7 @@ static bool later(const nfs4_exchange *exchange, const nfs4_moment *moment, uint
 static void revive(nfs4_lease *lease)
 {
     lease->refused = (nfs4_moment){0};
-    if (lease->chain != NULL) {
+    if (lease->chain != NULL && (lease->chain->renewed == NULL || lease->chain->renewed == lease)) {
         lease->chain->session_only = true;
         lease->chain->renewed = lease;
     }
@@ -114,7 +114,7 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
         lease->refused.reply != 0 && later(exchange, &lease->refused, lease->refused.reply);
     if (revived)
         revive(lease);
-    if (revived || lease->killer != NULL)
+    if (revived || lease->change != CHANGE_NONE)
         judge_review(lease);
     if (lease->newcomer != NULL &&
         later(exchange, &lease->newcomer_refused, lease->newcomer_refused.reply))
@@ -142,8 +142,11 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
 {
     const nfs4_compound *reply = &exchange->reply->compound;
     nfs4_moment moment = identity_moment(exchange);
+    bool late = lease->chain != NULL && lease->chain->session_only &&
+                exchange->call->frame < lease->last_ok.call;
+    if (late)
+        return; /* a slot that was slow to notice; the lease lives on since */
     confirm_before_all(lease);
-    lease->last_heard = moment.time;
     lease->refusals++;
     if (lease->refused.reply == 0) {
         lease->refused = moment;
@@ -265,7 +268,8 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
     bool new_turn = connection->lease != lease;
     connection_turn(connection, exchange->reply->frame, lease);
     lease->compounds += 2;
-    lease->last_heard = exchange->reply->time;
+    if (!connection->is_copy && exchange->reply->compound.status == NFS4_OK)
+        lease->last_heard = exchange->reply->time;
     if (lease->instance != NULL)
         lease->instance->last_frame = exchange->reply->frame;
     if (!new_turn)
@@ -308,31 +312,33 @@ static nfs4_session *session_ended(const nfs4_exchange *exchange)
 
 /* T23: CREATE_SESSION or SETCLIENTID_CONFIRM finds the clientid gone that was issued
  * a moment ago. If another instance was given one in between, both were alive. */
-static void observe_lost_race(const nfs4_exchange *exchange, nfs4_lease *lease)
+static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID || !is_confirm(exchange->call) ||
-        lease->confirmed || lease->instance == NULL)
-        return;
+        lease->confirmed || lease->instance == NULL || lease->gone_xid != 0)
+        return; /* gone_xid: it was found gone before, so that this may be a copy */
+    lease->gone_xid = exchange->reply->xid;
+    if (lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
+        return; /* T22: it may race against itself */
     const nfs4_lease *rival = lease->owner->last_issued;
     if (rival->instance != lease->instance && rival->issued.call > lease->issued.call &&
-        rival->issued.call < exchange->call->frame && lease_same_epoch(lease, rival) &&
-        !lease_shares_connection(lease, rival))
+        rival->issued.call < exchange->call->frame &&
+        nstime_cmp(&rival->issued.time, &exchange->reply->time) < 0 &&
+        lease_same_epoch(lease, rival) && !lease_shares_connection(lease, rival)) {
         judge_race(lease, rival);
+        note_evidence(model, exchange, lease, rival->instance);
+    }
 }
 
-/* R1, R10: the session's slot has carried this request before, so it is a second
- * capture of it; and if that came over another connection, all of it is. */
+/* R1, R10: the session's slot has carried this request before, so this is a second
+ * capture of it. */
 static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session)
 {
-    const nfs4_call *call = exchange->call;
     uint32_t status = exchange->reply->compound.status;
     bool final = shows_lease_alive(exchange) || is_lost_session(status);
-    if (!call->has_sequence || !final ||
-        session_take_slot(session, call->slotid, call->sequenceid, exchange->reply->xid,
-                          model->scope))
+    if (!exchange->call->has_sequence || !final ||
+        session_take_slot(session, exchange, model->scope))
         return false;
-    if (session->used_on != exchange->connection->id)
-        exchange->connection->is_copy = true;
     session->lease->compounds += 2;
     return true;
 }
@@ -345,15 +351,13 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
         return NULL;
     if (session == NULL)
         session = session_ended(exchange);
-    else
-        session->used_on = exchange->connection->id;
     nfs4_lease *lease = session != NULL ? session->lease : lease_named(model, exchange);
     bool named = lease != NULL;
     if (lease == NULL && exchange->call->minorversion == 0)
         lease = exchange->connection->lease;
     if (named) {
-        observe_lost_race(exchange, lease);
-        clone_observe(exchange, session, lease);
+        observe_lost_race(model, exchange, lease);
+        clone_observe(model, exchange, session, lease);
     }
     if (is_refusal(exchange, session, named ? lease : NULL))
         lease_was_refused(model, exchange, lease);

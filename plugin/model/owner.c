@@ -79,34 +79,39 @@ nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64
     return instance;
 }
 
-/* Appends to the list unless it is there or the list is full. */
-static void add_mark(nfs4_owners *owners, nfs4_mark **list, uint32_t *count, const nfs4_mark *mark)
+/* Appends to the list unless it is there. Returns false where the list is full. */
+static bool add_mark(nfs4_owners *owners, nfs4_mark **list, const nfs4_mark *mark, bool *added)
 {
     nfs4_mark **tail = list;
     uint32_t kept = 0;
+    *added = false;
     for (; *tail != NULL; tail = &(*tail)->next, kept++)
         if (addresses_equal(&(*tail)->addr, &mark->addr) &&
             nfs4_bytes_equal((*tail)->name, mark->name))
-            return;
-    ++*count;
+            return true;
     if (kept >= NFS4_MARKS_KEPT)
-        return;
-    nfs4_mark *added = wmem_new0(owners->scope, nfs4_mark);
-    copy_address_wmem(owners->scope, &added->addr, &mark->addr);
-    added->name = nfs4_bytes_copy(owners->scope, mark->name);
-    *tail = added;
+        return false;
+    *tail = wmem_new0(owners->scope, nfs4_mark);
+    copy_address_wmem(owners->scope, &(*tail)->addr, &mark->addr);
+    (*tail)->name = nfs4_bytes_copy(owners->scope, mark->name);
+    *added = true;
+    return true;
 }
 
 void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr)
 {
     nfs4_mark mark = {.addr = *addr};
-    add_mark(owners, &instance->addresses, &instance->address_count, &mark);
-    instance->owner->revision++;
+    bool added;
+    bool more = !add_mark(owners, &instance->addresses, &mark, &added);
+    if (added || (more && !instance->more_addresses))
+        instance->owner->revision++;
+    instance->more_addresses |= more;
 }
 
 void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes name)
 {
     nfs4_mark mark = {.addr = ADDRESS_INIT_NONE, .name = name};
+    bool added;
     if (name.len > 0)
-        add_mark(owners, &instance->names, &instance->name_count, &mark);
+        add_mark(owners, &instance->names, &mark, &added);
 }

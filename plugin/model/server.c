@@ -76,21 +76,16 @@ static nfs4_server *server_new(nfs4_servers *servers)
 /* Appends, so that the endpoint seen first stays in front. */
 static void server_add_endpoint(nfs4_server *server, nfs4_endpoint_entry *entry)
 {
-    nfs4_endpoint_entry **tail = &server->endpoints;
-    while (*tail != NULL)
-        tail = &(*tail)->next;
     entry->next = NULL;
     entry->server = server;
-    *tail = entry;
+    *(server->last_endpoint != NULL ? &server->last_endpoint->next : &server->endpoints) = entry;
+    server->last_endpoint = entry;
 }
 
-static void server_remove_endpoint(nfs4_server *server, nfs4_endpoint_entry *entry)
+/* Of a server that has nothing but this endpoint. */
+static void server_give_up_endpoint(nfs4_server *server)
 {
-    nfs4_endpoint_entry **link = &server->endpoints;
-    while (*link != NULL && *link != entry)
-        link = &(*link)->next;
-    if (*link == entry)
-        *link = entry->next;
+    server->endpoints = server->last_endpoint = NULL;
 }
 
 const nfs4_endpoint_entry *server_endpoint_find(const nfs4_servers *servers,
@@ -333,9 +328,11 @@ static nfs4_server *find_by_clientid(const nfs4_servers *servers, const nfs4_ser
     return NULL;
 }
 
+/* Nothing but one endpoint is known of the server. */
 static bool is_empty(const nfs4_server *server)
 {
-    return wmem_map_size(server->owners) == 0 && wmem_map_size(server->leases) == 0;
+    return server->endpoints == server->last_endpoint && wmem_map_size(server->owners) == 0 &&
+           wmem_map_size(server->leases) == 0;
 }
 
 /* The parts of a clientid; of an unknown layout, what they would be at a knfsd. */
@@ -356,7 +353,7 @@ nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *e
     uint32_t epoch, counter;
     *learned = false;
     if (known != NULL) {
-        server_remove_endpoint(server, endpoint);
+        server_give_up_endpoint(server);
         server_add_endpoint(known, endpoint);
         server = known;
         if (server->layout == LAYOUT_UNKNOWN)
@@ -368,7 +365,5 @@ nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *e
         widen_counters(server, counter);
     else if (server->epoch == 0 || (int32_t)(epoch - server->epoch) > 0)
         start_epoch(servers, server, epoch, counter);
-    else if (server->layout != LAYOUT_UNKNOWN)
-        server->alternates = true;
     return server;
 }

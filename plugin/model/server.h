@@ -68,7 +68,7 @@ bool server_clientid_parts(const nfs4_server *server, uint64_t clientid, uint32_
  * another (rule R2): owner and scope equal or unknown, start time equal, counters
  * within 4096. The endpoint then answers for that server from now on. knfsd only:
  * Ganesha keeps its clients apart by server address. *learned is set where that told
- * the layout. Returns the server that holds the clientid. */
+ * something that earlier judgements rest on. Returns the server that holds the clientid. */
 nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *endpoint,
                                    uint64_t clientid, const nstime_t *now, bool *learned);
 

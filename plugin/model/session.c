@@ -32,17 +32,20 @@ static nfs4_slot *get_slot(nfs4_session *session, uint32_t slotid, wmem_allocato
     return (nfs4_slot *)wmem_array_index(session->slots, slotid);
 }
 
-bool session_take_slot(nfs4_session *session, uint32_t slotid, uint32_t sequenceid, uint32_t xid,
+bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange,
                        wmem_allocator_t *scope)
 {
-    if (slotid >= NFS4_SLOTS_KEPT)
+    const nfs4_call *call = exchange->call;
+    if (call->slotid >= NFS4_SLOTS_KEPT)
         return true;
-    nfs4_slot *slot = get_slot(session, slotid, scope);
-    int32_t ahead = (int32_t)(sequenceid - slot->sequenceid); /* sequenceids wrap */
-    bool unused = slot->sequenceid == 0 && slot->xid == 0;
-    if (!unused && (ahead < 0 || (ahead == 0 && slot->xid == xid)))
+    nfs4_slot *slot = get_slot(session, call->slotid, scope);
+    int32_t ahead = (int32_t)(call->sequenceid - slot->sequenceid); /* sequenceids wrap */
+    bool same = ahead == 0 && slot->xid == exchange->reply->xid;
+    if (slot->connection != NULL && (ahead < 0 || same)) {
+        if (same && slot->connection != exchange->connection)
+            exchange->connection->is_copy = true;
         return false;
-    slot->sequenceid = sequenceid;
-    slot->xid = xid;
+    }
+    *slot = (nfs4_slot){call->sequenceid, exchange->reply->xid, exchange->connection};
     return true;
 }

@@ -69,6 +69,7 @@ typedef struct {
 struct nfs4_server {
     uint32_t number; /* from 1 */
     nfs4_endpoint_entry *endpoints;
+    nfs4_endpoint_entry *last_endpoint;
     nfs4_layout layout;
     bool has_identity;    /* an EXCHANGE_ID reply told owner and scope */
     nfs4_bytes major;     /* so_major_id */
@@ -196,7 +197,7 @@ struct nfs4_instance {
     nstime_t start;
     nfs4_bytes implementation; /* nii_name, len 0 where none was sent */
     nfs4_mark *addresses, *names;
-    uint32_t address_count, name_count; /* seen; at most NFS4_MARKS_KEPT are kept */
+    bool more_addresses; /* than NFS4_MARKS_KEPT, which are kept; of names as well */
     uint32_t session_count;
     uint32_t first_frame, last_frame;
     nfs4_lease *first_in_order;           /* the first of its leases in owner->order */
@@ -257,9 +258,12 @@ struct nfs4_lease {
     nfs4_chain *chain;
 };
 
-/* The request that a slot carried last: its sequenceid and xid. */
+typedef struct nfs4_connection nfs4_connection;
+
+/* The request that a slot carried last. */
 typedef struct {
     uint32_t sequenceid, xid;
+    nfs4_connection *connection; /* NULL until the slot is used */
 } nfs4_slot;
 
 #define NFS4_SLOTS_KEPT 64
@@ -272,7 +276,6 @@ struct nfs4_session {
     uint32_t ended_in;        /* frame of its own DESTROY_SESSION, 0 for none */
     uint32_t counter;         /* of the server, where account_place is set */
     wmem_array_t *slots;      /* nfs4_slot, at most NFS4_SLOTS_KEPT; NULL until one is used */
-    uint32_t used_on;         /* connection that used it last */
     const address *used_from; /* the client that used it last */
     uint32_t address_changes; /* how often that changed */
     uint32_t misordered;      /* refusals with SEQ_MISORDERED */
@@ -340,7 +343,7 @@ typedef struct {
 } nfs4_turn;
 
 /* Identified by the number that the capturing program gives it. Room: connection.c. */
-typedef struct {
+struct nfs4_connection {
     uint32_t id;
     nfs4_endpoint_entry *endpoint;
     address client;
@@ -352,7 +355,7 @@ typedef struct {
     bool is_copy;            /* it repeats another one's messages, as a capture inside a
                                 router that translates addresses does (R10) */
     wmem_array_t *turns;     /* nfs4_turn, by frame */
-} nfs4_connection;
+};
 
 /* What a message meant to the model. Kept for messages of identity and of
  * findings only. Identified by frame, connection, xid and direction: a frame
@@ -361,7 +364,7 @@ typedef struct {
     uint32_t frame, connection, xid, is_reply;
 } nfs4_note_key;
 
-enum { NOTE_IDENTIFY = 1, NOTE_CONFIRM = 2, NOTE_REFUSED = 4, NOTE_STEP = 8 };
+enum { NOTE_IDENTIFY = 1, NOTE_CONFIRM = 2, NOTE_REFUSED = 4, NOTE_STEP = 8, NOTE_EVIDENCE = 16 };
 
 typedef struct {
     nfs4_note_key key;
@@ -371,7 +374,8 @@ typedef struct {
     nfs4_instance *instance;
     nfs4_lease *lease;
     nfs4_chain *chain;
-    uint32_t step; /* index in chain->steps */
+    uint32_t step;              /* index in chain->steps */
+    const nfs4_instance *other; /* with NOTE_EVIDENCE: who else was there, NULL for unknown */
 } nfs4_note;
 
 /* nfs4_bytes that a model keeps: a copy in its allocator. */

@@ -46,12 +46,14 @@ static bool counters_prove(const nfs4_lease *lease, const nfs4_lease *next)
 
 /* R5 (b), the frames' order: the killer identified itself before the refused call,
  * was confirmed before the refusal, and nothing that the victim called after that
- * confirm worked. */
+ * confirm worked. A lease that is known to have run out may have been refused for
+ * that, so that frames alone prove nothing. */
 static bool frames_prove(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return next->issued.call != 0 && next->issued.call < lease->refused.call &&
            next->confirm.reply != 0 && next->confirm.call < lease->refused.reply &&
-           lease->last_ok.call <= next->confirm.reply;
+           lease->last_ok.call <= next->confirm.reply &&
+           (lease->server->lease_time == 0 || !lease_ran_out(lease));
 }
 
 /* R8: the lease ran out and was refused before the killer had even identified itself:
@@ -78,9 +80,12 @@ static nfs4_change change_by_clock(const nfs4_lease *lease, const nfs4_lease *ne
     if (!next->instance->has_start || nstime_is_zero(&lease->last_heard))
         return CHANGE_UNDECIDED;
     nstime_delta(&gap, &lease->last_heard, &next->instance->start);
+    bool backwards = nstime_cmp(&next->confirm.time, &lease->last_heard) < 0;
     if (gap.secs < 0 || (gap.secs == 0 && gap.nsecs < 0))
         return CHANGE_RESTART;
-    return gap.secs >= VERDICT_CLOCK_MARGIN ? CHANGE_CLOCK : CHANGE_UNDECIDED;
+    /* Neither across lives of the server, nor where the capture's own clock goes back. */
+    bool comparable = lease_same_epoch(lease, next) && !backwards;
+    return comparable && gap.secs >= VERDICT_CLOCK_MARGIN ? CHANGE_CLOCK : CHANGE_UNDECIDED;
 }
 
 /* T22: kernels up to 3.6 make a verifier per mount of a server address, and put their
@@ -88,8 +93,8 @@ static nfs4_change change_by_clock(const nfs4_lease *lease, const nfs4_lease *ne
  * themselves. */
 static bool is_self_collision(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    return lease->owner->form.kind == OWNER_FORM_LINUX_OLD && lease->confirmed_at != NULL &&
-           next->confirmed_at != NULL && lease->confirmed_at != next->confirmed_at;
+    bool one_address = lease->confirmed_at != NULL && lease->confirmed_at == next->confirmed_at;
+    return lease->owner->form.kind == OWNER_FORM_LINUX_OLD && !one_address;
 }
 
 nfs4_change verdict_of_change(const nfs4_lease *lease, const nfs4_lease *next)
@@ -200,6 +205,12 @@ bool verdict_is_loss_to_unseen(const nfs4_lease *lease)
            (lease->loss == LOSS_GAP || lease->loss == LOSS_LEAN_GAP);
 }
 
+/* The killer had identified itself before the lease was refused. */
+static bool came_first(const nfs4_lease *lease)
+{
+    return lease->killer != NULL && lease->killer->issued.call < lease->refused.reply;
+}
+
 /* The lease was lost to somebody: proven by frames or counters, or as sure as the
  * owner's verdict is where the capture shows who or that somebody came. */
 static bool lost_to_twin(const nfs4_lease *lease, nfs4_verdict *grade)
@@ -213,7 +224,7 @@ static bool lost_to_twin(const nfs4_lease *lease, nfs4_verdict *grade)
     if (verdict_is_loss_to_unseen(lease))
         return true;
     *grade = VERDICT_PROBABLE;
-    return lease->killer != NULL && verdict_is_collision(lease);
+    return came_first(lease) && verdict_is_collision(lease);
 }
 
 /* What the new lease tells of the server: another one answers, or it restarted. */
@@ -244,8 +255,7 @@ nfs4_cause verdict_of_chain(const nfs4_chain *chain, nfs4_verdict *grade)
     if (cause != CAUSE_UNKNOWN)
         return cause;
     *grade = VERDICT_PROBABLE;
-    const nfs4_lease *killer = lease->killer;
-    bool taken = killer != NULL && killer->issued.call < lease->refused.reply;
+    bool taken = came_first(lease);
     if (taken && lease->change == CHANGE_RESTART)
         return CAUSE_CLIENT_RESTART;
     if (!taken && lease_ran_out(lease))

@@ -33,6 +33,15 @@ static inline nfs4_event *puts_event(nfs4_message *message, uint32_t opcode)
     return event;
 }
 
+/* How many addresses or names are kept. */
+static inline uint32_t marks_of(const nfs4_mark *mark)
+{
+    uint32_t count = 0;
+    for (; mark != NULL; mark = mark->next)
+        count++;
+    return count;
+}
+
 static inline nfs4_message begins_call(story_host *host)
 {
     nfs4_message call = {.connection = host->connection,
@@ -91,6 +100,17 @@ static inline void sends_exchange_id(story_host *host, uint64_t verifier)
     nfs4_bytes name = {(const uint8_t *)host->server->name, (uint32_t)strlen(host->server->name)};
     event->u.exchange_id.server_major = event->u.exchange_id.server_scope = name;
     story_sends(host, &reply);
+}
+
+/* EXCHANGE_ID that the server refuses because another principal holds the owner */
+static inline uint32_t is_told_in_use(story_host *host)
+{
+    nfs4_message call = begins_call(host);
+    nfs4_event *event = puts_event(&call, OP_EXCHANGE_ID);
+    event->u.exchange_id.verifier = host->verifier;
+    event->u.exchange_id.owner = host->owner;
+    story_sends(host, &call);
+    return answers(host, &call, OP_EXCHANGE_ID, NFS4ERR_CLID_INUSE);
 }
 
 static inline void sends_setclientid(story_host *host, uint64_t verifier)
@@ -224,6 +244,14 @@ static inline uint32_t binds_connection(story_host *host)
     return NFS4_OK;
 }
 
+/* A request whose slot is not where the server has it */
+static inline uint32_t is_out_of_order(story_host *host)
+{
+    nfs4_message call = begins_sequence(host);
+    story_sends(host, &call);
+    return answers(host, &call, OP_SEQUENCE, NFS4ERR_SEQ_MISORDERED);
+}
+
 /* SEQUENCE alone, as Linux renews its lease */
 static inline uint32_t renews_session(story_host *host)
 {
@@ -336,6 +364,12 @@ static inline void restarts(story *world, story_server *server)
     seconds_pass(world, 5);
     server_restart(server, (uint32_t)(world->now / SECOND));
     seconds_pass(world, 5);
+}
+
+/* From now on another server answers at the address that it knows. */
+static inline void is_moved_to(story_host *host, story_server *server)
+{
+    host->server = server;
 }
 
 /* The server forgets the client, or only its session. */

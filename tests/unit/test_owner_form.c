@@ -30,6 +30,8 @@ static void test_linux(void)
     assert_form("Linux NFSv4.2 web01", OWNER_FORM_LINUX, "web01", "");
     assert_form("Linux NFSv4.1 web01.example.org", OWNER_FORM_LINUX, "web01.example.org", "");
     assert_form("Linux NFSv4.2 4c1e/web01", OWNER_FORM_LINUX, "web01", "4c1e");
+    assert_form("Linux NFSv4.2 4c1e/10.0.0.5", OWNER_FORM_LINUX, "10.0.0.5", "4c1e");
+    assert_form("Linux NFSv4.1 4c1e/fd00::5", OWNER_FORM_LINUX, "fd00::5", "4c1e");
     assert_form("Linux NFSv4.2 a/b/web01", OWNER_FORM_LINUX, "web01", "a/b");
     assert_form("Linux NFSv4.1 e7a5c1d2-0000-4000-8000-123456789abc/n1", OWNER_FORM_LINUX, "n1",
                 "e7a5c1d2-0000-4000-8000-123456789abc");
@@ -54,6 +56,16 @@ static void test_linux_40_of_37_to_44(void)
 {
     assert_form("Linux NFSv4.0 10.0.0.11/10.0.0.1 tcp", OWNER_FORM_LINUX_ADDRESS, "10.0.0.11", "");
     assert_form("Linux NFSv4.0 fd00::b/fd00::1 tcp6", OWNER_FORM_LINUX_ADDRESS, "fd00::b", "");
+}
+
+static void test_linux_up_to_36(void)
+{
+    assert_form("10.0.0.11/web01.example.org/sys", OWNER_FORM_LINUX_OLD, "", "");
+    assert_form("10.0.0.11/10.0.0.1 tcp sys 0", OWNER_FORM_LINUX_OLD, "", "");
+    assert_form("fd00::b/fd00::1 tcp6 sys 0", OWNER_FORM_LINUX_OLD, "", "");
+    assert_form("web01/web01.example.org/sys", OWNER_FORM_UNKNOWN, "", "");
+    assert_form("/web01.example.org/sys", OWNER_FORM_UNKNOWN, "", "");
+    g_assert_cmpstr(owner_form_software(OWNER_FORM_LINUX_OLD), ==, "Linux");
 }
 
 static void test_hosts_that_look_odd(void)
@@ -215,6 +227,7 @@ int main(int argc, char **argv)
     g_test_add_func("/owner_form/linux_40_with_migration_is_like_41", test_linux_40_migration);
     g_test_add_func("/owner_form/linux_40_of_3_7_to_4_4_has_two_addresses",
                     test_linux_40_of_37_to_44);
+    g_test_add_func("/owner_form/linux_up_to_3_6_begins_with_its_address", test_linux_up_to_36);
     g_test_add_func("/owner_form/hosts_that_look_odd_stay_hosts", test_hosts_that_look_odd);
     g_test_add_func("/owner_form/freebsd_is_8_bytes_and_a_uuid", test_freebsd);
     g_test_add_func("/owner_form/libnfs_ganesha_and_nfs4j_are_known", test_others);

@@ -17,7 +17,7 @@ static char *summary(const story *world)
             g_string_append_printf(text, " %u", owner->changes[i]);
         for (const nfs4_instance *i = owner->first_instance; i != NULL; i = i->next)
             g_string_append_printf(text, " sessions %u addresses %u", i->session_count,
-                                   i->address_count);
+                                   marks_of(i->addresses));
         g_string_append_printf(text, " leases %d outage %g\n", g_sequence_get_length(owner->order),
                                nstime_to_sec(&owner->outage));
     }

@@ -4,16 +4,6 @@
  */
 #include "story_verbs.h"
 
-static uint32_t is_told_in_use(story_host *host)
-{
-    nfs4_message call = begins_call(host);
-    nfs4_event *event = puts_event(&call, OP_EXCHANGE_ID);
-    event->u.exchange_id.verifier = host->verifier;
-    event->u.exchange_id.owner = host->owner;
-    story_sends(host, &call);
-    return answers(host, &call, OP_EXCHANGE_ID, NFS4ERR_CLID_INUSE);
-}
-
 static void test_race_at_mount(void)
 {
     g_autoptr(story) world = story_new(KNFSD);

@@ -93,7 +93,7 @@ static void test_nconnect(void)
     }
     assert_single(host);
     g_assert_cmpuint(lease_of(host)->connection_count, ==, NFS4_CONNECTIONS_KEPT);
-    g_assert_cmpuint(instance_of(host)->address_count, ==, 1);
+    g_assert_cmpuint(marks_of(instance_of(host)->addresses), ==, 1);
 }
 
 static void test_client_moves(void)
@@ -107,7 +107,7 @@ static void test_client_moves(void)
     host->address[3] = 77;
     accesses(host);
     assert_single(host);
-    g_assert_cmpuint(instance_of(host)->address_count, ==, 2);
+    g_assert_cmpuint(marks_of(instance_of(host)->addresses), ==, 2);
     g_assert_true(has_address(instance_of(host), host));
 }
 

@@ -38,9 +38,9 @@ static void test_both_addresses_are_named(void)
     g_assert_true(instance_of(one) != instance_of(other));
     g_assert_true(has_address(instance_of(one), one));
     g_assert_true(has_address(instance_of(other), other));
-    g_assert_cmpuint(instance_of(one)->address_count, ==, 1);
-    g_assert_cmpuint(instance_of(other)->address_count, ==, 1);
-    g_assert_cmpuint(instance_of(one)->name_count, ==, 1);
+    g_assert_cmpuint(marks_of(instance_of(one)->addresses), ==, 1);
+    g_assert_cmpuint(marks_of(instance_of(other)->addresses), ==, 1);
+    g_assert_cmpuint(marks_of(instance_of(one)->names), ==, 1);
     g_assert_cmpmem(instance_of(one)->names->name.data, instance_of(one)->names->name.len, "web01",
                     5);
 }
