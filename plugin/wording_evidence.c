@@ -21,14 +21,19 @@ static const nfs4_lease *predecessor(const nfs4_lease *lease)
                : (const nfs4_lease *)g_sequence_get(g_sequence_iter_prev(lease->position));
 }
 
+/* The server acts between a call and its reply, so that a refusal may stand before the
+ * reply to the confirm that caused it. */
 static char *say_refused(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     const nfs4_lease *killer = lease->killer;
+    const char *called = "";
+    if (killer->confirm.reply > lease->refused.reply)
+        called = wmem_strdup_printf(scope, " (called in frame %u)", killer->confirm.call);
     return wmem_strdup_printf(
-        scope, "%s was refused in frame %u (%s) because %s had confirmed the same owner %s",
+        scope, "%s was refused in frame %u (%s) because %s had confirmed the same owner %s%s",
         wording_instance(scope, lease->instance), lease->refused.reply,
         wording_status(scope, lease->refused_status), wording_instance(scope, killer->instance),
-        wording_confirm(scope, killer));
+        wording_confirm(scope, killer), called);
 }
 
 static char *say_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -36,11 +41,11 @@ static char *say_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
     account_gap gap = account_gap_after(lease);
     return wmem_strdup_printf(
         scope,
-        "%s lost its lease in frame %u while it was fresh, and before the server gave it the "
-        "next clientid in frame %u it gave %" G_GINT64_FORMAT
-        " to nobody that the capture shows: another client was there",
+        "%s lost its lease in frame %u while it was fresh, and before it was given the next "
+        "clientid in frame %u, the server gave %" G_GINT64_FORMAT
+        " clientid%s to clients that the capture does not show",
         wording_instance(scope, lease->instance), lease->refused.reply,
-        lease->next_of_instance->issued.reply, gap.ids);
+        lease->next_of_instance->issued.reply, gap.ids, gap.ids == 1 ? "" : "s");
 }
 
 static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)

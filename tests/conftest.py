@@ -34,10 +34,15 @@ def pytest_addoption(parser):
 
 
 class Tshark:
-    """tshark with the plugin (or `bare`, without), with a home and settings of its own."""
+    """tshark with the module (or `bare`, without), with a home and settings of its own."""
 
-    def __init__(self, workspace, modules, line, sanitized=False):
+    def __init__(self, workspace, module, line):
         self.workspace = workspace
+        modules = pathlib.Path(tempfile.mkdtemp(prefix="modules-", dir=workspace))
+        epan = modules / line / "epan"
+        epan.mkdir(parents=True)
+        shutil.copy(module, epan)
+        modules.chmod(0o755)
         self.line = line
         self.home = workspace / "home"
         self.handed_in = {}
@@ -46,7 +51,7 @@ class Tshark:
             self.prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.home),
                             "LC_ALL": "C.UTF-8", "WIRESHARK_PLUGIN_DIR": str(modules)}
-        if sanitized:
+        if b"__asan_init" in module.read_bytes():
             libraries = [subprocess.run(["gcc", f"-print-file-name={name}"], check=True,
                                         capture_output=True, text=True).stdout.strip()
                          for name in ("libasan.so", "libubsan.so")]
@@ -67,20 +72,22 @@ class Tshark:
             self.handed_in[path] = copy
         return self.handed_in[path]
 
-    def __call__(self, *arguments, bare=False, stdin=os.devnull):
+    def __call__(self, *arguments, bare=False, modules=None, stdin=os.devnull):
         environment = dict(self.environment)
         if bare:
-            environment["WIRESHARK_PLUGIN_DIR"] = str(self.workspace / "no-plugins")
+            modules = self.workspace / "no-plugins"
+        if modules:
+            environment["WIRESHARK_PLUGIN_DIR"] = str(modules)
         with open(stdin, "rb") as source:
             return subprocess.run(
                 [*self.prefix, "tshark", *map(str, arguments)], env=environment, cwd="/",
                 stdin=source, capture_output=True, text=True, errors="surrogateescape",
                 timeout=300, check=False)
 
-    def read(self, capture, *arguments, passes=1, bare=False):
+    def read(self, capture, *arguments, passes=1, bare=False, modules=None):
         """Runs on a capture; name resolution off."""
         two = ["-2"] if passes == 2 else []
-        return self("-n", *two, "-r", self.hand_in(capture), *arguments, bare=bare)
+        return self("-n", *two, "-r", self.hand_in(capture), *arguments, bare=bare, modules=modules)
 
     def lines(self, capture, *arguments, **options):
         """The same, for a run that has to succeed without a word on stderr."""
@@ -102,14 +109,14 @@ class Tshark:
             frames[-1]["frame"] = int(frames[-1]["frame"][0])
         return frames
 
-    def tap(self, capture, name, passes=1, options=()):
+    def tap(self, capture, name, passes=1, options=(), modules=None):
         """What -z prints."""
-        lines = self.lines(capture, "-q", *options, "-z", name, passes=passes)
+        lines = self.lines(capture, "-q", *options, "-z", name, passes=passes, modules=modules)
         return "".join(line + "\n" for line in lines)
 
-    def report(self, capture, passes=1, options=()):
+    def report(self, capture, passes=1, options=(), modules=None):
         """The nfs4dup,json document."""
-        return json.loads(self.tap(capture, "nfs4dup,json", passes, options))
+        return json.loads(self.tap(capture, "nfs4dup,json", passes, options, modules))
 
 
 def tshark_line():
@@ -151,12 +158,7 @@ def module(request):
 
 @pytest.fixture(scope="session")
 def tshark(workspace, module):
-    line = tshark_line()
-    epan = workspace / "modules" / line / "epan"
-    epan.mkdir(parents=True)
-    shutil.copy(module, epan)
-    sanitized = b"__asan_init" in module.read_bytes()
-    return Tshark(workspace, workspace / "modules", line, sanitized)
+    return Tshark(workspace, module, tshark_line())
 
 
 @pytest.fixture(scope="session")

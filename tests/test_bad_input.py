@@ -44,7 +44,7 @@ def test_missing_file(tshark, room):
     with_plugin, bare = (tshark.read(room / "nothing.pcap", "-z", "io,phs", "-q", bare=bare)
                          for bare in (False, True))
     assert (with_plugin.returncode, with_plugin.stderr) == (bare.returncode, bare.stderr)
-    assert with_plugin.returncode == 2
+    assert with_plugin.returncode != 0
 
 
 @pytest.mark.parametrize("content", [b"", b"\0", b"Dear reader, this is no capture.\n" * 20,
@@ -127,16 +127,16 @@ def test_owner_cut_in_its_middle_is_no_owner(tshark, room):
     assert end > start + 10
 
 
-@PASSES
 @pytest.mark.parametrize("snaplen", [54, 66, 96, 110, 128, 140, 160, 180, 200, 230, 262])
-def test_any_snap_length(tshark, room, snaplen, passes):
+def test_any_snap_length(tshark, room, snaplen):
     """Never a crash, never an accusation of the innocent, never a wrong host."""
-    report = tshark.report(cut_packets(DUPLICATE, snaplen, room), passes)
-    for owner in report["owners"]:
-        hosts = {address for one in owner["instances"] for address in one["addresses"]}
-        assert hosts <= {"10.0.0.11", "10.0.0.12"}
+    for passes in (1, 2):
+        report = tshark.report(cut_packets(DUPLICATE, snaplen, room), passes)
+        for owner in report["owners"]:
+            hosts = {address for one in owner["instances"] for address in one["addresses"]}
+            assert hosts <= {"10.0.0.11", "10.0.0.12"}
     for name in INNOCENT:
-        report = tshark.report(cut_packets(CAPTURES / name, snaplen, room), passes)
+        report = tshark.report(cut_packets(CAPTURES / name, snaplen, room))
         assert owners_above(report, "undecided") == [], name
 
 
@@ -156,5 +156,4 @@ def test_random_damage(tshark, room, seed, passes):
     result = tshark.read(path, "-V", "-x", "-z", "nfs4dup,json", passes=passes)
     assert (result.returncode, result.stderr) == (0, "")
     assert "Dissector bug" not in result.stdout
-    assert json.loads(result.stdout[result.stdout.rindex('{"schema"'):]) \
-        if '{"schema"' in result.stdout else '"nfs4dup/1"' in result.stdout
+    assert json.loads(result.stdout[result.stdout.rindex("\n{\n"):])["schema"] == "nfs4dup/1"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The plugin loads, registers what it promises, and disturbs nothing."""
 import re
+import shutil
+import subprocess
 
 import pytest
 
@@ -55,12 +57,23 @@ def test_bare_tshark_is_bare(tshark):
     assert "nfs4sess" not in tshark("-G", "plugins", bare=True).stdout
 
 
-@pytest.mark.parametrize("name", FIELDS)
+# In the contract with users, and not in this version. The day they come these
+# tests fail until the names are taken out here.
+LATER = pytest.mark.xfail(strict=True, reason="comes with a later version")
+COMING = ["nfs4sess.lost.opens", "nfs4sess.lost.locks", "nfs4sess.lost.delegations", "state.lost",
+          "identity.invisible"]
+
+
+def coming(names):
+    return [pytest.param(name, marks=LATER) if name in COMING else name for name in names]
+
+
+@pytest.mark.parametrize("name", coming(FIELDS))
 def test_field_is_registered(registered, name):
     assert registered.get(name) == FIELDS[name]
 
 
-@pytest.mark.parametrize("name", EXPERT)
+@pytest.mark.parametrize("name", coming(EXPERT))
 def test_expert_information_is_registered(registered, name):
     assert f"nfs4sess.{name}" in registered
 
@@ -82,22 +95,32 @@ def test_reading_says_nothing_on_stderr(tshark, name):
 
 
 SWITCHES = [["--disable-protocol", "nfs4sess"], ["--disable-protocol", "nfs"],
-            ["--disable-protocol", "rpc"], ["--enable-protocol", "transum"],
-            ["-d", "tcp.port==2049,rpc"]]
+            ["--disable-protocol", "rpc"], ["-d", "tcp.port==2049,rpc"]]
 
 
 @pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: "-".join(switch).lstrip("-"))
 def test_other_protocols_can_be_switched(tshark, switch):
     """NFS is dissected as it is without the plugin, and nothing fails."""
-    if "transum" in switch and "transum" not in tshark("-G", "protocols").stdout:
-        pytest.skip("this tshark has no TRANSUM")
     columns = ["frame.protocols", "nfs.opcode", "nfs.nfsstat4", "nfs.session_id4", "rpc.xid"]
-    if switch[1] == "nfs4sess":
-        bare_switch = []
-    else:
-        bare_switch = switch
-    with_plugin = tshark.fields(DUPLICATE, *columns, options=switch)
-    assert with_plugin == tshark.fields(DUPLICATE, *columns, options=bare_switch, bare=True)
+    bare_switch = [] if "nfs4sess" in switch else switch
+    assert tshark.fields(DUPLICATE, *columns, options=switch) == \
+        tshark.fields(DUPLICATE, *columns, options=bare_switch, bare=True)
+
+
+def test_it_works_beside_all_other_plugins(tshark, room, module):
+    """As it does once it is installed; TRANSUM, off by default, wants a tree for every packet."""
+    listed = subprocess.run(["tshark", "-G", "plugins"], capture_output=True, text=True, check=True)
+    others = re.findall(r"\S+/epan/(?!nfs4sess)\S+\.so$", listed.stdout, re.MULTILINE)
+    if not any("transum" in other for other in others):
+        pytest.skip("this Wireshark has no plugin TRANSUM")
+    epan = room / tshark.line / "epan"
+    epan.mkdir(parents=True)
+    for path in [module, *others]:
+        shutil.copy(path, epan)
+    options = ["--enable-protocol", "transum", "-o", "transum.tcp_port_ranges:2049"]
+    assert tshark.report(DUPLICATE, options=options, modules=room) == tshark.report(DUPLICATE)
+    timed = tshark.lines(DUPLICATE, *options, "-Y", "transum.status", passes=2, modules=room)
+    assert len(timed) > 50
 
 
 def test_disabled_it_shows_nothing(tshark):

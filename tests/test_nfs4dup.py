@@ -209,6 +209,25 @@ def test_capture_without_nfs(room):
     assert result.stderr == f"nfs4dup: {path}: no NFSv4 request or reply was found\n"
 
 
+def test_encrypted_messages_are_counted(room):
+    """With a tshark that finds some; no shipped capture has any."""
+    document = json.loads(run("--json", CLEAN).stdout)
+    document["totals"]["invisible"] = 17
+    (room / "document").write_text(json.dumps(document, indent=2) + "\n\n")
+    program = room / "tshark"
+    program.write_text(f"""#!/bin/sh
+case $* in
+*nfs4dup,json*) cat {room}/document ;;
+*) exec {shutil.which("tshark")} "$@" ;;
+esac
+""")
+    program.chmod(0o755)
+    result = run("--json", CLEAN, env=dict(os.environ, PATH=f"{room}:{os.environ['PATH']}"))
+    assert result.returncode == 0
+    assert result.stderr == f"nfs4dup: {CLEAN}: 17 NFSv4 messages are encrypted; " \
+        "what they hold was not judged\n"
+
+
 # --- surroundings ---
 
 def test_names_with_spaces_and_dashes(room):

@@ -79,10 +79,10 @@ def ports_with_nfs(tshark, capture, options, passes=1):
 @SYN
 def test_the_connection_is_moved(tshark, moved, with_syn):
     """Otherwise the tests below would prove nothing."""
-    frames = tshark.fields(moved, "tcp.srcport", "tcp.flags.syn", show="ip.src == 10.0.0.12",
-                           bare=True)
+    frames = tshark.fields(moved, "tcp.srcport", show="ip.src == 10.0.0.12", bare=True)
     assert {frame["tcp.srcport"][0] for frame in frames} == {str(OWNED_PORT)}
-    assert ("1" in {frame["tcp.flags.syn"][0] for frame in frames}) is with_syn
+    syns = tshark.fields(moved, show="tcp.flags.syn == 1", bare=True)
+    assert (len(syns) > 0) is with_syn
 
 
 @PASSES

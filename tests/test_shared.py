@@ -112,8 +112,7 @@ def test_client_on_port_854_is_seen(tshark, room):
     path = room / "cifs.pcap"
     packed = THIRD_PARTY / "nfs4" / "nfstrace-eth-ipv4-tcp-nfsv3-4-41-cifs1-2.pcap.gz"
     path.write_bytes(gzip.decompress(packed.read_bytes()))
-    on, off = (tshark.fields(path, show="nfs4sess && tcp.port == 854", options=options)
-               for options in ([], ["-o", "nfs4sess.reserved_ports:FALSE"]))
-    assert len(on) > 0
-    if tshark.line == "4.0":
-        assert off == []
+    show = ["-Y", "nfs4sess && tcp.port == 854"]
+    assert len(tshark.lines(path, *show)) > 0
+    if tshark.line == "4.0":  # where DLEP, which takes them, complains about these packets
+        assert tshark.read(path, *show, "-o", "nfs4sess.reserved_ports:FALSE").stdout == ""
