@@ -33,6 +33,7 @@ static ws_bool pref_info_suffix = TRUE;
 static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
+static bool frame_of_note; /* one of its messages is, and so may have changed a row */
 static bool first_pass; /* the message before this one was seen for the first time */
 
 const nfs4_model *nfs4sess_model(void)
@@ -76,9 +77,11 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree,
         frame.model = model;
         frame.count = 0;
         frame.decrypted = 0;
+        frame_of_note = false;
     }
     frame.decrypted += message->decrypted;
     bool of_note = take(pinfo, message);
+    frame_of_note |= of_note;
     bool wanted = of_note || tree != NULL || have_tap_listener(tap_nfs4dup);
     if (wanted && frame.count < NFS4SESS_MESSAGES_KEPT)
         frame.messages[frame.count++] = model_context(model, message);
@@ -95,7 +98,7 @@ static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         return 0;
     show_frame(&frame, tvb, pinfo, tree, pref_info_suffix);
     tap_queue_packet(tap_nfs4dup, pinfo, &frame);
-    if (!PINFO_FD_VISITED(pinfo))
+    if (frame_of_note && !PINFO_FD_VISITED(pinfo))
         stat_table_refresh(&frame);
     return (int)tvb_captured_length(tvb);
 }
