@@ -99,7 +99,7 @@ static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
 static char *say_start(wmem_allocator_t *scope, const nfs4_lease *lease, const char *relation)
 {
     const nfs4_lease *next = successor(lease);
-    return wmem_strdup_printf(scope, "%s began at %s, %s the last reply to %s at %s",
+    return wmem_strdup_printf(scope, "%s began at %s, %s the last success of %s at %s",
                               wording_instance(scope, next->instance),
                               wording_time(scope, &next->instance->start), relation,
                               wording_instance(scope, lease->instance),
