@@ -33,6 +33,20 @@ typedef void ws_stat_init_result;
 #define WS_STAT_INIT_DONE
 #endif
 
+/* A handle whose place in a table another one had: RPC shows its name until 4.0, and
+ * its description, which is the protocol's unless it is given, from 4.2 on. */
+static inline dissector_handle_t ws_create_handle_like(dissector_handle_t original,
+                                                       dissector_t dissector, int proto)
+{
+    const char *name = dissector_handle_get_dissector_name(original);
+#if NFS4SESS_WIRESHARK_AT_LEAST(4, 2)
+    return create_dissector_handle_with_name_and_description(
+        dissector, proto, name, dissector_handle_get_description(original));
+#else
+    return create_dissector_handle_with_name(dissector, proto, name);
+#endif
+}
+
 /* plugin_describe() and its answer are in no header of the -dev packages. */
 #define WS_PLUGIN_DESC_DISSECTOR (1u << 0)
 #define WS_PLUGIN_DESC_TAP_LISTENER (1u << 4)

@@ -166,10 +166,8 @@ static dissector_handle_t replace(const char *table, dissector_t hook)
     dissector_handle_t original =
         dissector_get_custom_table_handle(find_dissector_table(table), &key);
     if (original != NULL)
-        dissector_add_custom_table_handle(
-            table, g_memdup2(&key, sizeof key),
-            create_dissector_handle_with_name(hook, pino,
-                                              dissector_handle_get_dissector_name(original)));
+        dissector_add_custom_table_handle(table, g_memdup2(&key, sizeof key),
+                                          ws_create_handle_like(original, hook, pino));
     return original;
 }
 

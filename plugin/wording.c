@@ -13,7 +13,7 @@
 
 char *wording_bytes(wmem_allocator_t *scope, nfs4_bytes bytes)
 {
-    wmem_strbuf_t *text = wmem_strbuf_sized_new(scope, bytes.len + 1, 0);
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
     for (uint32_t i = 0; i < bytes.len; i++) {
         uint8_t c = bytes.data[i];
         if (c == '\\')
