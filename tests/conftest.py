@@ -29,6 +29,8 @@ VERDICTS = ["single", "restarted", "undecided", "suspected", "probable", "proven
 def pytest_addoption(parser):
     parser.addoption("--regold", action="store_true",
                      help="write the golden files anew instead of comparing with them")
+    parser.addoption("--cut-step", type=int, default=40, metavar="FRAMES",
+                     help="test_cuts.py cuts every capture at every so many frames")
     parser.addoption("--build", default="build", metavar="FOLDER",
                      help="the build folder, below the project, whose module is tested")
 
