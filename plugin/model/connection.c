@@ -30,7 +30,6 @@ nfs4_connection *connection_get(nfs4_connections *connections, nfs4_servers *ser
         connection->id = message->connection;
         connection->endpoint = server_endpoint_get(servers, &message->server);
         copy_address_wmem(connections->scope, &connection->client, &message->client.addr);
-        connection->client_port = message->client.port;
         connection->turns = wmem_array_sized_new(connections->scope, sizeof(nfs4_turn), 4);
         wmem_map_insert(connections->by_id, GUINT_TO_POINTER(connection->id), connection);
     }

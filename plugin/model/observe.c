@@ -147,7 +147,6 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
     if (late)
         return; /* a slot that was slow to notice; the lease lives on since */
     confirm_before_all(lease);
-    lease->refusals++;
     if (lease->refused.reply == 0) {
         lease->refused = moment;
         lease->refused_status = reply->status;

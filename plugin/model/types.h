@@ -229,11 +229,10 @@ struct nfs4_lease {
     const nfs4_endpoint_entry *confirmed_at; /* of the server, the same */
     const address *confirmed_from;           /* of the client, where the confirm was captured */
     nfs4_moment last_ok;                     /* the request that was called last and worked */
-    nstime_t last_heard;                     /* the last reply to its holder, whatever it said */
-    nfs4_moment refused;                     /* the first refusal; reply 0 for none */
+    nstime_t last_heard; /* the last NFS4_OK to its holder; copies do not count */
+    nfs4_moment refused; /* the first refusal; reply 0 for none */
     uint32_t refused_status;
     uint32_t gone_xid; /* of the CREATE_SESSION that first found the clientid gone */
-    uint32_t refusals;
     uint32_t ended_in; /* frame of its own DESTROY_CLIENTID, 0 for none */
     uint32_t connections[NFS4_CONNECTIONS_KEPT];
     uint32_t connection_count;
@@ -347,7 +346,6 @@ struct nfs4_connection {
     uint32_t id;
     nfs4_endpoint_entry *endpoint;
     address client;
-    uint32_t client_port;
     nfs4_owner *owner;       /* presented last on it, NULL for none */
     nfs4_instance *instance; /* the same */
     nfs4_lease *lease;       /* used last on it */

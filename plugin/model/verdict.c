@@ -72,7 +72,7 @@ bool verdict_is_refused_by(const nfs4_lease *lease, const nfs4_lease *next)
 }
 
 /* R6, one change without a refusal: what the second one's clock says about the
- * last sign of life of the first. */
+ * last success of the first. */
 static nfs4_change change_by_clock(const nfs4_lease *lease, const nfs4_lease *next)
 {
     nstime_t gap;
