@@ -10,6 +10,7 @@
 
 #define SECONDS_2005 1104537600LL /* 2005-01-01, older than any NFSv4.1 client */
 #define NS_PER_SECOND 1000000000ULL
+#define RECOVERIES_MAX 65536U /* of one boot; a larger number is no counter of them */
 
 static bool starts_with(nfs4_bytes bytes, const char *prefix)
 {
@@ -37,6 +38,19 @@ static int64_t last_index(nfs4_bytes bytes, uint32_t end, uint8_t c)
     return -1;
 }
 
+/* Cuts the bytes at the first `c`. Returns false, and writes nothing, where there
+ * is none. */
+static bool split(nfs4_bytes bytes, uint8_t c, nfs4_bytes *before, nfs4_bytes *after)
+{
+    const uint8_t *at = bytes.len > 0 ? memchr(bytes.data, c, bytes.len) : NULL;
+    if (at == NULL)
+        return false;
+    uint32_t index = (uint32_t)(at - bytes.data);
+    *before = slice(bytes, 0, index);
+    *after = slice(bytes, index + 1, bytes.len);
+    return true;
+}
+
 /* true if the text can only be an IPv4 or IPv6 address. */
 static bool looks_like_address(nfs4_bytes text)
 {
@@ -55,7 +69,8 @@ static bool looks_like_address(nfs4_bytes text)
 }
 
 /* Linux 4.1 and later, and 4.0 with -o migration: "[<uniquifier>/]<host>"; 4.0
- * otherwise: "<host>[/<uniquifier>]/<server address>". */
+ * otherwise: "<host>[/<uniquifier>]/<server address>", and before 4.5 "<client
+ * address>/<server address> <transport>". */
 static owner_form parse_linux(nfs4_bytes rest, uint8_t minor)
 {
     owner_form form = {.kind = OWNER_FORM_LINUX, .host = rest};
@@ -64,7 +79,8 @@ static owner_form parse_linux(nfs4_bytes rest, uint8_t minor)
         return form;
     nfs4_bytes tail = slice(rest, (uint32_t)slash + 1, rest.len);
     nfs4_bytes head = slice(rest, 0, (uint32_t)slash);
-    if (ends_with(tail, " tcp") || ends_with(tail, " tcp6") || ends_with(tail, " udp"))
+    nfs4_bytes server, transport;
+    if (split(tail, ' ', &server, &transport) && looks_like_address(server))
         return (owner_form){.kind = OWNER_FORM_LINUX_ADDRESS, .host = head};
     if (minor != '0' || !looks_like_address(tail)) {
         form.host = tail;
@@ -72,21 +88,37 @@ static owner_form parse_linux(nfs4_bytes rest, uint8_t minor)
         return form;
     }
     form.host = head;
-    const uint8_t *first = head.len > 0 ? memchr(head.data, '/', head.len) : NULL;
-    if (first != NULL) {
-        form.host = slice(head, 0, (uint32_t)(first - head.data));
-        form.uniquifier = slice(head, form.host.len + 1, head.len);
-    }
+    split(head, '/', &form.host, &form.uniquifier);
     return form;
 }
 
-/* Linux up to 3.6: "<client address>/<nodename>.<domain>/<flavor>" in 4.1, and
- * "<client address>/<server address> <proto> <flavor> <n>" in 4.0. */
-static bool is_old_linux(nfs4_bytes owner)
+static bool all_alphanumeric(nfs4_bytes text)
 {
-    const uint8_t *slash = owner.len > 0 ? memchr(owner.data, '/', owner.len) : NULL;
-    return slash != NULL && slash > owner.data &&
-           looks_like_address(slice(owner, 0, (uint32_t)(slash - owner.data)));
+    for (uint32_t i = 0; i < text.len; i++)
+        if (!g_ascii_isalnum((char)text.data[i]))
+            return false;
+    return text.len > 0;
+}
+
+/* Linux up to 3.6: "<client address>/<nodename>[.<domain>]/<flavor>" in 4.1, and
+ * "<client address>/<server address> [<transport>] <flavor> <n>" in 4.0. A domain that
+ * was never set reads "(none)", which is no part of a name. */
+static bool parse_old_linux(nfs4_bytes owner, owner_form *form)
+{
+    nfs4_bytes client, rest, head, tail;
+
+    if (!split(owner, '/', &client, &rest) || !looks_like_address(client))
+        return false;
+    *form = (owner_form){.kind = OWNER_FORM_LINUX_OLD};
+    if (!split(rest, '/', &head, &tail))
+        return split(rest, ' ', &head, &tail) && looks_like_address(head) && tail.len > 0 &&
+               g_ascii_isdigit((char)tail.data[tail.len - 1]);
+    if (head.len == 0 || memchr(head.data, ' ', head.len) != NULL || !all_alphanumeric(tail))
+        return false;
+    form->host = head;
+    if (ends_with(head, ".(none)"))
+        form->host.len -= (uint32_t)strlen(".(none)");
+    return true;
 }
 
 static bool is_uuid(nfs4_bytes text)
@@ -99,6 +131,90 @@ static bool is_uuid(nfs4_bytes text)
             return false;
     }
     return true;
+}
+
+static bool is_text(nfs4_bytes bytes)
+{
+    return bytes.len > 0 && g_utf8_validate_len((const char *)bytes.data, bytes.len, NULL);
+}
+
+static bool is_second(uint64_t number)
+{
+    return number >= (uint64_t)SECONDS_2005 && number <= UINT32_MAX;
+}
+
+/* A second in the byte order of the client, 4 bytes of it zero, then 16 bytes that are
+ * neither text nor a random UUID, which others might put behind a time. */
+static bool is_freebsd_random(nfs4_bytes owner)
+{
+    uint64_t number;
+    if (owner.len != 24)
+        return false;
+    memcpy(&number, owner.data, sizeof number);
+    if (!is_second(GUINT64_FROM_LE(number)) && !is_second(GUINT64_FROM_BE(number)))
+        return false;
+    bool uuid = owner.data[14] >> 4 == 4 && owner.data[16] >> 6 == 2;
+    return !uuid && !is_text(slice(owner, 8, 24));
+}
+
+/* The first number counts mounts that are otherwise the same, so its upper bytes are
+ * zero (Macs that speak NFSv4 are little-endian). A socket address begins with its
+ * length and its family, 2 or 30. */
+static bool is_macos(nfs4_bytes owner)
+{
+    const uint32_t address = 4 + 6;
+    nfs4_bytes from, on, nothing;
+
+    if (owner.len < address + 2 || owner.data[2] != 0 || owner.data[3] != 0)
+        return false;
+    uint32_t size = owner.data[address], family = owner.data[address + 1];
+    if (!(size == 16 && family == 2) && !(size == 28 && family == 30))
+        return false;
+    return owner.len > address + size &&
+           split(slice(owner, address + size, owner.len), 0, &from, &on) && is_text(from) &&
+           memchr(from.data, ':', from.len) != NULL && split(on, 0, &on, &nothing) && is_text(on) &&
+           on.data[0] == '/' && nothing.len == 0;
+}
+
+static bool parse_solaris(nfs4_bytes owner, owner_form *form)
+{
+    const uint32_t head = (uint32_t)strlen("Solaris: ");
+    nfs4_bytes text, address, name, rest;
+
+    if (!split(owner, 0, &text, &address) || !split(text, ',', &name, &rest) ||
+        !starts_with(name, "Solaris: ") || !starts_with(rest, " NFSv4 kernel client"))
+        return false;
+    *form = (owner_form){.kind = OWNER_FORM_SOLARIS, .host = slice(name, head, name.len)};
+    return name.len > head && address.len > 0;
+}
+
+/* The code of a test: EID5f, CSESS16a, ... Only those that are nobody's word. */
+static bool is_pynfs_code(nfs4_bytes code)
+{
+    static const char *const stems[] = {"EID",  "CSESS", "DSESS", "DESCID", "RECC",
+                                        "REBT", "CSID",  "LKPP",  "PUTFH",  "SECNN",
+                                        "XATT", "RNM",   "COUR",  "DELEG"};
+    for (size_t i = 0; i < G_N_ELEMENTS(stems); i++) {
+        uint32_t length = (uint32_t)strlen(stems[i]);
+        if (starts_with(code, stems[i]) && code.len > length &&
+            g_ascii_isdigit((char)code.data[length]))
+            return all_alphanumeric(code);
+    }
+    return code.len == strlen("Environment.init") && starts_with(code, "Environment.init");
+}
+
+/* "<code>_<ten digits of time>", and perhaps "_" and more where a test plays several. */
+static bool is_pynfs(nfs4_bytes owner)
+{
+    nfs4_bytes code, run, more;
+
+    if (!split(owner, '_', &code, &run) || !is_pynfs_code(code))
+        return false;
+    split(run, '_', &run, &more);
+    for (uint32_t i = 0; i < run.len; i++)
+        if (!g_ascii_isdigit((char)run.data[i]))
+            return false;
+    return run.len == 10 && memcmp(run.data, "1104537600", run.len) >= 0;
 }
 
 static owner_form parse_nfs4j(nfs4_bytes owner)
@@ -126,8 +242,15 @@ owner_form owner_form_parse(nfs4_bytes owner)
         return (owner_form){.kind = OWNER_FORM_GANESHA_PROXY};
     if (starts_with(owner, "org.dcache.nfs.v4.client.Main: "))
         return parse_nfs4j(owner);
-    if (is_old_linux(owner))
-        return (owner_form){.kind = OWNER_FORM_LINUX_OLD};
+    if (is_freebsd_random(owner))
+        return (owner_form){.kind = OWNER_FORM_FREEBSD_RANDOM};
+    if (is_macos(owner))
+        return (owner_form){.kind = OWNER_FORM_MACOS};
+    if (is_pynfs(owner))
+        return (owner_form){.kind = OWNER_FORM_PYNFS};
+    owner_form form;
+    if (parse_solaris(owner, &form) || parse_old_linux(owner, &form))
+        return form;
     return (owner_form){.kind = OWNER_FORM_UNKNOWN};
 }
 
@@ -139,6 +262,7 @@ const char *owner_form_software(owner_form_kind kind)
     case OWNER_FORM_LINUX_OLD:
         return "Linux";
     case OWNER_FORM_FREEBSD:
+    case OWNER_FORM_FREEBSD_RANDOM:
         return "FreeBSD";
     case OWNER_FORM_LIBNFS:
         return "libnfs";
@@ -146,6 +270,12 @@ const char *owner_form_software(owner_form_kind kind)
         return "NFS-Ganesha proxy";
     case OWNER_FORM_NFS4J:
         return "nfs4j";
+    case OWNER_FORM_MACOS:
+        return "macOS";
+    case OWNER_FORM_SOLARIS:
+        return "illumos or Solaris"; /* both call themselves Solaris */
+    case OWNER_FORM_PYNFS:
+        return "pynfs";
     case OWNER_FORM_UNKNOWN:
         break;
     }
@@ -183,18 +313,20 @@ bool owner_form_is_purge_verifier(owner_form_kind kind, uint64_t verifier)
 
 uint64_t owner_form_instance_key(owner_form_kind kind, uint64_t verifier)
 {
-    return kind == OWNER_FORM_FREEBSD ? verifier >> 32 : verifier;
-}
-
-static bool plausible(int64_t seconds, uint64_t nanoseconds, const nstime_t *now)
-{
-    return nanoseconds < NS_PER_SECOND && seconds >= SECONDS_2005 &&
-           seconds <= (int64_t)now->secs + 24 * 3600;
+    if (kind == OWNER_FORM_FREEBSD)
+        return verifier >> 32;
+    /* Nanoseconds since the epoch have a high half that reads as 1983, {seconds,
+     * nanoseconds} a low half that is hardly ever small. */
+    if (kind == OWNER_FORM_FREEBSD_RANDOM && is_second(verifier >> 32) &&
+        (uint32_t)verifier < RECOVERIES_MAX)
+        return verifier & ~(uint64_t)UINT32_MAX;
+    return verifier;
 }
 
 static bool set_start(int64_t seconds, uint64_t nanoseconds, const nstime_t *now, nstime_t *start)
 {
-    if (!plausible(seconds, nanoseconds, now))
+    if (nanoseconds >= NS_PER_SECOND || seconds < SECONDS_2005 ||
+        seconds > (int64_t)now->secs + 24 * 3600)
         return false;
     start->secs = (time_t)seconds;
     start->nsecs = (int)nanoseconds;
@@ -211,17 +343,55 @@ static bool linux_start(uint64_t verifier, const nstime_t *now, nstime_t *start)
            set_start(GUINT32_SWAP_LE_BE(high), GUINT32_SWAP_LE_BE(low), now, start);
 }
 
+/* macOS: {seconds, microseconds} at which the mount was made, big-endian (nfs_vfsops.c
+ * nfs4_mount); the seconds alone are taken as well. */
+static bool macos_start(uint64_t verifier, const nstime_t *now, nstime_t *start)
+{
+    uint32_t high = (uint32_t)(verifier >> 32), low = (uint32_t)verifier;
+    if (high == 0)
+        return set_start(low, 0, now, start);
+    return set_start(high, 1000ULL * low, now, start);
+}
+
+/* Solaris: {seconds, nanoseconds} in memory, sent as one big-endian u64 (nfs4_xdr.c
+ * xdr_SETCLIENTID4args), so that x86 sends the nanoseconds first. No number is both. */
+static bool solaris_start(uint64_t verifier, const nstime_t *now, nstime_t *start)
+{
+    uint32_t high = (uint32_t)(verifier >> 32), low = (uint32_t)verifier;
+    return set_start(high, low, now, start) || set_start(low, high, now, start);
+}
+
+/* pynfs: time.time() as a big-endian double (nfs4.1/nfs4client.py). */
+static bool pynfs_start(uint64_t verifier, const nstime_t *now, nstime_t *start)
+{
+    double seconds;
+    memcpy(&seconds, &verifier, sizeof seconds);
+    if (!(seconds >= (double)SECONDS_2005 && seconds <= (double)UINT32_MAX))
+        return false; /* not a number, too */
+    int64_t whole = (int64_t)seconds;
+    return set_start(whole, (uint64_t)((seconds - (double)whole) * (double)NS_PER_SECOND), now,
+                     start);
+}
+
 bool owner_form_start(owner_form_kind kind, uint64_t verifier, const nstime_t *now, nstime_t *start)
 {
     if (owner_form_is_purge_verifier(kind, verifier))
         return false;
     if (is_linux(kind))
         return linux_start(verifier, now, start);
-    if (kind == OWNER_FORM_FREEBSD)
+    switch (kind) {
+    case OWNER_FORM_FREEBSD:
+    case OWNER_FORM_FREEBSD_RANDOM:
         return set_start((int64_t)(verifier >> 32), 0, now, start);
-    if (kind == OWNER_FORM_LIBNFS) /* (milliseconds << 32 | pid), little-endian: no epoch */
-        return false;
-    if (kind == OWNER_FORM_GANESHA_PROXY)
+    case OWNER_FORM_GANESHA_PROXY:
         return set_start((int64_t)GUINT64_SWAP_LE_BE(verifier), 0, now, start);
-    return false;
+    case OWNER_FORM_MACOS:
+        return macos_start(verifier, now, start);
+    case OWNER_FORM_SOLARIS:
+        return solaris_start(verifier, now, start);
+    case OWNER_FORM_PYNFS:
+        return pynfs_start(verifier, now, start);
+    default: /* libnfs: milliseconds without an epoch, and the pid; nfs4j: random */
+        return false;
+    }
 }
