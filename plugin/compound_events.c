@@ -53,10 +53,10 @@ static bool fill_exchange_id_args(xdr_cursor *in, nfs4_event *event)
 static bool fill_exchange_id_results(xdr_cursor *in, nfs4_event *event)
 {
     event->u.exchange_id.clientid = xdr_u64(in);
-    event->u.exchange_id.sequenceid = xdr_u32(in);
-    event->u.exchange_id.flags = xdr_u32(in);
     const bool enough = xdr_fine(in);
 
+    event->u.exchange_id.sequenceid = xdr_u32(in);
+    event->u.exchange_id.flags = xdr_u32(in);
     event->u.exchange_id.state_protect = xdr_peek_u32(in);
     compound_ops_walk(in, FORM_STATE_PROTECT_R, NULL);
     event->u.exchange_id.server_minor = xdr_u64(in);
@@ -167,8 +167,10 @@ static bool fill_setclientid_args(xdr_cursor *in, nfs4_event *event)
 static bool fill_setclientid_results(xdr_cursor *in, nfs4_event *event)
 {
     event->u.setclientid.clientid = xdr_u64(in);
+    const bool enough = xdr_fine(in);
+
     event->u.setclientid.confirm = xdr_u64(in);
-    return xdr_fine(in);
+    return enough;
 }
 
 static bool fill_client_using(xdr_cursor *in, nfs4_event *event)
@@ -330,8 +332,8 @@ static bool outlives_a_cut(uint32_t opcode, bool is_reply)
     switch (opcode) {
     case OP_EXCHANGE_ID:
     case OP_CREATE_SESSION:
-        return true;
     case OP_SETCLIENTID:
+        return true;
     case OP_OPEN:
         return !is_reply;
     default:

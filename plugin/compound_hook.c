@@ -47,6 +47,8 @@ void compound_hook_reset(void)
     memset(cache, 0, sizeof cache);
 }
 
+static bool new_ends; /* those of the last message were not in the cache */
+
 static bool ends_of(const packet_info *pinfo, hook_ends *ends)
 {
     if (pinfo->src.len > ADDRESS_CACHED || pinfo->dst.len > ADDRESS_CACHED)
@@ -73,12 +75,15 @@ static bool is_current(const conversation_t *conversation, const packet_info *pi
 static const conversation_t *conversation_of(packet_info *pinfo)
 {
     hook_ends ends;
+    new_ends = true;
     if (!ends_of(pinfo, &ends))
         return find_conversation_pinfo(pinfo, 0);
     unsigned place = (pinfo->srcport ^ pinfo->destport * 5u) % ENDS_CACHED;
     if (is_current(cache[place].conversation, pinfo) &&
-        memcmp(&cache[place].ends, &ends, sizeof ends) == 0)
+        memcmp(&cache[place].ends, &ends, sizeof ends) == 0) {
+        new_ends = false;
         return cache[place].conversation;
+    }
     cache[place].ends = ends;
     return cache[place].conversation = find_conversation_pinfo(pinfo, 0);
 }
@@ -106,17 +111,22 @@ static void set_endpoints(nfs4_message *message, const packet_info *pinfo, bool 
     message->server = is_reply ? source : destination;
 }
 
+/* Whether the sender's name is worth the search: messages of identity tell it, and the
+ * first of a connection, which may be one that was set up before the capture began. */
+static bool wants_credential(const nfs4_compound *compound)
+{
+    return new_ends || nfs4_compound_has(compound, OP_EXCHANGE_ID) ||
+           nfs4_compound_has(compound, OP_CREATE_SESSION) ||
+           nfs4_compound_has(compound, OP_SETCLIENTID) ||
+           nfs4_compound_has(compound, OP_SETCLIENTID_CONFIRM);
+}
+
 /* The RPC header lies in front of the body, in the same data source. */
 static void set_credential(nfs4_message *message, tvbuff_t *tvb, const rpc_call_info_value *rpc)
 {
     const nfs4_compound *compound = &message->compound;
     message->has_auth_sys = false;
-    if (compound->is_reply || rpc->flavor != FLAVOR_NOT_GSSAPI)
-        return;
-    if (!nfs4_compound_has(compound, OP_EXCHANGE_ID) &&
-        !nfs4_compound_has(compound, OP_CREATE_SESSION) &&
-        !nfs4_compound_has(compound, OP_SETCLIENTID) &&
-        !nfs4_compound_has(compound, OP_SETCLIENTID_CONFIRM))
+    if (compound->is_reply || rpc->flavor != FLAVOR_NOT_GSSAPI || !wants_credential(compound))
         return;
     tvbuff_t *source = tvb_get_ds_tvb(tvb);
     int offset = tvb_raw_offset(tvb);

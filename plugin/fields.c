@@ -18,8 +18,9 @@ int hf_chain = -1, hf_chain_step = -1, hf_chain_cause = -1, hf_chain_first = -1;
 int hf_chain_prev = -1, hf_chain_next = -1, hf_chain_culprit = -1, hf_chain_outage = -1;
 int ett_nfs4sess = -1;
 expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
-expert_field ei_session_invalidated, ei_session_recovered;
-expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak;
+expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible;
+expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak, ei_owner_two_servers,
+    ei_name_shared;
 
 static const value_string grades[] = {{1, "suspected"}, {2, "probable"}, {3, "proven"}, {0, NULL}};
 
@@ -155,8 +156,17 @@ static void register_experts(int proto)
          {"nfs4sess.server.restarted", PI_SEQUENCE, PI_NOTE, "Server restarted", EXPFILL}},
         {&ei_lease_expired,
          {"nfs4sess.lease.expired", PI_SEQUENCE, PI_WARN, "Lease expired", EXPFILL}},
+        {&ei_owner_two_servers,
+         {"nfs4sess.owner.two_servers", PI_PROTOCOL, PI_NOTE,
+          "Two hosts present one client owner to two servers", EXPFILL}},
+        {&ei_name_shared,
+         {"nfs4sess.name.shared", PI_PROTOCOL, PI_NOTE, "Two addresses use one machine name",
+          EXPFILL}},
         {&ei_owner_weak,
          {"nfs4sess.owner.weak", PI_PROTOCOL, PI_NOTE, "Client owner is not unique", EXPFILL}},
+        {&ei_identity_invisible,
+         {"nfs4sess.identity.invisible", PI_PROTOCOL, PI_NOTE,
+          "Client owners and sessions are not visible", EXPFILL}},
     };
     expert_register_field_array(expert_register_protocol(proto), ei, array_length(ei));
 }

@@ -20,8 +20,9 @@ extern int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first, hf_chain_pre
 extern int hf_chain_culprit, hf_chain_outage;
 extern int ett_nfs4sess;
 extern expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
-extern expert_field ei_session_invalidated, ei_session_recovered;
-extern expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak;
+extern expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible;
+extern expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak, ei_owner_two_servers,
+    ei_name_shared;
 
 /* Registers all of them for the protocol `proto`. */
 void fields_register(int proto);

@@ -10,6 +10,7 @@
 
 #include <epan/packet.h>
 #include <epan/prefs.h>
+#include <epan/proto_data.h>
 #include <epan/tap.h>
 #include <wsutil/wslog.h>
 
@@ -17,10 +18,9 @@
 
 #include "compound_hook.h"
 #include "fields.h"
+#include "nfs_port.h"
 #include "show.h"
 #include "stat_table.h"
-
-#define NFS_PORT 2049
 
 static int tap_nfs4dup = -1;
 static const protocol_t *protocol; /* looking it up by its number walks a list */
@@ -34,7 +34,8 @@ static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
 static bool frame_of_note; /* one of its messages is, and so may have changed a row */
-static bool first_pass; /* the message before this one was seen for the first time */
+static bool tls_requested; /* in a frame of this file, which then has the mark below */
+static bool first_pass;    /* the message before this one was seen for the first time */
 
 const nfs4_model *nfs4sess_model(void)
 {
@@ -87,10 +88,33 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree,
         frame.messages[frame.count++] = model_context(model, message);
 }
 
+/* A frame in which a client asks for TLS is marked: on later passes nobody tells. It
+ * speaks for its connection, of which little else can be read. */
+#define TLS_REQUEST_KEY 0
+
+static void receive_tls_request(packet_info *pinfo)
+{
+    if (!proto_is_protocol_enabled(protocol))
+        return;
+    join();
+    tls_requested = true;
+    if (p_get_proto_data(wmem_file_scope(), pinfo, proto_nfs4sess, TLS_REQUEST_KEY) == NULL)
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_nfs4sess, TLS_REQUEST_KEY,
+                         (void *)protocol);
+}
+
+static bool has_tls_request(packet_info *pinfo)
+{
+    return tls_requested &&
+           p_get_proto_data(wmem_file_scope(), pinfo, proto_nfs4sess, TLS_REQUEST_KEY) != NULL;
+}
+
 /* The frame stays as it is until the next message: the taps read it after this. */
 static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
+    if (has_tls_request(pinfo))
+        show_tls_request(tvb, pinfo, tree);
     if (frame_number != pinfo->num)
         return 0;
     frame_number = 0;
@@ -103,35 +127,11 @@ static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     return (int)tvb_captured_length(tvb);
 }
 
-/* RPC on port 2049 is only a heuristic of Wireshark's, and it loses against the
- * dissectors that own some client ports below 1024. Naming the port decides it. In
- * the handoff this would be undone, so it is done for every file. */
-static bool claimed_nfs_port;
-
-static void claim_nfs_port(void)
-{
-    dissector_table_t table = find_dissector_table("tcp.port");
-    dissector_handle_t rpc = find_dissector("rpc-tcp");
-    if (table != NULL && rpc != NULL && !dissector_is_uint_changed(table, NFS_PORT)) {
-        dissector_change_uint("tcp.port", NFS_PORT, rpc);
-        claimed_nfs_port = true;
-    }
-}
-
-static void release_nfs_port(void)
-{
-    if (claimed_nfs_port)
-        dissector_reset_uint("tcp.port", NFS_PORT);
-    claimed_nfs_port = false;
-}
-
 static void init_file(void)
 {
-    if (pref_reserved_ports)
-        claim_nfs_port();
-    else
-        release_nfs_port();
+    nfs_port_claim(pref_reserved_ports);
     compound_hook_reset();
+    tls_requested = false;
     frame.count = 0;
     frame_number = 0;
 }
@@ -169,6 +169,7 @@ void nfs4sess_register(void)
     register_cleanup_routine(cleanup_file);
     tap_nfs4dup = register_tap("nfs4dup");
     compound_hook_register();
+    nfs_port_register();
     stat_table_register();
     postdissector = create_dissector_handle_with_name(dissect_nfs4sess, proto_nfs4sess, "nfs4sess");
 }
@@ -177,4 +178,5 @@ void nfs4sess_handoff(void)
 {
     if (!compound_hook_install(receive_compound))
         ws_warning("nfs4sess: this Wireshark has no NFSv4 COMPOUND to stand in front of");
+    nfs_port_install(receive_tls_request);
 }

@@ -9,6 +9,7 @@
 #include "fields.h"
 #include "wording.h"
 
+#include "model/hint.h"
 #include "model/verdict.h"
 
 /* What is shown of one message, and where. */
@@ -74,7 +75,8 @@ static void show_instance(const show_target *target, const nfs4_instance *instan
     if (instance->has_start)
         proto_item_set_generated(proto_tree_add_time(target->tree, hf_instance_start, target->tvb,
                                                      0, 0, &instance->start));
-    add_u64(target, hf_verifier, instance->verifier);
+    if (instance->has_verifier)
+        add_u64(target, hf_verifier, instance->verifier);
 }
 
 static void show_lease(const show_target *target, const nfs4_lease *lease)
@@ -171,7 +173,7 @@ static void show_collision(const show_target *target, const nfs4_lease *taken)
         expert_add_info_format(
             target->pinfo, target->item, collision_expert(owner->verdict),
             "Client owner '%s' taken over from %s: two clients present it to this server (%s)",
-            wording_bytes(target->pinfo->pool, owner->bytes), with, verdict_name(owner->verdict));
+            wording_owner(target->pinfo->pool, owner), with, verdict_name(owner->verdict));
         add_suffix(target, wmem_strdup_printf(target->pinfo->pool,
                                               "client owner taken over from %s", with));
     }
@@ -191,8 +193,7 @@ static void show_own_evidence(const show_target *target, const nfs4_note *note,
         return;
     expert_add_info_format(target->pinfo, target->item, collision_expert(owner->verdict),
                            "Client owner '%s' is presented by two clients (%s)",
-                           wording_bytes(target->pinfo->pool, owner->bytes),
-                           verdict_name(owner->verdict));
+                           wording_owner(target->pinfo->pool, owner), verdict_name(owner->verdict));
     add_suffix(target, "second client with this owner");
 }
 
@@ -312,10 +313,15 @@ static void show_note(const show_target *target, const nfs4_note *note)
         show_chain(target, note);
     if ((note->flags & NOTE_IDENTIFY) && !note->key.is_reply && note->owner != NULL &&
         owner_form_is_weak(&note->owner->form))
-        expert_add_info_format(target->pinfo, target->item, &ei_owner_weak,
-                               "Client owner '%s' is a name that images ship with, and has no "
-                               "uniquifier: any copy of this host collides with it",
-                               wording_bytes(target->pinfo->pool, note->owner->bytes));
+        expert_add_info_format(target->pinfo, target->item, &ei_owner_weak, "%s",
+                               wording_weak_owner(target->pinfo->pool, note->owner));
+}
+
+static void show_hint(const show_target *target, const nfs4_hint *hint)
+{
+    expert_field *expert = hint->kind == HINT_SAME_NAME ? &ei_name_shared : &ei_owner_two_servers;
+    expert_add_info_format(target->pinfo, target->item, expert, "%s",
+                           wording_hint(target->pinfo->pool, hint));
 }
 
 static void show_message(const show_target *target)
@@ -325,10 +331,12 @@ static void show_message(const show_target *target)
     add_string(target, hf_client, wording_address(target->pinfo->pool, &message->client));
     if (message->owner != NULL)
         proto_item_append_text(target->item, ", client owner: %s",
-                               wording_bytes(target->pinfo->pool, message->owner->bytes));
+                               wording_owner(target->pinfo->pool, message->owner));
     show_context(target);
     if (message->note != NULL)
         show_note(target, message->note);
+    if (message->note != NULL && message->note->hint != NULL && hint_holds(message->note->hint))
+        show_hint(target, message->note->hint);
 }
 
 void show_frame(const nfs4sess_frame *frame, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -346,4 +354,14 @@ void show_frame(const nfs4sess_frame *frame, tvbuff_t *tvb, packet_info *pinfo, 
         target.tree = proto_item_add_subtree(target.item, ett_nfs4sess);
         show_message(&target);
     }
+}
+
+void show_tls_request(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_nfs4sess, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    expert_add_info_format(pinfo, item, &ei_identity_invisible,
+                           "The client asks to go on with TLS: if the server agrees, what follows "
+                           "on this connection is encrypted, and client owners and sessions on it "
+                           "are not visible");
 }

@@ -17,4 +17,7 @@
 void show_frame(const nfs4sess_frame *frame, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                 bool info_suffix);
 
+/* Notes of a frame in which a client asks for TLS what that hides. `tree` may be NULL. */
+void show_tls_request(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
 #endif

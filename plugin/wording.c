@@ -26,6 +26,12 @@ char *wording_bytes(wmem_allocator_t *scope, nfs4_bytes bytes)
     return wmem_strbuf_finalize(text);
 }
 
+char *wording_owner(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    return owner->is_cut ? wmem_strdup(scope, "(cut off by the snap length)")
+                         : wording_bytes(scope, owner->bytes);
+}
+
 char *wording_address(wmem_allocator_t *scope, const address *addr)
 {
     return address_to_str(scope, addr);
@@ -159,7 +165,7 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
         return wmem_strdup_printf(
             scope, "%s presented the same client owner '%s' and confirmed it %s",
             wording_instance_hosts(scope, lease->killer->instance),
-            wording_bytes(scope, lease->owner->bytes), wording_confirm(scope, lease->killer));
+            wording_owner(scope, lease->owner), wording_confirm(scope, lease->killer));
     case CAUSE_CLIENT_RESTART:
         return wmem_strdup_printf(scope, "the client restarted: %s took its place %s",
                                   wording_instance(scope, lease->killer->instance),
@@ -184,6 +190,34 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
     default:
         return wmem_strdup(scope, "the capture does not show why");
     }
+}
+
+char *wording_weak_owner(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    return wmem_strdup_printf(scope,
+                              "client owner '%s' is a name that images ship with, and has no "
+                              "uniquifier: any copy of this host collides with it",
+                              wording_owner(scope, owner));
+}
+
+char *wording_hint(wmem_allocator_t *scope, const nfs4_hint *hint)
+{
+    if (hint->kind == HINT_SAME_NAME)
+        return wmem_strdup_printf(
+            scope,
+            "%s and %s both call themselves '%s' and use NFSv4.%u with this server; the capture "
+            "does not show the client owner of at least one, and Linux builds it from that name",
+            wording_address(scope, &hint->first->client),
+            wording_address(scope, &hint->second->client), wording_bytes(scope, hint->name),
+            hint->minorversion);
+    return wmem_strdup_printf(
+        scope,
+        "client owner '%s' is presented by %s to %s and by %s to %s: once both use one server, "
+        "they throw each other out",
+        wording_owner(scope, hint->owner), wording_owner_hosts(scope, hint->owner, 4),
+        wording_endpoint(scope, hint->owner->server->endpoints),
+        wording_owner_hosts(scope, hint->other, 4),
+        wording_endpoint(scope, hint->other->server->endpoints));
 }
 
 char *wording_advice(wmem_allocator_t *scope, const nfs4_owner *owner)

@@ -14,6 +14,9 @@
  * outside 0x20 to 0x7e becomes \xNN. */
 char *wording_bytes(wmem_allocator_t *scope, nfs4_bytes bytes);
 
+/* The bytes of an owner, the same way; says so where the capture cut them off. */
+char *wording_owner(wmem_allocator_t *scope, const nfs4_owner *owner);
+
 /* "10.0.0.1:2049", "[fe80::1]:2049" */
 char *wording_endpoint(wmem_allocator_t *scope, const nfs4_endpoint_entry *endpoint);
 char *wording_address(wmem_allocator_t *scope, const address *addr);
@@ -56,6 +59,12 @@ uint32_t wording_evidence_frames(const nfs4_owner *owner, nfs4_evidence_kind kin
 
 /* Why the holder of a chain's lease was refused, as one sentence. */
 char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain);
+
+/* Why an owner collides by itself (owner_form_is_weak). */
+char *wording_weak_owner(wmem_allocator_t *scope, const nfs4_owner *owner);
+
+/* What a hint says: the two hosts, and what happens when they meet. */
+char *wording_hint(wmem_allocator_t *scope, const nfs4_hint *hint);
 
 /* What to do about an owner with this verdict; NULL where there is nothing to do. */
 char *wording_advice(wmem_allocator_t *scope, const nfs4_owner *owner);

@@ -60,6 +60,13 @@ static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)
 
 static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
+    if (lease->named_holder.len > 0)
+        return wmem_strdup_printf(
+            scope,
+            "%s was refused with NFS4ERR_CLID_INUSE in frame %u, and the server says that "
+            "another host holds the owner: %s (the last two numbers are its port)",
+            wording_instance(scope, lease->newcomer), lease->newcomer_refused.reply,
+            wording_bytes(scope, lease->named_holder));
     return wmem_strdup_printf(
         scope, "%s was refused with NFS4ERR_CLID_INUSE in frame %u because %s holds the owner%s",
         wording_instance(scope, lease->newcomer), lease->newcomer_refused.reply,
@@ -67,6 +74,15 @@ static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
         lease->newcomer_outlived ? ", and it went on working after that"
                                  : "; nothing tells a restart with other credentials from a "
                                    "second host");
+}
+
+static char *say_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope,
+        "the capture cut the client owners off, but %s was refused in frame %u after another "
+        "host was given a clientid in frame %u, and the two do this to each other in turns",
+        wording_instance(scope, lease->instance), lease->refused.reply, lease->rival->issued.reply);
 }
 
 static char *say_clone(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -129,6 +145,8 @@ char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_
         return say_race(scope, lease);
     case EVIDENCE_CLID_INUSE:
         return say_clid_inuse(scope, lease);
+    case EVIDENCE_TURNS:
+        return say_turns(scope, lease);
     case EVIDENCE_CLONE:
         return say_clone(scope, lease);
     case EVIDENCE_SHARED_SESSION:
@@ -182,6 +200,11 @@ static void case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, uint32
     case EVIDENCE_CLID_INUSE:
         frames[1] = lease->newcomer_refused.reply;
         frames[2] = lease->newcomer_outlived ? lease->last_ok.reply : 0;
+        break;
+    case EVIDENCE_TURNS:
+        frames[0] = lease->issued.reply;
+        frames[1] = lease->rival->issued.reply;
+        frames[2] = lease->refused.reply;
         break;
     case EVIDENCE_SHARED_SESSION:
         frames[1] = lease->shared_in;

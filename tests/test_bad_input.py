@@ -140,6 +140,21 @@ def test_any_snap_length(tshark, room, snaplen):
         assert owners_above(report, "undecided") == [], name
 
 
+@PASSES
+@pytest.mark.parametrize("name", ["duplicate-v42-server.pcap", "duplicate-v40-server.pcap"])
+def test_snap_length_128_leaves_a_suspicion(tshark, room, truth, name, passes):
+    """Two addresses that are refused in turns, as often as the whole capture shows it."""
+    path = cut_packets(CAPTURES / name, 128, room)
+    [owner] = tshark.report(path, passes)["owners"]
+    assert (owner["owner"], owner["owner_hex"]) == (None, None)
+    assert (owner["verdict"], owner["kind"]) == ("suspected", "duplicate-owner")
+    assert [one["addresses"] for one in owner["instances"]] == [["10.0.0.11"], ["10.0.0.12"]]
+    assert owner["invalidations"] == truth[name][0]["refused_leases"]
+    assert [evidence["kind"] for evidence in owner["evidence"]] == ["lost-in-turns"]
+    frames = tshark.fields(path, show="nfs4sess.collision", passes=2)
+    assert len(frames) == owner["invalidations"]
+
+
 def test_snap_length_that_keeps_the_owner_keeps_the_verdict(tshark, room):
     assert owner_of(tshark.report(cut_packets(DUPLICATE, 300, room)))["verdict"] == "proven"
 

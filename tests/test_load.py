@@ -60,8 +60,8 @@ def test_bare_tshark_is_bare(tshark):
 # In the contract with users, and not in this version. The day they come these
 # tests fail until the names are taken out here.
 LATER = pytest.mark.xfail(strict=True, reason="comes with a later version")
-COMING = ["nfs4sess.lost.opens", "nfs4sess.lost.locks", "nfs4sess.lost.delegations", "state.lost",
-          "identity.invisible"]
+COMING = ["nfs4sess.lost.opens", "nfs4sess.lost.locks", "nfs4sess.lost.delegations",
+          "state.lost"]
 
 
 def coming(names):

@@ -10,6 +10,7 @@
 
 #include "wording.h"
 
+#include "model/hint.h"
 #include "model/verdict.h"
 
 /* A document that is being written, and the memory of its strings. */
@@ -150,7 +151,10 @@ static void put_instance(report_writer *writer, const nfs4_instance *instance)
 {
     json_dumper_begin_object(&writer->json);
     put_uint(writer, "instance", instance->number);
-    put_hex64(writer, "verifier", instance->verifier);
+    if (instance->has_verifier)
+        put_hex64(writer, "verifier", instance->verifier);
+    else
+        put_null(writer, "verifier");
     put_string(writer, "start",
                instance->has_start ? wording_time(writer->scope, &instance->start) : NULL);
     put_marks(writer, "addresses", instance->addresses);
@@ -163,13 +167,32 @@ static void put_instance(report_writer *writer, const nfs4_instance *instance)
     json_dumper_end_object(&writer->json);
 }
 
+/* The owner as text and exactly; null where the capture cut it off. */
+static void put_owner_bytes(report_writer *writer, const nfs4_owner *owner)
+{
+    if (owner->is_cut) {
+        put_null(writer, "owner");
+        put_null(writer, "owner_hex");
+        return;
+    }
+    put_string(writer, "owner", wording_bytes(writer->scope, owner->bytes));
+    put_hex(writer, "owner_hex", owner->bytes);
+}
+
+static void put_minor_version(report_writer *writer, const nfs4_owner *owner)
+{
+    if (owner->is_cut)
+        put_null(writer, "minor_version");
+    else
+        put_uint(writer, "minor_version", owner->minorversion);
+}
+
 static void put_owner_identity(report_writer *writer, const nfs4_owner *owner)
 {
     put_uint(writer, "number", owner->number);
     put_server(writer, owner->server);
-    put_string(writer, "owner", wording_bytes(writer->scope, owner->bytes));
-    put_hex(writer, "owner_hex", owner->bytes);
-    put_uint(writer, "minor_version", owner->minorversion);
+    put_owner_bytes(writer, owner);
+    put_minor_version(writer, owner);
     put_string(writer, "software", owner_form_software(owner->form.kind));
     put_bytes(writer, "host", owner->form.host);
     put_bytes(writer, "uniquifier", owner->form.uniquifier);
@@ -257,7 +280,9 @@ static void put_chain(report_writer *writer, const nfs4_chain *chain)
                endpoint != NULL ? wording_endpoint(writer->scope, endpoint) : NULL);
     put_address(writer, "client", chain->client);
     put_string(writer, "owner",
-               lease->owner != NULL ? wording_bytes(writer->scope, lease->owner->bytes) : NULL);
+               lease->owner != NULL && !lease->owner->is_cut
+                   ? wording_bytes(writer->scope, lease->owner->bytes)
+                   : NULL);
     put_string(writer, "cause", verdict_cause_name(cause));
     put_string(writer, "grade", verdict_accuses(grade) ? verdict_name(grade) : NULL);
     put_string(writer, "reason", wording_chain(writer->scope, chain));
@@ -272,13 +297,36 @@ static void put_chain(report_writer *writer, const nfs4_chain *chain)
     json_dumper_end_object(&writer->json);
 }
 
-/* ---- the document --------------------------------------------------------- */
-
 static bool is_chosen(const report_writer *writer, const nfs4_owner *owner)
 {
     return writer->chooses == NULL ||
            (owner != NULL && writer->chooses(owner, writer->chooser_data));
 }
+
+/* ---- hints ---------------------------------------------------------------- */
+
+static void put_hint(report_writer *writer, const char *kind, uint32_t frame, const char *text)
+{
+    json_dumper_begin_object(&writer->json);
+    put_string(writer, "kind", kind);
+    put_uint(writer, "frame", frame);
+    put_string(writer, "text", text);
+    json_dumper_end_object(&writer->json);
+}
+
+static void put_hints(report_writer *writer, const nfs4_model *model)
+{
+    for (const nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next)
+        if (owner_form_is_weak(&owner->form) && is_chosen(writer, owner))
+            put_hint(writer, "weak-owner", owner->first_frame,
+                     wording_weak_owner(writer->scope, owner));
+    for (const nfs4_hint *hint = model->hints.first; hint != NULL; hint = hint->next)
+        if (writer->chooses == NULL && hint_holds(hint))
+            put_hint(writer, hint->kind == HINT_SAME_NAME ? "shared-name" : "two-servers",
+                     hint->frame, wording_hint(writer->scope, hint));
+}
+
+/* ---- the document --------------------------------------------------------- */
 
 typedef struct {
     uint64_t identified, servers, owners, duplicates, takeovers, chains;
@@ -308,7 +356,25 @@ static report_totals add_up(const report_writer *writer, const nfs4_model *model
     return totals;
 }
 
-static void put_totals(report_writer *writer, const nfs4_model *model, uint64_t invisible)
+/* A gap's count, and the frame to look at first. */
+static void put_gap(report_writer *writer, const char *count, const char *first_frame,
+                    const visibility_gap *gap)
+{
+    put_uint(writer, count, gap->count);
+    if (gap->count > 0)
+        put_uint(writer, first_frame, gap->first_frame);
+    else
+        put_null(writer, first_frame);
+}
+
+static void put_gaps(report_writer *writer, const visibility_gaps *gaps)
+{
+    put_gap(writer, "invisible", "first_invisible_frame", &gaps->compounds);
+    put_gap(writer, "tls_connections", "first_tls_frame", &gaps->tls);
+    put_gap(writer, "undecoded_connections", "first_undecoded_frame", &gaps->undecoded);
+}
+
+static void put_totals(report_writer *writer, const nfs4_model *model, const visibility_gaps *gaps)
 {
     report_totals totals = {0};
     if (model != NULL)
@@ -317,7 +383,8 @@ static void put_totals(report_writer *writer, const nfs4_model *model, uint64_t 
     json_dumper_begin_object(&writer->json);
     put_uint(writer, "compounds", model != NULL ? model->compounds : 0);
     put_uint(writer, "identified", totals.identified);
-    put_uint(writer, "invisible", invisible);
+    put_gaps(writer, gaps);
+    put_uint(writer, "cut_off", model != NULL ? model->cuts.identifications : 0);
     put_uint(writer, "servers", totals.servers);
     put_uint(writer, "owners", totals.owners);
     put_uint(writer, "duplicates", totals.duplicates);
@@ -335,6 +402,10 @@ static void put_findings(report_writer *writer, const nfs4_model *model)
             put_owner(writer, owner);
             wmem_free_all(writer->scope);
         }
+    end_array(writer);
+    begin_array(writer, "hints");
+    if (model != NULL)
+        put_hints(writer, model);
     end_array(writer);
     begin_array(writer, "chains");
     for (const nfs4_chain *chain = model != NULL ? model->chains.first : NULL; chain != NULL;
@@ -358,7 +429,7 @@ void report_json(GString *text, const nfs4_model *model, const report_facts *fac
     put_string(&writer, "schema", "nfs4dup/1");
     put_string(&writer, "plugin", NFS4SESS_VERSION);
     put_string(&writer, "wireshark", facts->wireshark);
-    put_totals(&writer, model, facts->invisible);
+    put_totals(&writer, model, &facts->gaps);
     put_findings(&writer, model);
     json_dumper_end_object(&writer.json);
     json_dumper_finish(&writer.json);

@@ -8,16 +8,17 @@
 #ifndef NFS4SESS_REPORT_H
 #define NFS4SESS_REPORT_H
 
+#include "visibility.h"
+
 #include "model/model.h"
 
 /* Chooses what a report speaks of; NULL for everything. */
 typedef bool (*report_chooser)(const nfs4_owner *owner, void *data);
 
-/* What the model cannot know: the version of Wireshark, and how many COMPOUNDs were
- * encrypted. */
+/* What the model cannot know: the version of Wireshark, and what it never saw. */
 typedef struct {
     const char *wireshark;
-    uint64_t invisible;
+    visibility_gaps gaps;
 } report_facts;
 
 /* Appends the JSON document of schema "nfs4dup/1" to `text`. `model` may be NULL,

@@ -184,7 +184,7 @@ static void write_row(stat_tap_table_item_type *items, const nfs4_owner *owner)
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     set_uint(&items[COLUMN_NUMBER], owner->number);
     set_string(&items[COLUMN_SERVER], endpoint != NULL ? wording_endpoint(scope, endpoint) : "?");
-    set_string(&items[COLUMN_OWNER], wording_bytes(scope, owner->bytes));
+    set_string(&items[COLUMN_OWNER], wording_owner(scope, owner));
     set_string(&items[COLUMN_HOSTS], wording_owner_hosts(scope, owner, HOSTS_SHOWN));
     set_uint(&items[COLUMN_INSTANCES], owner->instance_count);
     set_uint(&items[COLUMN_TAKEOVERS], owner->takeovers);

@@ -168,3 +168,21 @@ account_gap account_gap_after(const nfs4_lease *lease)
     gap.sessions = MAX(gap.sessions, 0);
     return gap;
 }
+
+#define NEIGHBOURS_SEARCHED 256
+
+bool account_other_instance_after(const nfs4_lease *lease)
+{
+    const nfs4_lease *next = lease->next_of_instance;
+    if (next == NULL || lease->account_place == NULL || next->account_place == NULL)
+        return false;
+    GSequenceIter *place = g_sequence_iter_next(lease->account_place);
+    for (int i = 0;
+         i < NEIGHBOURS_SEARCHED && place != next->account_place && !g_sequence_iter_is_end(place);
+         i++, place = g_sequence_iter_next(place)) {
+        const nfs4_lease *other = (const nfs4_lease *)g_sequence_get(place);
+        if (other->owner == lease->owner && other->instance != lease->instance)
+            return true;
+    }
+    return false;
+}

@@ -7,6 +7,7 @@
 #include "judge.h"
 #include "lease.h"
 #include "note.h"
+#include "session.h"
 
 /* Cloned before its mount: CREATE_SESSION with a clientid that this instance has long
  * replaced, from an address that did not replace it: whoever asks does not know of
@@ -38,8 +39,8 @@ static bool is_slot_trouble(const nfs4_compound *reply)
 }
 
 /* Cloned while mounted: one session in turns from two addresses, as session trunking
- * has it too; but a client that trunks identifies itself on each connection first, and
- * only now and then loses count of a slot. */
+ * has it too; but a client that trunks identifies itself on each connection or binds it
+ * first, and where it loses count of a slot it finds it again. A copy asks for ever. */
 static void observe_shared_session(nfs4_model *model, const nfs4_exchange *exchange,
                                    nfs4_session *session, nfs4_lease *lease)
 {
@@ -49,11 +50,11 @@ static void observe_shared_session(nfs4_model *model, const nfs4_exchange *excha
             session->address_changes++;
         session->used_from = client;
     }
-    if (!is_slot_trouble(&exchange->reply->compound) || exchange->connection->instance != NULL)
+    if (!is_slot_trouble(&exchange->reply->compound) || exchange->connection->instance != NULL ||
+        exchange->connection->bound)
         return;
-    session->misordered++;
-    if (session->misordered >= SHARED_TROUBLES && session->address_changes >= SHARED_CHANGES &&
-        lease->instance != NULL) {
+    if (session_slot_troubled(session, exchange) >= SHARED_TROUBLES &&
+        session->address_changes >= SHARED_CHANGES && lease->instance != NULL) {
         judge_shared_session(lease, exchange->reply->frame);
         note_evidence(model, exchange, lease, lease->instance);
     }

@@ -5,6 +5,9 @@
 #include "identity.h"
 
 #include "account.h"
+#include "cut.h"
+#include "hint.h"
+#include "in_use.h"
 #include "judge.h"
 #include "lease.h"
 #include "note.h"
@@ -52,10 +55,8 @@ static void adopt(nfs4_lease *lease, nfs4_instance *instance, const nfs4_call *c
         enter(lease);
 }
 
-/* Which instance presents itself: by its verifier, and where that is the purge
- * verifier, whoever presented the owner last on this connection. */
-static nfs4_instance *presenting(nfs4_model *model, const nfs4_exchange *exchange,
-                                 nfs4_owner *owner)
+nfs4_instance *identity_presenting(nfs4_model *model, const nfs4_exchange *exchange,
+                                   nfs4_owner *owner)
 {
     const nfs4_call *call = exchange->call;
     nfs4_instance *instance =
@@ -65,7 +66,7 @@ static nfs4_instance *presenting(nfs4_model *model, const nfs4_exchange *exchang
     return instance;
 }
 
-static void describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_instance *instance)
+void identity_describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_instance *instance)
 {
     const nfs4_call *call = exchange->call;
     if (!exchange->connection->is_copy)
@@ -144,17 +145,21 @@ nfs4_server *identity_place(nfs4_model *model, const nfs4_exchange *exchange, ui
     return server;
 }
 
-/* T14: the server gives out, or still knows, a clientid of an older start time than
- * another that it gave out before. A copy of an old answer does not say so. */
-static bool is_from_the_past(const nfs4_exchange *exchange, const nfs4_server *server,
+/* T14: the server gives a client, or still knows, a clientid of an older start time than
+ * another that it gave this client before. A copy of an old answer does not say so. */
+static bool is_from_the_past(const nfs4_exchange *exchange, const nfs4_instance *instance,
                              uint64_t clientid)
 {
-    uint32_t epoch, counter;
-    const nfs4_lease *known = lease_find(server, clientid);
+    uint32_t epoch, last_epoch, counter;
+    const nfs4_lease *last = instance->last_lease;
+    if (last == NULL)
+        return false;
+    const nfs4_lease *known = lease_find(last->server, clientid);
     if (known != NULL && known->issued_xid == exchange->reply->xid)
         return false;
-    return server_clientid_parts(server, clientid, &epoch, &counter) &&
-           (int32_t)(epoch - server->epoch) < 0;
+    return server_clientid_parts(last->server, clientid, &epoch, &counter) &&
+           server_clientid_parts(last->server, last->clientid, &last_epoch, &counter) &&
+           (int32_t)(epoch - last_epoch) < 0;
 }
 
 static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchange,
@@ -167,12 +172,7 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
                               event->u.exchange_id.server_scope);
     if (server_learn_clientid(server, clientid, &exchange->reply->time))
         judge_layout_known(server);
-    server = identity_place(model, exchange, clientid);
-    if (!server->alternates && is_from_the_past(exchange, server, clientid)) {
-        server->alternates = true;
-        judge_layout_known(server); /* judges all changes again */
-    }
-    return server;
+    return identity_place(model, exchange, clientid);
 }
 
 nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange)
@@ -182,8 +182,11 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     nfs4_lease *lease = NULL;
     uint64_t clientid = 0;
 
-    if (!call->has_identity)
+    if (!call->has_identity) {
+        if (issued_clientid(&exchange->reply->compound, &clientid))
+            cut_identified(model, exchange->connection, exchange->reply, clientid);
         return NULL;
+    }
     account_answered(&server->account, call->frame);
     if (issued_clientid(&exchange->reply->compound, &clientid)) {
         server = learn_server(model, exchange, clientid);
@@ -192,13 +195,21 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     account_for(exchange, lease);
     nfs4_owner *owner =
         owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
-    nfs4_instance *instance = presenting(model, exchange, owner);
+    if (owner->instance_count == 0)
+        hint_observe_owner(model, exchange, owner);
+    nfs4_instance *instance = identity_presenting(model, exchange, owner);
     exchange->connection->owner = owner;
     exchange->connection->instance = instance;
     if (instance == NULL)
         return lease;
-    describe(model, exchange, instance);
+    identity_describe(model, exchange, instance);
+    if (!server->alternates && is_from_the_past(exchange, instance, clientid)) {
+        server->alternates = true;
+        judge_layout_known(server); /* judges all changes again */
+    }
     adopt(exchange->connection->lease, instance, call);
+    if (lease != NULL && lease->instance != NULL && lease->instance != instance)
+        lease = lease_reissue(lease, model->scope);
     if (lease != NULL && lease->instance == NULL)
         issue(lease, instance, exchange);
     return lease;
@@ -207,9 +218,10 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
 static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                         const uint8_t *sessionid)
 {
-    if (session_find(lease->server, sessionid) != NULL)
+    const nfs4_session *known = session_find(lease->server, sessionid);
+    if (known != NULL && known->lease == lease)
         return;
-    nfs4_session *session = session_get(lease->server, sessionid, lease, model->scope);
+    nfs4_session *session = session_new(lease->server, sessionid, lease, model->scope);
     session->created_in = exchange->reply->frame;
     if (lease->instance != NULL)
         lease->instance->session_count++;
@@ -224,42 +236,13 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
         judge_review(lease->previous_of_instance);
 }
 
-/* T18: who holds the owner while another is refused for it: the last in the server's
- * order, unless one connection carries both. */
-static nfs4_lease *holder_beside(const nfs4_owner *owner, const nfs4_instance *newcomer,
-                                 uint32_t connection)
-{
-    GSequenceIter *end = g_sequence_get_end_iter(owner->order);
-    if (g_sequence_iter_is_begin(end))
-        return NULL;
-    nfs4_lease *holder = (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(end));
-    bool over = holder->ended_in != 0 || holder->refused.reply != 0;
-    bool same = holder->instance == newcomer || lease_has_connection(holder, connection);
-    return over || same ? NULL : holder;
-}
-
 void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange)
 {
-    const nfs4_call *call = exchange->call;
-    nfs4_server *server = exchange->endpoint->server;
-    account_answered(&server->account, call->frame);
-    account_burned(&server->account, exchange->reply->frame);
-    if (exchange->reply->compound.status != NFS4ERR_CLID_INUSE || !call->has_identity)
-        return;
-    nfs4_owner *owner =
-        owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
-    nfs4_instance *newcomer = presenting(model, exchange, owner);
-    if (newcomer == NULL)
-        return;
-    describe(model, exchange, newcomer);
-    nfs4_lease *holder = holder_beside(owner, newcomer, exchange->connection->id);
-    nfs4_moment refused = identity_moment(exchange);
-    if (holder == NULL)
-        return;
-    judge_newcomer_refused(holder, newcomer, &refused);
-    exchange->connection->owner = owner;
-    exchange->connection->instance = newcomer;
-    note_evidence(model, exchange, NULL, holder->instance);
+    nfs4_account *account = &exchange->endpoint->server->account;
+    account_answered(account, exchange->call->frame);
+    account_burned(account, exchange->reply->frame);
+    if (exchange->reply->compound.status == NFS4ERR_CLID_INUSE && exchange->call->has_identity)
+        in_use_observe(model, exchange);
 }
 
 nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
@@ -273,7 +256,7 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server)
         lease_set_instance(lease, presented);
     if (lease->instance != NULL)
-        describe(model, exchange, lease->instance);
+        identity_describe(model, exchange, lease->instance);
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_CREATE_SESSION);
     if (event != NULL)
         add_session(model, exchange, lease, event->u.create_session.sessionid);

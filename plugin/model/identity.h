@@ -26,6 +26,16 @@ nfs4_moment identity_moment(const nfs4_exchange *exchange);
  * gave out, NULL where the capture cut off either side of it. */
 nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange);
 
+/* Which instance presents itself in an EXCHANGE_ID or SETCLIENTID: by its verifier, and
+ * where that is the purge verifier, whoever presented the owner last on this
+ * connection. NULL for nobody known. */
+nfs4_instance *identity_presenting(nfs4_model *model, const nfs4_exchange *exchange,
+                                   nfs4_owner *owner);
+
+/* What such an exchange tells of an instance beside its verifier: address, machine name,
+ * implementation. */
+void identity_describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_instance *instance);
+
 /* The reply to an EXCHANGE_ID or SETCLIENTID that did not work. */
 void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange);
 

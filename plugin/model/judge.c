@@ -302,6 +302,12 @@ void judge_newcomer_outlived(nfs4_lease *holder)
     conclude(holder->owner);
 }
 
+void judge_holder_named(nfs4_lease *refused)
+{
+    refused->owner->holders_named++;
+    conclude(refused->owner);
+}
+
 void judge_clone(nfs4_lease *lease, uint32_t frame)
 {
     if (lease->clone_in != 0)
@@ -318,4 +324,11 @@ void judge_shared_session(nfs4_lease *lease, uint32_t frame)
     lease->shared_in = frame;
     evidence_add(lease->owner, EVIDENCE_SHARED_SESSION, lease);
     conclude(lease->owner);
+}
+
+void judge_turn(nfs4_owner *owner, const nfs4_lease *lease)
+{
+    owner->invalidations++;
+    evidence_add(owner, EVIDENCE_TURNS, lease);
+    conclude(owner);
 }

@@ -34,12 +34,20 @@ void judge_newcomer_refused(nfs4_lease *holder, const nfs4_instance *newcomer,
                             const nfs4_moment *refused);
 void judge_newcomer_outlived(nfs4_lease *holder);
 
+/* T18: the server named a holder at another address than that of the newcomer, for
+ * whom `refused` stands. */
+void judge_holder_named(nfs4_lease *refused);
+
 /* T20: `frame` shows that a second host has the verifier of this lease's instance: its
  * holder does not know of the newer lease that the instance has. */
 void judge_clone(nfs4_lease *lease, uint32_t frame);
 
 /* T20: `frame` shows that two hosts use one session of this lease. */
 void judge_shared_session(nfs4_lease *lease, uint32_t frame);
+
+/* R9: `lease` was refused in its turn; its owner, which the capture cut off, is
+ * `owner`. */
+void judge_turn(nfs4_owner *owner, const nfs4_lease *lease);
 
 #define JUDGE_UNLIMITED UINT64_MAX
 

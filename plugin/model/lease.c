@@ -11,17 +11,26 @@ nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid)
     return (nfs4_lease *)wmem_map_lookup(server->leases, &clientid);
 }
 
-nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
-                      wmem_allocator_t *scope)
+static nfs4_lease *lease_new(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
+                             wmem_allocator_t *scope)
 {
-    nfs4_lease *lease = clientid != 0 ? lease_find(server, clientid) : NULL;
-    if (lease != NULL)
-        return lease;
-    lease = wmem_new0(scope, nfs4_lease);
+    nfs4_lease *lease = wmem_new0(scope, nfs4_lease);
     lease->server = server;
     lease->minorversion = minorversion;
     lease_name(lease, clientid);
     return lease;
+}
+
+nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
+                      wmem_allocator_t *scope)
+{
+    nfs4_lease *lease = clientid != 0 ? lease_find(server, clientid) : NULL;
+    return lease != NULL ? lease : lease_new(server, clientid, minorversion, scope);
+}
+
+nfs4_lease *lease_reissue(const nfs4_lease *lease, wmem_allocator_t *scope)
+{
+    return lease_new(lease->server, lease->clientid, lease->minorversion, scope);
 }
 
 void lease_name(nfs4_lease *lease, uint64_t clientid)

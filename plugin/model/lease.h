@@ -18,6 +18,11 @@ nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid);
 nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
                       wmem_allocator_t *scope);
 
+/* The server gave this lease's clientid to another client, as one does that counts from
+ * the same number after a restart. Returns the new lease; the old one keeps its history
+ * and is found no more. */
+nfs4_lease *lease_reissue(const nfs4_lease *lease, wmem_allocator_t *scope);
+
 /* The clientid of a lease that was created without one is now known. */
 void lease_name(nfs4_lease *lease, uint64_t clientid);
 

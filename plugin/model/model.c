@@ -5,6 +5,8 @@
 #include "model.h"
 
 #include "account.h"
+#include "cut.h"
+#include "hint.h"
 #include "judge.h"
 #include "keys.h"
 #include "lease.h"
@@ -24,6 +26,8 @@ nfs4_model *model_new(wmem_allocator_t *scope)
     connection_init(&model->connections, scope);
     pending_init(&model->pending, scope);
     chain_init(&model->chains, scope);
+    cut_init(&model->cuts, scope);
+    hint_init(&model->hints, scope);
     model->notes = wmem_map_new(scope, key_note_hash, key_note_equal);
     return model;
 }
@@ -34,18 +38,22 @@ void model_free(nfs4_model *model)
     server_cleanup(&model->servers);
 }
 
-static void observe_call(nfs4_model *model, const nfs4_message *message, nfs4_server *server)
+static void observe_call(nfs4_model *model, nfs4_connection *connection,
+                         const nfs4_message *message)
 {
     const nfs4_call *call = pending_add(&model->pending, message);
     if (call != NULL && call->has_identity)
-        account_asked(&server->account, call->frame);
+        account_asked(&connection->endpoint->server->account, call->frame);
+    hint_observe_call(model, connection, message);
 }
 
 static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
 {
     nfs4_call *call = pending_find(&model->pending, exchange->reply);
-    if (call == NULL)
+    if (call == NULL) {
+        cut_reply(model, exchange->connection, exchange->reply);
         return;
+    }
     exchange->call = call;
     observe_exchange(model, exchange);
     pending_done(&model->pending, call);
@@ -62,7 +70,7 @@ bool model_observe(nfs4_model *model, const nfs4_message *message)
     if (message->compound.is_reply)
         observe_reply(model, &exchange);
     else
-        observe_call(model, message, exchange.endpoint->server);
+        observe_call(model, exchange.connection, message);
     return model->note_count != notes;
 }
 

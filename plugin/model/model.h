@@ -14,6 +14,20 @@
 #include "server.h"
 #include "types.h"
 
+/* Room: cut.c. */
+typedef struct {
+    wmem_map_t *clients;      /* server and address -> nfs4_cut_client */
+    wmem_map_t *pairs;        /* two of them -> nfs4_cut_pair */
+    uint64_t identifications; /* of which the capture cut the owner off */
+} nfs4_cuts;
+
+/* Room: hint.c. */
+typedef struct {
+    wmem_map_t *names;       /* server, minor version and machine name -> who told it first */
+    wmem_map_t *owners;      /* nfs4_bytes -> nfs4_owner at the server that saw it first */
+    nfs4_hint *first, *last; /* by frame */
+} nfs4_hints;
+
 typedef struct {
     wmem_allocator_t *scope;
     nfs4_servers servers;
@@ -21,6 +35,8 @@ typedef struct {
     nfs4_connections connections;
     nfs4_pending pending;
     nfs4_chains chains;
+    nfs4_cuts cuts;
+    nfs4_hints hints;
     wmem_map_t *notes;   /* nfs4_note_key -> nfs4_note */
     uint64_t note_count; /* notes made or changed */
     uint64_t compounds;  /* messages observed */

@@ -58,6 +58,23 @@ static nfs4_note_key key_of(const nfs4_message *message)
                            message->compound.is_reply};
 }
 
+nfs4_note *note_reply(nfs4_model *model, const nfs4_message *reply)
+{
+    nfs4_note_key key = key_of(reply);
+    nfs4_note *note = note_get(model, &key);
+    model->note_count++;
+    note->flags |= NOTE_EVIDENCE;
+    note->status = reply->compound.status;
+    return note;
+}
+
+void note_hint(nfs4_model *model, const nfs4_message *message, const nfs4_hint *hint)
+{
+    nfs4_note_key key = key_of(message);
+    model->note_count++;
+    note_get(model, &key)->hint = hint;
+}
+
 const nfs4_note *note_find(const nfs4_model *model, const nfs4_message *message)
 {
     nfs4_note_key key = key_of(message);

@@ -20,6 +20,12 @@ void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned fl
 void note_evidence(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                    const nfs4_instance *other);
 
+/* The note of a reply that has no call, as one that may become evidence. */
+nfs4_note *note_reply(nfs4_model *model, const nfs4_message *reply);
+
+/* Notes what a message hints at. */
+void note_hint(nfs4_model *model, const nfs4_message *message, const nfs4_hint *hint);
+
 /* true if the reply of this exchange was noted as a refusal */
 bool note_is_refusal(const nfs4_model *model, const nfs4_exchange *exchange);
 

@@ -10,13 +10,25 @@
 
 #include "account.h"
 #include "clone.h"
+#include "cut.h"
 #include "judge.h"
 #include "lease.h"
 #include "note.h"
 #include "recovery.h"
+#include "refusal.h"
 #include "session.h"
 
 /* ---- whose exchange ------------------------------------------------------- */
+
+/* The address refuses a session that another address gave out in this capture: it may
+ * be another server, as after a migration. */
+static bool is_stray(const nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid)
+{
+    const nfs4_server *other =
+        server_find_by_clientid(&model->servers, exchange->endpoint->server, clientid);
+    return refusal_is_lost_session(exchange->reply->compound.status) && other != NULL &&
+           lease_find(other, clientid) != NULL;
+}
 
 /* A session whose CREATE_SESSION was not captured. */
 static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange *exchange)
@@ -29,7 +41,8 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
                                 &learned)) {
         if (learned)
             judge_layout_known(server);
-        server = identity_place(model, exchange, clientid);
+        if (!is_stray(model, exchange, clientid))
+            server = identity_place(model, exchange, clientid);
     }
     const nfs4_instance *presented = exchange->connection->instance;
     nfs4_lease *issued = presented != NULL ? presented->last_lease : NULL;
@@ -37,7 +50,9 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
         clientid == 0 && issued != NULL && !issued->confirmed
             ? issued /* it is the confirm that was not captured */
             : lease_get(server, clientid, exchange->call->minorversion, model->scope);
-    nfs4_session *session = session_get(server, exchange->call->sessionid, lease, model->scope);
+    nfs4_session *session = session_find(server, exchange->call->sessionid);
+    if (session == NULL)
+        session = session_new(server, exchange->call->sessionid, lease, model->scope);
     identity_account_lease(lease);
     if (account_add_session(session))
         server->stale = true;
@@ -106,6 +121,7 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
 {
     nfs4_moment moment = identity_moment(exchange);
     identity_in_use(model, lease, &moment);
+    cut_worked(exchange->connection, exchange->reply);
     lease->last_heard = moment.time;
     if (lease->last_ok.call != 0 && !later(exchange, &lease->last_ok, lease->last_ok.call))
         return;
@@ -119,95 +135,6 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
     if (lease->newcomer != NULL &&
         later(exchange, &lease->newcomer_refused, lease->newcomer_refused.reply))
         judge_newcomer_outlived(lease);
-}
-
-static nfs4_step_kind refusal_step(const nfs4_compound *reply)
-{
-    if (reply->last_op == OP_DESTROY_SESSION)
-        return STEP_DESTROY_SESSION;
-    return reply->last_op == OP_CREATE_SESSION ? STEP_CREATE_SESSION_REFUSED : STEP_REFUSED;
-}
-
-/* A refused lease that was not seen before had been confirmed before the capture
- * began, so that it comes first where frames order the leases. */
-static void confirm_before_all(nfs4_lease *lease)
-{
-    if (lease->confirmed)
-        return;
-    lease->confirmed = true;
-    judge_enter(lease);
-}
-
-static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
-{
-    const nfs4_compound *reply = &exchange->reply->compound;
-    nfs4_moment moment = identity_moment(exchange);
-    bool late = lease->chain != NULL && lease->chain->session_only &&
-                exchange->call->frame < lease->last_ok.call;
-    if (late)
-        return; /* a slot that was slow to notice; the lease lives on since */
-    confirm_before_all(lease);
-    if (lease->refused.reply == 0) {
-        lease->refused = moment;
-        lease->refused_status = reply->status;
-        judge_review(lease);
-    }
-    nfs4_chain *chain =
-        chain_get(&model->chains, lease, exchange->connection, &exchange->reply->time);
-    exchange->connection->chain = chain;
-    if (lease->instance != NULL)
-        lease->instance->chain = chain;
-    uint32_t step =
-        chain_add_step(chain, refusal_step(reply), exchange->reply->frame, reply->status);
-    note_exchange(model, exchange, NOTE_REFUSED | NOTE_STEP, lease, chain, step);
-}
-
-/* The lease lives on, but the server's administrator revoked state of it. */
-static void state_was_revoked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
-{
-    const nfs4_message *reply = exchange->reply;
-    nfs4_chain *chain = chain_get(&model->chains, lease, exchange->connection, &reply->time);
-    chain->admin_revoked = true;
-    chain->renewed = lease;
-    exchange->connection->chain = chain;
-    uint32_t step = chain_add_step(chain, STEP_REFUSED, reply->frame, reply->compound.status);
-    note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
-}
-
-static bool is_lost_session(uint32_t status)
-{
-    return status == NFS4ERR_BADSESSION || status == NFS4ERR_DEADSESSION;
-}
-
-static bool is_lost_clientid(uint32_t status)
-{
-    return status == NFS4ERR_EXPIRED || status == NFS4ERR_STALE_CLIENTID ||
-           status == NFS4ERR_STALE_STATEID;
-}
-
-/* The server refused because it no longer knows the session or the clientid. A
- * client's own DESTROY_SESSION or DESTROY_CLIENTID is no refusal, nor is it when a
- * clientid that was never confirmed is gone. */
-static bool is_refusal(const nfs4_exchange *exchange, const nfs4_session *session,
-                       const nfs4_lease *lease)
-{
-    const nfs4_compound *reply = &exchange->reply->compound;
-    if (exchange->connection->is_copy || lease == NULL || lease->ended_in != 0 ||
-        (session != NULL && session->ended_in != 0))
-        return false;
-    switch (reply->last_op) {
-    case OP_SEQUENCE:
-    case OP_BIND_CONN_TO_SESSION:
-    case OP_DESTROY_SESSION:
-        return is_lost_session(reply->status);
-    case OP_CREATE_SESSION:
-        return reply->status == NFS4ERR_STALE_CLIENTID && lease->confirmed;
-    case OP_SETCLIENTID_CONFIRM:
-    case OP_DESTROY_CLIENTID:
-        return false;
-    default:
-        return exchange->call->minorversion == 0 && is_lost_clientid(reply->status);
-    }
 }
 
 static bool is_identification(const nfs4_call *call)
@@ -229,7 +156,8 @@ static bool shows_lease_alive(const nfs4_exchange *exchange)
         const nfs4_event *sequence = nfs4_compound_event(reply, OP_SEQUENCE);
         return sequence != NULL && sequence->status == NFS4_OK;
     }
-    return reply->status == NFS4_OK;
+    bool renewed = reply->status == NFS4ERR_CB_PATH_DOWN && reply->last_op == OP_RENEW;
+    return reply->status == NFS4_OK || renewed; /* RFC 7530 section 16.28.4 */
 }
 
 static void end_of_session(const nfs4_exchange *exchange)
@@ -334,7 +262,7 @@ static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, 
 static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session)
 {
     uint32_t status = exchange->reply->compound.status;
-    bool final = shows_lease_alive(exchange) || is_lost_session(status);
+    bool final = shows_lease_alive(exchange) || refusal_is_lost_session(status);
     if (!exchange->call->has_sequence || !final ||
         session_take_slot(session, exchange, model->scope))
         return false;
@@ -351,19 +279,20 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
     if (session == NULL)
         session = session_ended(exchange);
     nfs4_lease *lease = session != NULL ? session->lease : lease_named(model, exchange);
-    bool named = lease != NULL;
+    bool has_name = lease != NULL;
     if (lease == NULL && exchange->call->minorversion == 0)
         lease = exchange->connection->lease;
+    /* 4.0: a stateid names its lease, even where the server's ids tell nothing; and what
+     * works with one renews it (RFC 7530 section 9.5). */
+    bool worked = exchange->reply->compound.status == NFS4_OK;
+    bool named = has_name || (worked && exchange->call->has_stateid && lease != NULL);
     if (named) {
         observe_lost_race(model, exchange, lease);
         clone_observe(model, exchange, session, lease);
     }
-    if (is_refusal(exchange, session, named ? lease : NULL))
-        lease_was_refused(model, exchange, lease);
-    else if (named && shows_lease_alive(exchange) && !is_confirm(exchange->call))
+    bool refused = refusal_observe(model, exchange, session, named ? lease : NULL);
+    if (!refused && named && shows_lease_alive(exchange) && !is_confirm(exchange->call))
         lease_worked(model, exchange, lease);
-    if (named && exchange->reply->compound.status == NFS4ERR_ADMIN_REVOKED)
-        state_was_revoked(model, exchange, lease);
     return lease;
 }
 
@@ -385,6 +314,8 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     bool worked = exchange->reply->compound.status == NFS4_OK;
     bool identity = is_identification(call) || (is_confirm(call) && worked);
     nfs4_lease *lease = identity ? observe_identity(model, exchange) : observe_use(model, exchange);
+    if (worked && call->has_bind)
+        exchange->connection->bound = true;
     if (worked && call->has_destroy_session)
         end_of_session(exchange);
     if (worked && pending_has(call, OP_DESTROY_CLIENTID))

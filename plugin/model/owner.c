@@ -23,16 +23,14 @@ nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes)
     return (nfs4_owner *)wmem_map_lookup(server->owners, &bytes);
 }
 
-static nfs4_owner *owner_new(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes)
+static nfs4_owner *owner_new(nfs4_owners *owners, nfs4_server *server, uint32_t frame)
 {
     nfs4_owner *owner = wmem_new0(owners->scope, nfs4_owner);
     owner->number = ++owners->count;
     owner->server = server;
-    owner->bytes = nfs4_bytes_copy(owners->scope, bytes);
-    owner->form = owner_form_parse(owner->bytes);
+    owner->first_frame = frame;
     owner->by_verifier = wmem_map_new(owners->scope, key_u64_hash, key_u64_equal);
     owner->order = g_sequence_new(NULL);
-    wmem_map_insert(server->owners, &owner->bytes, owner);
     *(owners->last != NULL ? &owners->last->next : &owners->first) = owner;
     owners->last = owner;
     return owner;
@@ -43,10 +41,19 @@ nfs4_owner *owner_get(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes
 {
     nfs4_owner *owner = owner_find(server, bytes);
     if (owner == NULL) {
-        owner = owner_new(owners, server, bytes);
+        owner = owner_new(owners, server, frame);
+        owner->bytes = nfs4_bytes_copy(owners->scope, bytes);
+        owner->form = owner_form_parse(owner->bytes);
         owner->minorversion = minorversion;
-        owner->first_frame = frame;
+        wmem_map_insert(server->owners, &owner->bytes, owner);
     }
+    return owner;
+}
+
+nfs4_owner *owner_new_cut(nfs4_owners *owners, nfs4_server *server, uint32_t frame)
+{
+    nfs4_owner *owner = owner_new(owners, server, frame);
+    owner->is_cut = true;
     return owner;
 }
 
@@ -58,24 +65,31 @@ nfs4_instance *owner_find_instance(const nfs4_owner *owner, uint64_t verifier)
     return (nfs4_instance *)wmem_map_lookup(owner->by_verifier, &key);
 }
 
+nfs4_instance *owner_add_nameless_instance(nfs4_owners *owners, nfs4_owner *owner, uint32_t frame)
+{
+    nfs4_instance *instance = wmem_new0(owners->scope, nfs4_instance);
+    instance->number = ++owner->instance_count;
+    instance->owner = owner;
+    instance->first_frame = instance->last_frame = frame;
+    *(owner->last_instance != NULL ? &owner->last_instance->next : &owner->first_instance) =
+        instance;
+    owner->last_instance = instance;
+    owner->revision++;
+    return instance;
+}
+
 nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64_t verifier,
                                   const nstime_t *now, uint32_t frame)
 {
     nfs4_instance *instance = owner_find_instance(owner, verifier);
     if (instance != NULL || owner_form_is_purge_verifier(owner->form.kind, verifier))
         return instance;
-    instance = wmem_new0(owners->scope, nfs4_instance);
-    instance->number = ++owner->instance_count;
-    instance->owner = owner;
+    instance = owner_add_nameless_instance(owners, owner, frame);
     instance->key = owner_form_instance_key(owner->form.kind, verifier);
     instance->verifier = verifier;
+    instance->has_verifier = true;
     instance->has_start = owner_form_start(owner->form.kind, verifier, now, &instance->start);
-    instance->first_frame = instance->last_frame = frame;
     wmem_map_insert(owner->by_verifier, &instance->key, instance);
-    *(owner->last_instance != NULL ? &owner->last_instance->next : &owner->first_instance) =
-        instance;
-    owner->last_instance = instance;
-    owner->revision++;
     return instance;
 }
 

@@ -27,6 +27,12 @@ nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes);
 nfs4_owner *owner_get(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes,
                       uint32_t minorversion, uint32_t frame);
 
+/* A new owner whose bytes the capture cut off (rule R9). owner_find never gives it. */
+nfs4_owner *owner_new_cut(nfs4_owners *owners, nfs4_server *server, uint32_t frame);
+
+/* A new instance of it, without a verifier. */
+nfs4_instance *owner_add_nameless_instance(nfs4_owners *owners, nfs4_owner *owner, uint32_t frame);
+
 /* The instance of an owner that has this verifier, or NULL; NULL also for the
  * purge verifier, which is nobody's (owner_form.h). */
 nfs4_instance *owner_find_instance(const nfs4_owner *owner, uint64_t verifier);

@@ -310,8 +310,7 @@ static void widen_counters(nfs4_server *server, uint32_t counter)
         server->counter_high = counter;
 }
 
-/* R2: another server that this clientid can only come from. */
-static nfs4_server *find_by_clientid(const nfs4_servers *servers, const nfs4_server *server,
+nfs4_server *server_find_by_clientid(const nfs4_servers *servers, const nfs4_server *server,
                                      uint64_t clientid)
 {
     static const nfs4_layout candidates[] = {LAYOUT_KNFSD_LE, LAYOUT_KNFSD_BE};
@@ -349,7 +348,8 @@ nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *e
                                    uint64_t clientid, const nstime_t *now, bool *learned)
 {
     nfs4_server *server = endpoint->server;
-    nfs4_server *known = is_empty(server) ? find_by_clientid(servers, server, clientid) : NULL;
+    nfs4_server *known =
+        is_empty(server) ? server_find_by_clientid(servers, server, clientid) : NULL;
     uint32_t epoch, counter;
     *learned = false;
     if (known != NULL) {

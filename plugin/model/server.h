@@ -63,6 +63,11 @@ bool server_session_counter(const nfs4_server *server, const uint8_t *sessionid,
 bool server_clientid_parts(const nfs4_server *server, uint64_t clientid, uint32_t *epoch,
                            uint32_t *counter);
 
+/* R2: another server that this clientid can only come from, by start time and counter;
+ * NULL for none. */
+nfs4_server *server_find_by_clientid(const nfs4_servers *servers, const nfs4_server *server,
+                                     uint64_t clientid);
+
 /* Takes note that `clientid` was seen at `endpoint`. If it is the first one there,
  * decides whether this address belongs to a server that is already known by
  * another (rule R2): owner and scope equal or unknown, start time equal, counters

@@ -9,16 +9,13 @@ nfs4_session *session_find(const nfs4_server *server, const uint8_t *sessionid)
     return (nfs4_session *)wmem_map_lookup(server->sessions, sessionid);
 }
 
-nfs4_session *session_get(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
+nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
                           wmem_allocator_t *scope)
 {
-    nfs4_session *session = session_find(server, sessionid);
-    if (session == NULL) {
-        session = wmem_new0(scope, nfs4_session);
-        memcpy(session->sessionid, sessionid, NFS4_SESSIONID_SIZE);
-        session->lease = lease;
-        wmem_map_insert(server->sessions, session->sessionid, session);
-    }
+    nfs4_session *session = wmem_new0(scope, nfs4_session);
+    memcpy(session->sessionid, sessionid, NFS4_SESSIONID_SIZE);
+    session->lease = lease;
+    wmem_map_insert(server->sessions, session->sessionid, session);
     return session;
 }
 
@@ -46,6 +43,26 @@ bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange,
             exchange->connection->is_copy = true;
         return false;
     }
-    *slot = (nfs4_slot){call->sequenceid, exchange->reply->xid, exchange->connection};
+    if (slot->troubles > 0 && addresses_equal(slot->troubled, &exchange->connection->client))
+        slot->troubles = 0;
+    slot->sequenceid = call->sequenceid;
+    slot->xid = exchange->reply->xid;
+    slot->connection = exchange->connection;
     return true;
+}
+
+uint32_t session_slot_troubled(nfs4_session *session, const nfs4_exchange *exchange)
+{
+    const address *client = &exchange->connection->client;
+    uint32_t slotid = exchange->call->slotid;
+    if (session->slots == NULL || slotid >= wmem_array_get_count(session->slots))
+        return 0;
+    nfs4_slot *slot = (nfs4_slot *)wmem_array_index(session->slots, slotid);
+    if (slot->connection == NULL || addresses_equal(&slot->connection->client, client))
+        return 0;
+    if (slot->troubles == 0)
+        slot->troubled = client;
+    if (addresses_equal(slot->troubled, client))
+        slot->troubles++;
+    return slot->troubles;
 }

@@ -11,8 +11,8 @@
 /* The session of this id (16 bytes) at a server, or NULL. Owned by the server. */
 nfs4_session *session_find(const nfs4_server *server, const uint8_t *sessionid);
 
-/* The same; where it is not there it is created in `scope`, as one of `lease`. */
-nfs4_session *session_get(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
+/* A new session of `lease` in `scope`, which takes the place of another with this id. */
+nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
                           wmem_allocator_t *scope);
 
 /* A slot of the session carried a request that the server answered, or refused for
@@ -22,5 +22,10 @@ nfs4_session *session_get(nfs4_server *server, const uint8_t *sessionid, nfs4_le
  * last is marked as a copy (R10). Slots from NFS4_SLOTS_KEPT on always give true. */
 bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange,
                        wmem_allocator_t *scope);
+
+/* The request of this exchange found its slot out of order (SEQ_MISORDERED,
+ * SEQ_FALSE_RETRY). Returns how often that has happened, on this slot and to this
+ * address, since another address had used the slot; a success of its own ends it. */
+uint32_t session_slot_troubled(nfs4_session *session, const nfs4_exchange *exchange);
 
 #endif

@@ -28,6 +28,7 @@ typedef struct nfs4_instance nfs4_instance;
 typedef struct nfs4_lease nfs4_lease;
 typedef struct nfs4_session nfs4_session;
 typedef struct nfs4_chain nfs4_chain;
+typedef struct nfs4_cut_client nfs4_cut_client;
 
 /* A call and its reply. A frame is 0 where it is not known. */
 typedef struct {
@@ -85,6 +86,7 @@ struct nfs4_server {
     wmem_map_t *sessions; /* 16 bytes of sessionid -> nfs4_session */
     wmem_map_t *owners;   /* nfs4_bytes -> nfs4_owner */
     nfs4_server *next_of_epoch;
+    nfs4_cut_client *cut_newest; /* see cut.c; NULL for none */
     nfs4_account account;
     uint32_t losses;   /* leases refused and followed by another id of their instance */
     bool stale;        /* ids became known that may make earlier gaps smaller */
@@ -129,6 +131,7 @@ typedef enum {
     EVIDENCE_COUNTER_GAP,      /* R7: ids given to a client outside the capture */
     EVIDENCE_RACE,           /* T23: a newcomer replaced an identification that was still wanted */
     EVIDENCE_CLID_INUSE,     /* T18: a newcomer was refused with NFS4ERR_CLID_INUSE */
+    EVIDENCE_TURNS,          /* R9: owners cut off, and two hosts refused in turns */
     EVIDENCE_CLONE,          /* T20: one verifier, and a second host that goes on by itself */
     EVIDENCE_SHARED_SESSION, /* T20: two addresses use one session and upset its slots */
     EVIDENCE_RESTART,        /* the second began after the first fell silent */
@@ -154,6 +157,7 @@ struct nfs4_owner {
     uint32_t number; /* from 1, in order of appearance */
     nfs4_server *server;
     nfs4_bytes bytes;
+    bool is_cut; /* the capture cut the bytes off: they are unknown (R9) */
     owner_form form;
     uint32_t minorversion; /* of the first identification */
     uint32_t first_frame;
@@ -163,6 +167,7 @@ struct nfs4_owner {
     GSequence *order; /* confirmed nfs4_lease, in the server's order (lease_compare) */
     uint32_t changes[CHANGE_KINDS]; /* of adjacent leases in `order`, by kind */
     uint32_t returns;
+    uint32_t holders_named; /* by CLID_INUSE, at another address, and not in the capture */
     uint32_t newcomers_beside_holder; /* refused with CLID_INUSE while the holder lived on */
     uint32_t losses[LOSS_KINDS];
     nfs4_lease *first_loss;  /* all of them, latest first */
@@ -193,6 +198,7 @@ struct nfs4_instance {
     nfs4_owner *owner;
     uint64_t key;      /* owner_form_instance_key() of the verifier */
     uint64_t verifier; /* the first one seen */
+    bool has_verifier; /* false where the capture cut it off */
     bool has_start;
     nstime_t start;
     nfs4_bytes implementation; /* nii_name, len 0 where none was sent */
@@ -239,19 +245,21 @@ struct nfs4_lease {
     nfs4_lease *next_of_instance;     /* the id that its instance was given next */
     nfs4_lease *previous_of_instance; /* the lease of which this is the next */
     GSequenceIter *position;          /* in owner->order, NULL until confirmed with a known owner */
-    const nfs4_lease *rival;          /* replaced it before it was confirmed: evidence of a race */
+    const nfs4_lease *rival;          /* evidence of a race: replaced it before it was confirmed; of
+                                         turns: given out before it was refused */
     const nfs4_instance *newcomer;    /* refused with CLID_INUSE while it was held, last one */
     nfs4_moment newcomer_refused;
-    bool newcomer_outlived; /* its holder worked after that */
-    uint32_t clone_in;      /* frame that shows a second host with its verifier, 0 for none */
-    uint32_t shared_in;     /* frame that shows its session shared by two hosts, 0 for none */
-    nfs4_lease *killer;     /* the confirm that ended it, if another instance's did */
-    nfs4_lease *victim;     /* the lease that its own confirm ended */
-    nfs4_change change;     /* from this lease to the next one in order */
-    bool is_return;         /* its instance had been displaced before */
-    nfs4_loss loss;         /* what the server's counters say of its loss */
-    bool is_loss;           /* refused, and followed by another id of its instance */
-    nfs4_lease *next_loss;  /* of the owner */
+    bool newcomer_outlived;  /* its holder worked after that */
+    nfs4_bytes named_holder; /* universal address; where the refused one stands here itself */
+    uint32_t clone_in;       /* frame that shows a second host with its verifier, 0 for none */
+    uint32_t shared_in;      /* frame that shows its session shared by two hosts, 0 for none */
+    nfs4_lease *killer;      /* the confirm that ended it, if another instance's did */
+    nfs4_lease *victim;      /* the lease that its own confirm ended */
+    nfs4_change change;      /* from this lease to the next one in order */
+    bool is_return;          /* its instance had been displaced before */
+    nfs4_loss loss;          /* what the server's counters say of its loss */
+    bool is_loss;            /* refused, and followed by another id of its instance */
+    nfs4_lease *next_loss;   /* of the owner */
     nfs4_session *first_session, *last_session; /* with a known counter */
     GSequenceIter *account_place;
     nfs4_chain *chain;
@@ -263,6 +271,8 @@ typedef struct nfs4_connection nfs4_connection;
 typedef struct {
     uint32_t sequenceid, xid;
     nfs4_connection *connection; /* NULL until the slot is used */
+    const address *troubled;     /* who finds it out of order since another host used it */
+    uint32_t troubles;           /* how often, without a success in between */
 } nfs4_slot;
 
 #define NFS4_SLOTS_KEPT 64
@@ -277,7 +287,6 @@ struct nfs4_session {
     wmem_array_t *slots;      /* nfs4_slot, at most NFS4_SLOTS_KEPT; NULL until one is used */
     const address *used_from; /* the client that used it last */
     uint32_t address_changes; /* how often that changed */
-    uint32_t misordered;      /* refusals with SEQ_MISORDERED */
     GSequenceIter *account_place;
 };
 
@@ -350,10 +359,31 @@ struct nfs4_connection {
     nfs4_instance *instance; /* the same */
     nfs4_lease *lease;       /* used last on it */
     nfs4_chain *chain;       /* under way on it, NULL for none */
+    bool bound;              /* by BIND_CONN_TO_SESSION */
+    bool named;              /* its first call with a machine name was seen */
+    nfs4_cut_client *cut;    /* whose owner the capture cut off; NULL for none */
     bool is_copy;            /* it repeats another one's messages, as a capture inside a
                                 router that translates addresses does (R10) */
     wmem_array_t *turns;     /* nfs4_turn, by frame */
 };
+
+typedef enum {
+    HINT_SAME_NAME,  /* two addresses call themselves by one machine name */
+    HINT_TWO_SERVERS /* two hosts present one owner to two servers */
+} nfs4_hint_kind;
+
+/* Something to look at before it breaks. Room: hint.c. */
+typedef struct nfs4_hint {
+    nfs4_hint_kind kind;
+    uint32_t frame;  /* that showed the second of the two */
+    nfs4_bytes name; /* of HINT_SAME_NAME, and the next three */
+    uint32_t minorversion;
+    const nfs4_connection *first; /* of either host */
+    const nfs4_connection *second;
+    const nfs4_owner *owner; /* of HINT_TWO_SERVERS, at the one server and at the other */
+    const nfs4_owner *other;
+    struct nfs4_hint *next; /* of the model, by frame */
+} nfs4_hint;
 
 /* What a message meant to the model. Kept for messages of identity and of
  * findings only. Identified by frame, connection, xid and direction: a frame
@@ -374,6 +404,7 @@ typedef struct {
     nfs4_chain *chain;
     uint32_t step;              /* index in chain->steps */
     const nfs4_instance *other; /* with NOTE_EVIDENCE: who else was there, NULL for unknown */
+    const nfs4_hint *hint;      /* what it hints at, NULL for nothing */
 } nfs4_note;
 
 /* nfs4_bytes that a model keeps: a copy in its allocator. */

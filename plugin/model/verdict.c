@@ -8,18 +8,25 @@
 #include "lease.h"
 #include "server.h"
 
-#define LEASE_TIME_ASSUMED 30 /* seconds, the shortest that servers have by default */
+/* Seconds, where no GETATTR told them: the defaults of Ganesha and of knfsd. */
+#define LEASE_TIME_GANESHA 60
+#define LEASE_TIME_ASSUMED 90
 
-/* R8: the lease went idle for at least its time before it was refused. Where no
- * GETATTR told the lease time, the shortest common one counts. */
+static uint32_t lease_time_of(const nfs4_server *server)
+{
+    if (server->lease_time != 0)
+        return server->lease_time;
+    return server->layout == LAYOUT_GANESHA ? LEASE_TIME_GANESHA : LEASE_TIME_ASSUMED;
+}
+
+/* R8: the lease went idle for at least its time before it was refused. */
 static bool lease_ran_out(const nfs4_lease *lease)
 {
-    uint32_t lease_time = lease->server->lease_time;
     nstime_t idle;
     if (lease->last_ok.call == 0)
         return false;
     nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
-    return idle.secs >= (lease_time != 0 ? lease_time : LEASE_TIME_ASSUMED);
+    return idle.secs >= lease_time_of(lease->server);
 }
 
 bool verdict_is_takeover(const nfs4_lease *lease, const nfs4_lease *next)
@@ -83,8 +90,9 @@ static nfs4_change change_by_clock(const nfs4_lease *lease, const nfs4_lease *ne
     bool backwards = nstime_cmp(&next->confirm.time, &lease->last_heard) < 0;
     if (gap.secs < 0 || (gap.secs == 0 && gap.nsecs < 0))
         return CHANGE_RESTART;
-    /* Neither across lives of the server, nor where the capture's own clock goes back. */
-    bool comparable = lease_same_epoch(lease, next) && !backwards;
+    /* Neither across lives of the server, nor where the capture's own clock goes back,
+     * nor for a host whose clock told nonsense before. */
+    bool comparable = lease_same_epoch(lease, next) && !backwards && lease->instance->has_start;
     return comparable && gap.secs >= VERDICT_CLOCK_MARGIN ? CHANGE_CLOCK : CHANGE_UNDECIDED;
 }
 
@@ -124,7 +132,7 @@ nfs4_loss verdict_of_loss(const nfs4_lease *lease)
     if (!gap.ids_known)
         return LOSS_UNKNOWN;
     if (gap.ids == 0 || (gap.sessions_known && gap.sessions == 0))
-        return LOSS_EXPLAINED;
+        return account_other_instance_after(lease) ? LOSS_UNKNOWN : LOSS_EXPLAINED;
     if (gap.sessions_known)
         return gap.ids < 2 * gap.sessions ? LOSS_LEAN_GAP : LOSS_GAP;
     bool ganesha = lease->server->layout == LAYOUT_GANESHA;
@@ -169,8 +177,10 @@ nfs4_verdict verdict_of_owner(const nfs4_owner *owner)
     if (owner->returns == 1 || owner->changes[CHANGE_CLOCK] > 0 ||
         owner->evidence[EVIDENCE_SHARED_SESSION].count > 0)
         return VERDICT_PROBABLE;
-    /* R7: one lean gap, or two losses each with somebody unseen in between. */
-    if (owner->losses[LOSS_LEAN_GAP] > 0 || owner->losses[LOSS_GAP] >= 2)
+    /* R7: one lean gap, or two losses each with somebody unseen in between. R9: two
+     * hosts without a visible owner that are refused in turns. T18: the server names one. */
+    if (owner->evidence[EVIDENCE_TURNS].count > 0 || owner->holders_named > 0 ||
+        owner->losses[LOSS_LEAN_GAP] > 0 || owner->losses[LOSS_GAP] >= 2)
         return VERDICT_SUSPECTED;
     if (owner->changes[CHANGE_UNDECIDED] > 0 || owner->evidence[EVIDENCE_CLID_INUSE].count > 0)
         return VERDICT_UNDECIDED;
@@ -185,7 +195,7 @@ bool verdict_rests_on(const nfs4_owner *owner, nfs4_evidence_kind kind)
 {
     bool accuses = kind <= EVIDENCE_SHARED_SESSION;
     if (kind == EVIDENCE_CLID_INUSE)
-        accuses = owner->newcomers_beside_holder > 0;
+        accuses = owner->newcomers_beside_holder > 0 || owner->holders_named > 0;
     return owner->evidence[kind].kept > 0 && accuses == verdict_accuses(owner->verdict);
 }
 
@@ -293,9 +303,18 @@ const char *verdict_cause_name(nfs4_cause cause)
 
 const char *verdict_evidence_name(nfs4_evidence_kind kind)
 {
-    static const char *const names[] = {"takeover-refused", "recurrence",          "clock-overlap",
-                                        "counter-gap",      "identification-race", "clid-inuse",
-                                        "cloned",           "shared-session",      "restart",
-                                        "same-program",     "self-collision",      "change"};
+    static const char *const names[] = {"takeover-refused",
+                                        "recurrence",
+                                        "clock-overlap",
+                                        "counter-gap",
+                                        "identification-race",
+                                        "clid-inuse",
+                                        "lost-in-turns",
+                                        "cloned",
+                                        "shared-session",
+                                        "restart",
+                                        "same-program",
+                                        "self-collision",
+                                        "change"};
     return names[kind];
 }

@@ -30,16 +30,17 @@ static void test_exchange_id_call_cut_behind_the_owner(void)
     }
 }
 
-static void test_exchange_id_reply_cut_behind_the_flags(void)
+static void test_exchange_id_reply_cut_behind_the_clientid(void)
 {
-    const char *head = "q5 9 0x20001";
-    g_auto(reading) enough = read_reply(OP_EXCHANGE_ID, NFS4_OK, head);
-    g_auto(reading) less = read_cut(reply_of(OP_EXCHANGE_ID, NFS4_OK, head), true, 1);
+    g_auto(reading) flags = read_reply(OP_EXCHANGE_ID, NFS4_OK, "q5 9 0x20001");
+    g_auto(reading) enough = read_reply(OP_EXCHANGE_ID, NFS4_OK, "q5");
+    g_auto(reading) less = read_cut(reply_of(OP_EXCHANGE_ID, NFS4_OK, "q5"), true, 1);
     const nfs4_event *event = assert_one_event(&enough, OP_EXCHANGE_ID);
 
+    g_assert_cmphex(assert_one_event(&flags, OP_EXCHANGE_ID)->u.exchange_id.flags, ==, 0x20001);
     g_assert_cmpint(enough.compound.end, ==, NFS4_END_TRUNCATED);
     g_assert_cmphex(event->u.exchange_id.clientid, ==, 5);
-    g_assert_cmphex(event->u.exchange_id.flags, ==, 0x20001);
+    g_assert_cmphex(event->u.exchange_id.flags, ==, 0);
     g_assert_cmpuint(event->u.exchange_id.server_major.len, ==, 0);
     assert_no_event(&less, NFS4_END_TRUNCATED);
 }
@@ -91,6 +92,15 @@ static void test_setclientid_call_cut(void)
     assert_no_event(&less, NFS4_END_TRUNCATED);
 }
 
+static void test_setclientid_reply_cut_behind_the_clientid(void)
+{
+    g_auto(reading) enough = read_reply(OP_SETCLIENTID, NFS4_OK, "q5");
+    g_auto(reading) less = read_cut(reply_of(OP_SETCLIENTID, NFS4_OK, "q5"), true, 1);
+
+    g_assert_cmphex(assert_one_event(&enough, OP_SETCLIENTID)->u.setclientid.clientid, ==, 5);
+    assert_no_event(&less, NFS4_END_TRUNCATED);
+}
+
 static void test_open_call_cut(void)
 {
     g_auto(reading) enough = read_call(OP_OPEN, "1 3 0 q5");
@@ -109,8 +119,8 @@ int main(int argc, char **argv)
     g_test_add_func("/cuts/owner_cut_by_snap_length_gives_no_event", test_owner_cut);
     g_test_add_func("/cuts/exchange_id_call_stands_once_its_owner_is_whole",
                     test_exchange_id_call_cut_behind_the_owner);
-    g_test_add_func("/cuts/exchange_id_reply_stands_once_its_flags_are_read",
-                    test_exchange_id_reply_cut_behind_the_flags);
+    g_test_add_func("/cuts/exchange_id_reply_stands_once_its_clientid_is_read",
+                    test_exchange_id_reply_cut_behind_the_clientid);
     g_test_add_func("/cuts/create_session_call_stands_once_its_sequence_is_read",
                     test_create_session_call_cut);
     g_test_add_func("/cuts/create_session_reply_stands_once_its_sessionid_is_read",
@@ -118,6 +128,8 @@ int main(int argc, char **argv)
     g_test_add_func("/cuts/sequence_cut_anywhere_gives_no_event", test_sequence_cut);
     g_test_add_func("/cuts/setclientid_call_stands_once_its_id_is_whole",
                     test_setclientid_call_cut);
+    g_test_add_func("/cuts/setclientid_reply_stands_once_its_clientid_is_read",
+                    test_setclientid_reply_cut_behind_the_clientid);
     g_test_add_func("/cuts/open_call_stands_once_its_clientid_is_read", test_open_call_cut);
     return g_test_run();
 }

@@ -66,6 +66,50 @@ static void test_newcomer_after_a_crash(void)
     g_assert_false(verdict_accuses(owner_of(host)->verdict));
 }
 
+/* 4.0: refused with CLID_INUSE by a server that names the holder. */
+static void is_told_who_holds(story_host *host, const char *holder)
+{
+    nfs4_message call = begins_call(host);
+    nfs4_event *event = puts_event(&call, OP_SETCLIENTID);
+    event->u.setclientid.verifier = host->verifier;
+    event->u.setclientid.id = host->owner;
+    story_sends(host, &call);
+    nfs4_message reply = begins_reply(&call, NFS4ERR_CLID_INUSE);
+    event = puts_event(&reply, OP_SETCLIENTID);
+    event->status = NFS4ERR_CLID_INUSE;
+    event->u.setclientid.used_addr =
+        (nfs4_bytes){(const uint8_t *)holder, (uint32_t)strlen(holder)};
+    story_sends(host, &reply);
+}
+
+static void test_holder_outside_the_capture(void)
+{
+    g_autoptr(story) world = story_new(OPAQUE);
+    story_host *host = story_new_host(world, "web01", 12, 0);
+
+    is_told_who_holds(host, "10.0.0.11.3.77");
+    is_told_who_holds(host, "10.0.0.11.3.77");
+    assert_verdict(host, VERDICT_SUSPECTED);
+    assert_harmless(host);
+    g_assert_cmpuint(owner_of(host)->evidence[EVIDENCE_CLID_INUSE].count, ==, 1);
+    g_assert_true(verdict_rests_on(owner_of(host), EVIDENCE_CLID_INUSE));
+}
+
+static void test_holder_is_the_host_itself(void)
+{
+    static const char *const holders[] = {"10.0.0.12.3.77", "", "10.0.0.11", "nonsense.1.2",
+                                          "10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11."
+                                          "3.77.10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11.3.77"};
+    for (size_t i = 0; i < G_N_ELEMENTS(holders); i++) {
+        g_autoptr(story) world = story_new(OPAQUE);
+        story_host *host = story_new_host(world, "web01", 12, 0);
+        is_told_who_holds(host, holders[i]);
+        g_assert_cmpuint(world->model->owners.count, ==, 0);
+        mounts(host);
+        assert_single(host);
+    }
+}
+
 /* Both were copied from one machine with its memory before they mounted. */
 static void test_cloned_before_the_mount(void)
 {
@@ -95,6 +139,10 @@ int main(int argc, char **argv)
                     test_newcomer_beside_living_holder);
     g_test_add_func("/kinds/newcomer_refused_after_a_crash_is_not_accused",
                     test_newcomer_after_a_crash);
+    g_test_add_func("/kinds/holder_that_the_server_names_is_suspected",
+                    test_holder_outside_the_capture);
+    g_test_add_func("/kinds/holder_at_the_same_address_says_nothing",
+                    test_holder_is_the_host_itself);
     g_test_add_func("/kinds/copy_with_the_same_verifier_is_a_cloned_instance",
                     test_cloned_before_the_mount);
     return g_test_run();

@@ -1,0 +1,138 @@
+/* hint.c - what looks like trouble before anything broke
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "hint.h"
+
+#include "keys.h"
+#include "note.h"
+
+#define INSTANCES_SEARCHED 8
+
+/* A machine name at a server. Identified by server, minor version and name. */
+typedef struct {
+    const nfs4_server *server;
+    uint32_t minorversion;
+    nfs4_bytes name;
+    const nfs4_connection *first; /* on which it was told first */
+} hint_name;
+
+static guint name_hash(gconstpointer key)
+{
+    const hint_name *name = (const hint_name *)key;
+    return key_bytes_hash(&name->name) ^ name->server->number * 0x9e3779b1u ^ name->minorversion;
+}
+
+static gboolean name_equal(gconstpointer a, gconstpointer b)
+{
+    const hint_name *left = (const hint_name *)a, *right = (const hint_name *)b;
+    return left->server == right->server && left->minorversion == right->minorversion &&
+           nfs4_bytes_equal(left->name, right->name);
+}
+
+void hint_init(nfs4_hints *hints, wmem_allocator_t *scope)
+{
+    hints->names = wmem_map_new(scope, name_hash, name_equal);
+    hints->owners = wmem_map_new(scope, key_bytes_hash, key_bytes_equal);
+}
+
+static nfs4_hint *add_hint(nfs4_model *model, nfs4_hint_kind kind, uint32_t frame)
+{
+    nfs4_hints *hints = &model->hints;
+    nfs4_hint *hint = wmem_new0(model->scope, nfs4_hint);
+    hint->kind = kind;
+    hint->frame = frame;
+    *(hints->last != NULL ? &hints->last->next : &hints->first) = hint;
+    hints->last = hint;
+    return hint;
+}
+
+static hint_name *name_get(nfs4_model *model, const hint_name *key)
+{
+    hint_name *name = (hint_name *)wmem_map_lookup(model->hints.names, key);
+    if (name == NULL) {
+        name = wmem_new(model->scope, hint_name);
+        *name = *key;
+        name->name = nfs4_bytes_copy(model->scope, key->name);
+        wmem_map_insert(model->hints.names, name, name);
+    }
+    return name;
+}
+
+void hint_observe_call(nfs4_model *model, nfs4_connection *connection, const nfs4_message *call)
+{
+    if (connection->named || !call->has_auth_sys || call->machine.len == 0)
+        return;
+    connection->named = true;
+    hint_name key = {connection->endpoint->server, call->compound.minorversion, call->machine,
+                     connection};
+    const hint_name *name = name_get(model, &key);
+    if (addresses_equal(&name->first->client, &connection->client))
+        return;
+    nfs4_hint *hint = add_hint(model, HINT_SAME_NAME, call->frame);
+    hint->name = name->name;
+    hint->minorversion = name->minorversion;
+    hint->first = name->first;
+    hint->second = connection;
+    note_hint(model, call, hint);
+}
+
+void hint_observe_owner(nfs4_model *model, const nfs4_exchange *exchange, nfs4_owner *owner)
+{
+    const nfs4_owner *first =
+        (const nfs4_owner *)wmem_map_lookup(model->hints.owners, &owner->bytes);
+    if (first == NULL) {
+        wmem_map_insert(model->hints.owners, &owner->bytes, owner);
+        return;
+    }
+    if (first == owner)
+        return;
+    nfs4_hint *hint = add_hint(model, HINT_TWO_SERVERS, exchange->reply->frame);
+    hint->owner = first;
+    hint->other = owner;
+    note_hint(model, exchange->reply, hint);
+}
+
+static const nfs4_owner *owner_on(const nfs4_connection *connection)
+{
+    if (connection->owner != NULL)
+        return connection->owner;
+    return connection->lease != NULL ? connection->lease->owner : NULL;
+}
+
+/* Of at least one of the two the capture does not show the owner, and they do not use
+ * one lease, as a client with two addresses does. */
+static bool name_holds(const nfs4_hint *hint)
+{
+    if (owner_on(hint->first) != NULL && owner_on(hint->second) != NULL)
+        return false;
+    return hint->first->lease == NULL || hint->first->lease != hint->second->lease;
+}
+
+static bool share_address(const nfs4_instance *a, const nfs4_instance *b)
+{
+    for (const nfs4_mark *mark = a->addresses; mark != NULL; mark = mark->next)
+        for (const nfs4_mark *other = b->addresses; other != NULL; other = other->next)
+            if (addresses_equal(&mark->addr, &other->addr))
+                return true;
+    return false;
+}
+
+/* No instance, by its verifier, and no address of the one is also there with the
+ * other: one host that mounts two servers shows both. */
+static bool servers_hold(const nfs4_hint *hint)
+{
+    const nfs4_instance *a = hint->owner->first_instance;
+    for (int i = 0; a != NULL && i < INSTANCES_SEARCHED; i++, a = a->next) {
+        const nfs4_instance *b = hint->other->first_instance;
+        for (int k = 0; b != NULL && k < INSTANCES_SEARCHED; k++, b = b->next)
+            if (a->key == b->key || share_address(a, b))
+                return false;
+    }
+    return hint->owner->first_instance != NULL && hint->other->first_instance != NULL;
+}
+
+bool hint_holds(const nfs4_hint *hint)
+{
+    return hint->kind == HINT_SAME_NAME ? name_holds(hint) : servers_hold(hint);
+}

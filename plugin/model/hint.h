@@ -1,0 +1,29 @@
+/* hint.h - what looks like trouble before anything broke
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Two hosts with one machine name, or with one client owner at two servers, will
+ * throw each other out once they meet. Nothing of that is a verdict: a hint says what
+ * to look at.
+ */
+#ifndef NFS4SESS_HINT_H
+#define NFS4SESS_HINT_H
+
+#include "identity.h"
+
+/* Prepares an empty room in `scope`, which must outlive it. */
+void hint_init(nfs4_hints *hints, wmem_allocator_t *scope);
+
+/* The first call of a connection told the machine name of its sender (AUTH_SYS,
+ * RFC 5531 appendix A; Linux sends utsname()->nodename, from which it also builds its
+ * client owner). Nothing happens where there is none. */
+void hint_observe_call(nfs4_model *model, nfs4_connection *connection, const nfs4_message *call);
+
+/* An owner was presented to a server, on this exchange. */
+void hint_observe_owner(nfs4_model *model, const nfs4_exchange *exchange, nfs4_owner *owner);
+
+/* true if the hint stands, by all that is known now: what came later may have shown
+ * that there is one host only, or have led to a verdict. */
+bool hint_holds(const nfs4_hint *hint);
+
+#endif

@@ -1,0 +1,231 @@
+/* visibility.c - what a capture holds of NFSv4 and nobody can read
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Three of Wireshark's taps are put together. Of one frame, they come in this order:
+ *
+ *   tcp      which connection the frame belongs to, and whether it carries data
+ *   rpc      each RPC message that was recognised, encrypted or not
+ *   nfs4dup  how many of those that RPC announced as encrypted could be read
+ *
+ * NFSv4 does not run over UDP (RFC 7530 section 3.1), so TCP is enough.
+ */
+#include "compat.h"
+
+#include <string.h>
+
+#include <epan/dissectors/packet-rpc.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/tap.h>
+#include <wsutil/report_message.h>
+
+#include "visibility.h"
+
+#include "nfs4sess.h"
+
+#define NFS_PORT 2049
+#define NFS_PROGRAM 100003
+#define NFS_V4 4
+#define NFSPROC4_NULL 0
+#define NFSPROC4_COMPOUND 1
+#define KEEPALIVE_SIZE 1 /* bytes that a keep-alive may carry; they mean nothing */
+
+/* A TCP connection to port 2049, or one that went on with TLS. */
+typedef struct {
+    uint32_t data_frame; /* the first frame with data, 0 for none */
+    uint32_t tls_frame;  /* the call that asked for TLS; 0 if none did, or if the server
+                          * refused, or if what followed could be read all the same */
+    bool has_rpc;        /* an RPC message was recognised on it */
+    bool is_client_port; /* it is a client that has port 2049 */
+} tcp_stream;
+
+struct visibility {
+    visibility_gap compounds; /* encrypted ones */
+    GHashTable *connections;  /* Wireshark's number of a TCP connection -> tcp_stream */
+    uint32_t frame, stream;   /* the TCP segment seen last, and its tcp_stream */
+};
+
+/* ---- connections ---------------------------------------------------------- */
+
+static tcp_stream *stream_find(const visibility *seen, uint32_t stream)
+{
+    return (tcp_stream *)g_hash_table_lookup(seen->connections, GUINT_TO_POINTER(stream));
+}
+
+static tcp_stream *stream_get(visibility *seen, uint32_t stream)
+{
+    tcp_stream *found = stream_find(seen, stream);
+    if (found == NULL) {
+        found = g_new0(tcp_stream, 1);
+        g_hash_table_insert(seen->connections, GUINT_TO_POINTER(stream), found);
+    }
+    return found;
+}
+
+static tap_packet_status see_segment(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
+                                     const void *data, tap_flags_t flags)
+{
+    visibility *seen = (visibility *)tapdata;
+    const tcp_info_t *tcp = (const tcp_info_t *)data;
+    (void)edt, (void)flags;
+
+    seen->frame = pinfo->num;
+    seen->stream = tcp->th_stream;
+    if (tcp->th_sport != NFS_PORT && tcp->th_dport != NFS_PORT)
+        return TAP_PACKET_DONT_REDRAW;
+    bool opens = (tcp->th_flags & (TH_SYN | TH_ACK)) == TH_SYN;
+    if (opens && tcp->th_dport != NFS_PORT)
+        stream_get(seen, tcp->th_stream)->is_client_port = true;
+    if (tcp->th_have_seglen && tcp->th_seglen > KEEPALIVE_SIZE) {
+        tcp_stream *found = stream_get(seen, tcp->th_stream);
+        if (found->data_frame == 0)
+            found->data_frame = pinfo->num;
+    }
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+/* ---- messages ------------------------------------------------------------- */
+
+/* The body is encrypted (krb5p), or it is not known whether it is. */
+static bool is_encrypted(const rpc_call_info_value *rpc)
+{
+    if (rpc->flavor == FLAVOR_GSSAPI)
+        return rpc->gss_proc == RPCSEC_GSS_DATA && rpc->gss_svc == RPCSEC_GSS_SVC_PRIVACY;
+    return rpc->flavor == FLAVOR_GSSAPI_NO_INFO;
+}
+
+/* The bytes hold the reply with which a server agrees to go on with TLS (RFC 9289
+ * section 4.1): xid, REPLY, accepted, an AUTH_NONE verifier of these eight letters,
+ * SUCCESS. */
+static bool has_starttls(const uint8_t *bytes, size_t length, uint32_t xid)
+{
+    static const uint8_t rest[28] = {[3] = 1, [15] = 8, 'S', 'T', 'A', 'R', 'T', 'T', 'L', 'S'};
+    const uint32_t first = g_htonl(xid);
+    for (size_t at = 0; at + sizeof first + sizeof rest <= length; at++)
+        if (memcmp(bytes + at, &first, sizeof first) == 0 &&
+            memcmp(bytes + at + sizeof first, rest, sizeof rest) == 0)
+            return true;
+    return false;
+}
+
+/* RPC's tap does not tell the verifier, and a NULL has no body that a dissector would
+ * be called for. A NULL is rare, so its frame is searched. */
+static bool is_starttls(const packet_info *pinfo, uint32_t xid)
+{
+    for (const GSList *source = pinfo->data_src; source != NULL; source = source->next) {
+        tvbuff_t *tvb = get_data_source_tvb((const struct data_source *)source->data);
+        int length = (int)tvb_captured_length(tvb);
+        if (length > 0 && has_starttls(tvb_get_ptr(tvb, 0, length), (size_t)length, xid))
+            return true;
+    }
+    return false;
+}
+
+static void see_compound(visibility *seen, tcp_stream *found, const packet_info *pinfo,
+                         const rpc_call_info_value *rpc)
+{
+    if (found != NULL)
+        found->tls_frame = 0; /* Wireshark has the keys of it */
+    if (!is_encrypted(rpc))
+        return;
+    if (seen->compounds.count++ == 0)
+        seen->compounds.first_frame = pinfo->num;
+}
+
+static tap_packet_status see_message(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
+                                     const void *data, tap_flags_t flags)
+{
+    visibility *seen = (visibility *)tapdata;
+    const rpc_call_info_value *rpc = (const rpc_call_info_value *)data;
+    bool is_tcp = seen->frame == pinfo->num;
+    tcp_stream *found = is_tcp ? stream_find(seen, seen->stream) : NULL;
+    (void)edt, (void)flags;
+
+    if (found != NULL)
+        found->has_rpc = true;
+    if (rpc->prog != NFS_PROGRAM || rpc->vers != NFS_V4)
+        return TAP_PACKET_DONT_REDRAW;
+    if (rpc->proc == NFSPROC4_COMPOUND)
+        see_compound(seen, found, pinfo, rpc);
+    else if (rpc->proc == NFSPROC4_NULL && is_tcp && is_starttls(pinfo, rpc->xid))
+        stream_get(seen, seen->stream)->tls_frame = rpc->req_num;
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+/* Wireshark had the keys of the COMPOUNDs in this frame. */
+static tap_packet_status see_decrypted(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
+                                       const void *data, tap_flags_t flags)
+{
+    visibility_gap *encrypted = &((visibility *)tapdata)->compounds;
+    const nfs4sess_frame *frame = (const nfs4sess_frame *)data;
+    (void)pinfo, (void)edt, (void)flags;
+    encrypted->count -= MIN(encrypted->count, frame->decrypted);
+    if (encrypted->count == 0)
+        encrypted->first_frame = 0;
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+/* ---- from the beginning to the sum ---------------------------------------- */
+
+static void visibility_reset(void *tapdata)
+{
+    visibility *seen = (visibility *)tapdata;
+    g_hash_table_remove_all(seen->connections);
+    seen->compounds = (visibility_gap){0};
+    seen->frame = 0;
+}
+
+static void listen_to(visibility *seen, const char *tap, tap_reset_cb reset, tap_packet_cb packet)
+{
+    GString *error =
+        register_tap_listener(tap, seen, NULL, TL_REQUIRES_NOTHING, reset, packet, NULL, NULL);
+    if (error != NULL) {
+        report_failure("nfs4dup: what cannot be seen is not counted: %s", error->str);
+        g_string_free(error, TRUE);
+    }
+}
+
+visibility *visibility_new(void)
+{
+    visibility *seen = g_new0(visibility, 1);
+    seen->connections = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    listen_to(seen, "tcp", visibility_reset, see_segment);
+    listen_to(seen, "rpc", NULL, see_message);
+    listen_to(seen, "nfs4dup", NULL, see_decrypted);
+    return seen;
+}
+
+void visibility_free(visibility *seen)
+{
+    g_hash_table_destroy(seen->connections);
+    g_free(seen);
+}
+
+static void add(visibility_gap *gap, uint32_t frame)
+{
+    if (gap->count++ == 0 || frame < gap->first_frame)
+        gap->first_frame = frame;
+}
+
+/* A connection is undecoded if all of the following are true: it carried data; RPC
+ * recognised none of it; as far as the capture shows, port 2049 is the server's. */
+static bool is_undecoded(const tcp_stream *found)
+{
+    return found->data_frame != 0 && !found->has_rpc && !found->is_client_port;
+}
+
+visibility_gaps visibility_sum(const visibility *seen)
+{
+    visibility_gaps gaps = {.compounds = seen->compounds};
+    GHashTableIter iterator;
+    gpointer value;
+    g_hash_table_iter_init(&iterator, seen->connections);
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        const tcp_stream *found = (const tcp_stream *)value;
+        if (found->tls_frame != 0)
+            add(&gaps.tls, found->tls_frame);
+        else if (is_undecoded(found))
+            add(&gaps.undecoded, found->data_frame);
+    }
+    return gaps;
+}

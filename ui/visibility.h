@@ -1,0 +1,36 @@
+/* visibility.h - what a capture holds of NFSv4 and nobody can read
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * "No duplicate was found" means little where nothing could be seen, so every report
+ * counts what it could not look into. It counts only where a report is asked for:
+ * without one, the taps below are not listened to and cost nothing.
+ */
+#ifndef NFS4SESS_VISIBILITY_H
+#define NFS4SESS_VISIBILITY_H
+
+#include <stdint.h>
+
+typedef struct {
+    uint64_t count;
+    uint32_t first_frame; /* 0 where there is none */
+} visibility_gap;
+
+/* No connection is counted in two of them, and none of which all could be read. */
+typedef struct {
+    visibility_gap compounds; /* COMPOUNDs encrypted by RPCSEC_GSS (krb5p) */
+    visibility_gap tls;       /* TCP connections that went on with TLS (RFC 9289) */
+    visibility_gap undecoded; /* TCP connections to port 2049 without any RPC on them */
+} visibility_gaps;
+
+typedef struct visibility visibility;
+
+/* Listens from now on, to all packets whatever the filter of the report is. */
+visibility *visibility_new(void);
+
+/* Not before Wireshark has ended its taps. */
+void visibility_free(visibility *seen);
+
+visibility_gaps visibility_sum(const visibility *seen);
+
+#endif
