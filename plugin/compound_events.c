@@ -204,7 +204,19 @@ static bool fill_open_results(xdr_cursor *in, nfs4_event *event)
     event->u.open.stateid = xdr_stateid(in);
     compound_ops_walk(in, "4884b", NULL); /* cinfo, rflags, attrset */
     event->u.open.delegation_type = xdr_u32(in);
-    return xdr_fine(in);
+    const bool enough = xdr_fine(in);
+
+    switch (event->u.open.delegation_type) {
+    case OPEN_DELEGATE_READ:
+    case OPEN_DELEGATE_WRITE:
+    case OPEN_DELEGATE_READ_ATTRS:
+    case OPEN_DELEGATE_WRITE_ATTRS:
+        event->u.open.delegation = xdr_stateid(in);
+        break;
+    default:
+        break;
+    }
+    return enough;
 }
 
 static bool fill_lock_args(xdr_cursor *in, nfs4_event *event)
@@ -217,6 +229,28 @@ static bool fill_lock_args(xdr_cursor *in, nfs4_event *event)
         compound_ops_walk(in, "4s4", NULL); /* open_seqid, open_stateid, lock_seqid */
         event->u.lock.clientid = xdr_u64(in);
     }
+    return xdr_fine(in);
+}
+
+static bool fill_lock_results(xdr_cursor *in, nfs4_event *event)
+{
+    event->u.lock.stateid = xdr_stateid(in);
+    return xdr_fine(in);
+}
+
+static bool fill_locku_args(xdr_cursor *in, nfs4_event *event)
+{
+    compound_ops_walk(in, "44", NULL); /* locktype, seqid */
+    event->u.locku.stateid = xdr_stateid(in);
+    event->u.locku.offset = xdr_u64(in);
+    event->u.locku.length = xdr_u64(in);
+    return xdr_fine(in);
+}
+
+static bool fill_close_args(xdr_cursor *in, nfs4_event *event)
+{
+    compound_ops_walk(in, "4", NULL); /* seqid */
+    event->u.close.stateid = xdr_stateid(in);
     return xdr_fine(in);
 }
 
@@ -289,11 +323,13 @@ static const struct {
     event_filler *args;
     event_filler *results;
 } fillers[] = {
+    [OP_CLOSE] = {fill_close_args, fill_nothing},
     [OP_COMMIT] = {NULL, fill_commit_results},
     [OP_DELEGPURGE] = {fill_clientid_args, fill_nothing},
     [OP_DELEGRETURN] = {fill_stateid_args, fill_nothing},
     [OP_GETATTR] = {NULL, fill_getattr_results},
-    [OP_LOCK] = {fill_lock_args, fill_nothing},
+    [OP_LOCK] = {fill_lock_args, fill_lock_results},
+    [OP_LOCKU] = {fill_locku_args, fill_nothing},
     [OP_OPEN] = {fill_open_args, fill_open_results},
     [OP_RENEW] = {fill_clientid_args, fill_nothing},
     [OP_SETCLIENTID] = {fill_setclientid_args, fill_setclientid_results},

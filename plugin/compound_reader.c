@@ -29,6 +29,12 @@ static void note_operation(nfs4_compound *compound, uint32_t opcode)
         compound->ops_seen[opcode / 64] |= UINT64_C(1) << (opcode % 64);
 }
 
+static void note_file(nfs4_compound *compound, xdr_cursor body)
+{
+    if (!compound->is_reply)
+        compound->file = xdr_opaque(&body, NFS4_FHSIZE);
+}
+
 /* Returns true where another operation may follow. */
 static bool read_operation(xdr_cursor *in, nfs4_compound *compound)
 {
@@ -46,6 +52,8 @@ static bool read_operation(xdr_cursor *in, nfs4_compound *compound)
     }
 
     const xdr_cursor body = *in;
+    if (opcode == OP_PUTFH && compound->file.len == 0)
+        note_file(compound, body);
     compound_ops_walk(in, form, compound->is_reply ? NULL : compound);
     if (compound_events_fill(body, in->fault, compound->is_reply, &event))
         store_event(compound, &event);

@@ -16,9 +16,10 @@ int hf_collision = -1, hf_collision_evidence = -1, hf_collision_with = -1;
 int hf_collision_frame = -1, hf_takeover = -1;
 int hf_chain = -1, hf_chain_step = -1, hf_chain_cause = -1, hf_chain_first = -1;
 int hf_chain_prev = -1, hf_chain_next = -1, hf_chain_culprit = -1, hf_chain_outage = -1;
+int hf_lost_opens = -1, hf_lost_locks = -1, hf_lost_delegations = -1;
 int ett_nfs4sess = -1;
 expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
-expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible;
+expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible, ei_state_lost;
 expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak, ei_owner_two_servers,
     ei_name_shared;
 
@@ -34,6 +35,7 @@ static const value_string steps[] = {{STEP_REFUSED, "refused"},
                                      {STEP_RECLAIM_COMPLETE, "reclaim-complete"},
                                      {STEP_PROBE_STATE, "probe-state"},
                                      {STEP_RESUMED, "resumed"},
+                                     {STEP_REOPEN, "reopen"},
                                      {0, NULL}};
 
 static const value_string causes[] = {{CAUSE_UNKNOWN, "unknown"},
@@ -128,6 +130,15 @@ static void register_findings(int proto)
         {&hf_chain_culprit,
          {"Culprit", "nfs4sess.chain.culprit", FT_FRAMENUM, BASE_NONE, NULL, 0,
           "The confirm of the other client that caused this", HFILL}},
+        {&hf_lost_opens,
+         {"Opens lost", "nfs4sess.lost.opens", FT_UINT32, BASE_DEC, NULL, 0,
+          "Held when the lease was lost, and not regained", HFILL}},
+        {&hf_lost_locks,
+         {"Locks lost", "nfs4sess.lost.locks", FT_UINT32, BASE_DEC, NULL, 0,
+          "Held when the lease was lost, and not regained", HFILL}},
+        {&hf_lost_delegations,
+         {"Delegations lost", "nfs4sess.lost.delegations", FT_UINT32, BASE_DEC, NULL, 0,
+          "Held when the lease was lost, and not regained", HFILL}},
         {&hf_chain_outage,
          {"Outage", "nfs4sess.chain.outage", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
           "From the first refusal to the first ordinary operation that worked again", HFILL}},
@@ -152,6 +163,9 @@ static void register_experts(int proto)
           EXPFILL}},
         {&ei_session_recovered,
          {"nfs4sess.session.recovered", PI_SEQUENCE, PI_CHAT, "Client recovered", EXPFILL}},
+        {&ei_state_lost,
+         {"nfs4sess.state.lost", PI_SEQUENCE, PI_ERROR, "Opens, locks or delegations lost",
+          EXPFILL}},
         {&ei_server_restarted,
          {"nfs4sess.server.restarted", PI_SEQUENCE, PI_NOTE, "Server restarted", EXPFILL}},
         {&ei_lease_expired,

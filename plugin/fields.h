@@ -18,9 +18,11 @@ extern int hf_collision, hf_collision_evidence, hf_collision_with, hf_collision_
 extern int hf_takeover;
 extern int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first, hf_chain_prev, hf_chain_next;
 extern int hf_chain_culprit, hf_chain_outage;
+extern int hf_lost_opens, hf_lost_locks, hf_lost_delegations;
 extern int ett_nfs4sess;
 extern expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
-extern expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible;
+extern expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible,
+    ei_state_lost;
 extern expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak, ei_owner_two_servers,
     ei_name_shared;
 

@@ -94,8 +94,6 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree,
 
 static void receive_tls_request(packet_info *pinfo)
 {
-    if (!proto_is_protocol_enabled(protocol))
-        return;
     join();
     tls_requested = true;
     if (p_get_proto_data(wmem_file_scope(), pinfo, proto_nfs4sess, TLS_REQUEST_KEY) == NULL)

@@ -9,6 +9,7 @@
 #include "fields.h"
 #include "wording.h"
 
+#include "model/cost.h"
 #include "model/hint.h"
 #include "model/verdict.h"
 
@@ -271,6 +272,32 @@ static void show_resumed(const show_target *target, const nfs4_chain *chain)
     add_suffix(target, wmem_strdup_printf(target->pinfo->pool, "recovered after %.3f s", seconds));
 }
 
+/* What the client held and has not got back, at the end of its way. */
+static void show_lost(const show_target *target, const nfs4_chain *chain)
+{
+    char *lost = wording_lost(target->pinfo->pool, chain);
+    uint32_t count;
+    if (cost_lost_opens(chain, &count))
+        add_uint(target, hf_lost_opens, count);
+    if (cost_lost_locks(chain, &count))
+        add_uint(target, hf_lost_locks, count);
+    if (cost_lost_delegations(chain, &count))
+        add_uint(target, hf_lost_delegations, count);
+    if (lost != NULL)
+        expert_add_info_format(target->pinfo, target->item, &ei_state_lost,
+                               "State lost: the client held %s, and has not got them back", lost);
+}
+
+/* Steps that say by themselves that state is gone. */
+static void show_refused_reclaim(const show_target *target, const nfs4_step *step)
+{
+    if (step->kind == STEP_RECLAIM && step->status != NFS4_OK && step->status != NFS4ERR_GRACE &&
+        step->status != NFS4ERR_DELAY)
+        expert_add_info_format(target->pinfo, target->item, &ei_state_lost,
+                               "State lost: the server refuses the reclaim with %s",
+                               wording_status(target->pinfo->pool, step->status));
+}
+
 static void show_chain(const show_target *target, const nfs4_note *note)
 {
     const nfs4_chain *chain = note->chain;
@@ -293,8 +320,11 @@ static void show_chain(const show_target *target, const nfs4_note *note)
         return;
     if (step->kind == STEP_REFUSED)
         show_refusal(target, chain);
+    show_refused_reclaim(target, step);
     if (step->kind == STEP_RESUMED)
         show_resumed(target, chain);
+    if (note->step + 1 == wmem_array_get_count(chain->steps))
+        show_lost(target, chain);
 }
 
 /* ---- a message, a frame --------------------------------------------------- */

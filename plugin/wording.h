@@ -38,6 +38,14 @@ char *wording_status(wmem_allocator_t *scope, uint32_t status);
 /* interface: nfs4sess.chain.step. Static. */
 const char *wording_step(nfs4_step_kind kind);
 
+/* What a client held and did not get back, as "1 open, 2 locks"; NULL where the capture
+ * shows no such loss. */
+char *wording_lost(wmem_allocator_t *scope, const nfs4_chain *chain);
+
+/* How a chain ended: resumed, idle (nothing was asked for since), refused-again,
+ * unmounted, unfinished. Static. */
+const char *wording_ending(const nfs4_chain *chain);
+
 /* "instance 2 (10.0.0.12)" */
 char *wording_instance(wmem_allocator_t *scope, const nfs4_instance *instance);
 

@@ -54,6 +54,17 @@ def refusal(xid):
     return record(struct.pack(">5I", xid, 1, 1, 1, 2))
 
 
+def packet(source, target, protocol, data):
+    ip = struct.pack(">2B3H2BH4s4s", 0x45, 0, 20 + len(data), 0, 0, 64, protocol, 0,
+                     bytes(source), bytes(target))
+    return bytes(12) + b"\x08\x00" + ip + data
+
+
+def udp(data):
+    """From the client."""
+    return packet(CLIENT, SERVER, 17, struct.pack(">4H", 700, NFS_PORT, 8 + len(data), 0) + data)
+
+
 class Connection:
     """Makes the frames of a TCP connection, in order."""
 
@@ -67,9 +78,7 @@ class Connection:
         self.ends[sender] = source, source_port, sequence + step
         tcp = struct.pack(">2H2I2B3H", source_port, target_port, sequence, acknowledged, 5 << 4,
                           flags, 8192, 0, 0)
-        ip = struct.pack(">2B3H2BH4s4s", 0x45, 0, 40 + len(data), 0, 0, 64, 6, 0, bytes(source),
-                         bytes(target))
-        return bytes(12) + b"\x08\x00" + ip + tcp + data
+        return packet(source, target, 6, tcp + data)
 
     def opens(self):
         return [self.frame(0, SYN), self.frame(1, SYN_ACK), self.frame(0, ACK)]
@@ -256,9 +265,20 @@ def test_a_client_with_port_2049(tshark, capture):
     assert gaps(tshark, path) == NOTHING
 
 
-def test_other_ports_are_no_concern(tshark, capture):
+@pytest.mark.parametrize("with_syn", [True, False], ids=["with-syn", "without-syn"])
+def test_other_ports_are_no_concern(tshark, capture, with_syn):
     connection = Connection(700, 9999)
-    assert gaps(tshark, capture([*connection.opens(), connection.says(b"hello" * 20)])) == NOTHING
+    opening = connection.opens() if with_syn else []
+    assert gaps(tshark, capture([*opening, connection.says(b"hello" * 20)])) == NOTHING
+
+
+def test_rpc_over_udp_speaks_for_no_connection(tshark, capture):
+    connection = Connection(700)
+    path = capture([*connection.opens(), connection.says(b"hello" * 20),
+                    udp(call(1, NULL, version=3)[4:])])
+    assert tshark.fields(path, show="udp && rpc.program")
+    assert gaps(tshark, path) == \
+        {**NOTHING, "undecoded_connections": 1, "first_undecoded_frame": 4}
 
 
 # --- the document ---

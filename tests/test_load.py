@@ -57,23 +57,12 @@ def test_bare_tshark_is_bare(tshark):
     assert "nfs4sess" not in tshark("-G", "plugins", bare=True).stdout
 
 
-# In the contract with users, and not in this version. The day they come these
-# tests fail until the names are taken out here.
-LATER = pytest.mark.xfail(strict=True, reason="comes with a later version")
-COMING = ["nfs4sess.lost.opens", "nfs4sess.lost.locks", "nfs4sess.lost.delegations",
-          "state.lost"]
-
-
-def coming(names):
-    return [pytest.param(name, marks=LATER) if name in COMING else name for name in names]
-
-
-@pytest.mark.parametrize("name", coming(FIELDS))
+@pytest.mark.parametrize("name", FIELDS)
 def test_field_is_registered(registered, name):
     assert registered.get(name) == FIELDS[name]
 
 
-@pytest.mark.parametrize("name", coming(EXPERT))
+@pytest.mark.parametrize("name", EXPERT)
 def test_expert_information_is_registered(registered, name):
     assert f"nfs4sess.{name}" in registered
 

@@ -10,6 +10,7 @@
 
 #include "wording.h"
 
+#include "model/cost.h"
 #include "model/hint.h"
 #include "model/verdict.h"
 
@@ -59,6 +60,14 @@ static void put_duration(report_writer *writer, const char *member, const nstime
     bool negative = time->secs < 0 || time->nsecs < 0;
     json_dumper_value_anyf(&writer->json, "%s%" G_GINT64_FORMAT ".%09d", negative ? "-" : "",
                            ABS((gint64)time->secs), ABS(time->nsecs));
+}
+
+static void put_span(report_writer *writer, const char *member, bool known, const nstime_t *time)
+{
+    if (known)
+        put_duration(writer, member, time);
+    else
+        put_null(writer, member);
 }
 
 static void put_bytes(report_writer *writer, const char *member, nfs4_bytes bytes)
@@ -257,13 +266,61 @@ static void put_culprit(report_writer *writer, const nfs4_lease *killer)
         put_null(writer, "culprit_frame");
 }
 
+/* null where the packets do not show it. */
+static void put_known(report_writer *writer, const char *member, const nfs4_chain *chain,
+                      bool (*count)(const nfs4_chain *chain, uint32_t *lost))
+{
+    uint32_t lost;
+    if (count(chain, &lost))
+        put_uint(writer, member, lost);
+    else
+        put_null(writer, member);
+}
+
 static void put_lost(report_writer *writer, const nfs4_chain *chain)
 {
     name(writer, "lost");
     json_dumper_begin_object(&writer->json);
-    put_uint(writer, "opens", chain->opens_refused);
-    put_uint(writer, "locks", chain->locks_refused);
-    put_null(writer, "delegations");
+    put_known(writer, "opens", chain, cost_lost_opens);
+    put_known(writer, "locks", chain, cost_lost_locks);
+    put_known(writer, "delegations", chain, cost_lost_delegations);
+    json_dumper_end_object(&writer->json);
+}
+
+static void put_reclaims(report_writer *writer, const char *member, bool known, uint32_t held,
+                         const nfs4_reclaims *reclaims)
+{
+    name(writer, member);
+    json_dumper_begin_object(&writer->json);
+    if (known)
+        put_uint(writer, "held", held);
+    else
+        put_null(writer, "held");
+    put_uint(writer, "reclaimed", reclaims->reclaimed);
+    put_uint(writer, "no_grace", reclaims->no_grace);
+    put_uint(writer, "reclaim_bad", reclaims->bad);
+    put_uint(writer, "reclaim_conflict", reclaims->conflict);
+    put_uint(writer, "taken_anew", reclaims->taken_anew);
+    json_dumper_end_object(&writer->json);
+}
+
+static void put_cost(report_writer *writer, const nfs4_chain *chain)
+{
+    const nfs4_cost *cost = &chain->cost;
+    name(writer, "cost");
+    json_dumper_begin_object(&writer->json);
+    put_uint(writer, "requests_refused", cost->refused);
+    put_uint(writer, "requests_resent", cost->resent);
+    put_uint(writer, "recovery_requests", cost->requests);
+    put_uint(writer, "delays", cost->waits);
+    put_reclaims(writer, "opens", chain->held_known, chain->held.opens, &cost->opens);
+    put_reclaims(writer, "locks", chain->held_known, chain->held.locks, &cost->locks);
+    put_uint(writer, "stateids_tested", cost->tested);
+    put_uint(writer, "stateids_bad", cost->tested_bad);
+    put_uint(writer, "delegations_refused", cost->delegations_bad);
+    put_uint(writer, "layouts_refused", cost->layouts_bad);
+    put_uint(writer, "reads_failed", cost->reads_failed);
+    put_uint(writer, "writes_failed", cost->writes_failed);
     json_dumper_end_object(&writer->json);
 }
 
@@ -287,13 +344,18 @@ static void put_chain(report_writer *writer, const nfs4_chain *chain)
     put_string(writer, "grade", verdict_accuses(grade) ? verdict_name(grade) : NULL);
     put_string(writer, "reason", wording_chain(writer->scope, chain));
     put_steps(writer, chain);
+    put_uint(writer, "steps_dropped", chain->steps_dropped);
     put_culprit(writer, cause == CAUSE_DUPLICATE_OWNER ? lease->killer : NULL);
-    if (chain->resumed)
-        put_duration(writer, "outage", &chain->outage);
+    put_span(writer, "outage", chain->resumed, &chain->outage);
+    put_span(writer, "restored", chain->has_restored, &chain->restored);
+    put_bool(writer, "recovered", chain->resumed || chain->is_back);
+    put_string(writer, "ending", wording_ending(chain));
+    if (chain->continues != NULL)
+        put_uint(writer, "continues", chain->continues->number);
     else
-        put_null(writer, "outage");
-    put_bool(writer, "recovered", chain->resumed);
+        put_null(writer, "continues");
     put_lost(writer, chain);
+    put_cost(writer, chain);
     json_dumper_end_object(&writer->json);
 }
 

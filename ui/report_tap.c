@@ -13,20 +13,32 @@
 
 #include "report_tap.h"
 
+#include "chain_table.h"
 #include "nfs4sess.h"
 #include "report.h"
-#include "visibility.h"
 
-/* One -z command: the owners that frames which pass its filter belong to. */
+typedef struct report_tap report_tap;
+
+/* "nfs4dup,<name>" or "nfs4dup,<name>,<display filter>" */
 typedef struct {
+    const char *command;
+    void (*draw)(GString *text, report_tap *tap);
+} report_command;
+
+/* One -z command: the owners and chains that frames which pass its filter belong to. */
+struct report_tap {
+    const report_command *command;
     bool filtered;
     GHashTable *owners; /* set of nfs4_owner */
+    GHashTable *chains; /* set of nfs4_chain */
     visibility *seen;   /* whatever the filter */
-} report_tap;
+};
 
 static void tap_reset(void *data)
 {
-    g_hash_table_remove_all(((report_tap *)data)->owners);
+    report_tap *tap = (report_tap *)data;
+    g_hash_table_remove_all(tap->owners);
+    g_hash_table_remove_all(tap->chains);
 }
 
 static tap_packet_status tap_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
@@ -35,25 +47,44 @@ static tap_packet_status tap_packet(void *tapdata, packet_info *pinfo, epan_diss
     report_tap *tap = (report_tap *)tapdata;
     const nfs4sess_frame *frame = (const nfs4sess_frame *)data;
     (void)pinfo, (void)edt, (void)flags;
-    for (uint32_t i = 0; tap->filtered && i < frame->count; i++)
+    for (uint32_t i = 0; tap->filtered && i < frame->count; i++) {
+        const nfs4_note *note = frame->messages[i].note;
         if (frame->messages[i].owner != NULL)
             g_hash_table_add(tap->owners, (void *)frame->messages[i].owner);
+        if (note != NULL && note->chain != NULL)
+            g_hash_table_add(tap->chains, note->chain);
+    }
     return TAP_PACKET_REDRAW;
 }
 
-static bool is_chosen(const nfs4_owner *owner, void *data)
+static bool owner_is_chosen(const nfs4_owner *owner, void *data)
 {
     return g_hash_table_contains(((report_tap *)data)->owners, owner);
+}
+
+static bool chain_is_chosen(const nfs4_chain *chain, void *data)
+{
+    return g_hash_table_contains(((report_tap *)data)->chains, chain);
+}
+
+static void draw_json(GString *text, report_tap *tap)
+{
+    report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
+    report_json(text, nfs4sess_model(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
+    g_string_append_c(text, '\n');
+}
+
+static void draw_chains(GString *text, report_tap *tap)
+{
+    chain_table(text, nfs4sess_model(), tap->filtered ? chain_is_chosen : NULL, tap);
 }
 
 static void tap_draw(void *data)
 {
     report_tap *tap = (report_tap *)data;
     GString *text = g_string_new(NULL);
-    report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
-    report_json(text, nfs4sess_model(), &facts, tap->filtered ? is_chosen : NULL, tap);
+    tap->command->draw(text, tap);
     fputs(text->str, stdout);
-    fputc('\n', stdout);
     g_string_free(text, TRUE);
 }
 
@@ -61,39 +92,49 @@ static void tap_finish(void *data)
 {
     report_tap *tap = (report_tap *)data;
     g_hash_table_destroy(tap->owners);
+    g_hash_table_destroy(tap->chains);
     if (tap->seen != NULL)
         visibility_free(tap->seen);
     g_free(tap);
 }
 
-/* "nfs4dup,json" or "nfs4dup,json,<display filter>" */
-static void start_json(const char *argument, void *unused)
+/* What stands behind the command and a comma, NULL for nothing. */
+static const char *filter_in(const char *argument, const report_command *command)
 {
-    static const char command[] = "nfs4dup,json,";
-    const char *filter = NULL;
-    report_tap *tap = g_new0(report_tap, 1);
-    (void)unused;
+    size_t length = strlen(command->command);
+    bool has_filter = g_str_has_prefix(argument, command->command) && argument[length] == ',' &&
+                      argument[length + 1] != '\0';
+    return has_filter ? argument + length + 1 : NULL;
+}
 
-    if (g_str_has_prefix(argument, command) && argument[sizeof command - 1] != '\0')
-        filter = argument + sizeof command - 1;
+static void start_tap(const char *argument, void *data)
+{
+    report_tap *tap = g_new0(report_tap, 1);
+    tap->command = (const report_command *)data;
+    const char *filter = filter_in(argument, tap->command);
     tap->filtered = filter != NULL;
     tap->owners = g_hash_table_new(g_direct_hash, g_direct_equal);
+    tap->chains = g_hash_table_new(g_direct_hash, g_direct_equal);
     GString *error = register_tap_listener("nfs4dup", tap, filter, TL_REQUIRES_NOTHING, tap_reset,
                                            tap_packet, tap_draw, tap_finish);
     if (error == NULL) {
         tap->seen = visibility_new();
         return;
     }
-    report_failure("nfs4dup,json: %s", error->str);
+    report_failure("%s: %s", tap->command->command, error->str);
     g_string_free(error, TRUE);
     tap_finish(tap);
 }
 
 void report_tap_register(void)
 {
-    static stat_tap_ui json = {.group = REGISTER_STAT_GROUP_GENERIC,
-                               .title = NULL,
-                               .cli_string = "nfs4dup,json",
-                               .tap_init_cb = start_json};
-    register_stat_tap_ui(&json, NULL);
+    static const report_command commands[] = {{"nfs4dup,json", draw_json},
+                                              {"nfs4dup,chains", draw_chains}};
+    static stat_tap_ui uis[G_N_ELEMENTS(commands)];
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        uis[i] = (stat_tap_ui){.group = REGISTER_STAT_GROUP_GENERIC,
+                               .cli_string = commands[i].command,
+                               .tap_init_cb = start_tap};
+        register_stat_tap_ui(&uis[i], (void *)&commands[i]);
+    }
 }

@@ -95,27 +95,24 @@ static bool is_encrypted(const rpc_call_info_value *rpc)
 }
 
 /* The bytes hold the reply with which a server agrees to go on with TLS (RFC 9289
- * section 4.1): xid, REPLY, accepted, an AUTH_NONE verifier of these eight letters,
- * SUCCESS. */
-static bool has_starttls(const uint8_t *bytes, size_t length, uint32_t xid)
+ * section 4.1): REPLY, accepted, an AUTH_NONE verifier of these eight letters, SUCCESS. */
+static bool has_starttls(const uint8_t *bytes, size_t length)
 {
-    static const uint8_t rest[28] = {[3] = 1, [15] = 8, 'S', 'T', 'A', 'R', 'T', 'T', 'L', 'S'};
-    const uint32_t first = g_htonl(xid);
-    for (size_t at = 0; at + sizeof first + sizeof rest <= length; at++)
-        if (memcmp(bytes + at, &first, sizeof first) == 0 &&
-            memcmp(bytes + at + sizeof first, rest, sizeof rest) == 0)
+    static const uint8_t reply[28] = {[3] = 1, [15] = 8, 'S', 'T', 'A', 'R', 'T', 'T', 'L', 'S'};
+    for (size_t at = 0; at + sizeof reply <= length; at++)
+        if (memcmp(bytes + at, reply, sizeof reply) == 0)
             return true;
     return false;
 }
 
 /* RPC's tap does not tell the verifier, and a NULL has no body that a dissector would
  * be called for. A NULL is rare, so its frame is searched. */
-static bool is_starttls(const packet_info *pinfo, uint32_t xid)
+static bool is_starttls(const packet_info *pinfo)
 {
     for (const GSList *source = pinfo->data_src; source != NULL; source = source->next) {
         tvbuff_t *tvb = get_data_source_tvb((const struct data_source *)source->data);
         int length = (int)tvb_captured_length(tvb);
-        if (length > 0 && has_starttls(tvb_get_ptr(tvb, 0, length), (size_t)length, xid))
+        if (length > 0 && has_starttls(tvb_get_ptr(tvb, 0, length), (size_t)length))
             return true;
     }
     return false;
@@ -147,7 +144,7 @@ static tap_packet_status see_message(void *tapdata, packet_info *pinfo, epan_dis
         return TAP_PACKET_DONT_REDRAW;
     if (rpc->proc == NFSPROC4_COMPOUND)
         see_compound(seen, found, pinfo, rpc);
-    else if (rpc->proc == NFSPROC4_NULL && is_tcp && is_starttls(pinfo, rpc->xid))
+    else if (rpc->proc == NFSPROC4_NULL && is_tcp && is_starttls(pinfo))
         stream_get(seen, seen->stream)->tls_frame = rpc->req_num;
     return TAP_PACKET_DONT_REDRAW;
 }

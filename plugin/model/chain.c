@@ -4,10 +4,27 @@
  */
 #include "chain.h"
 
+#include "cost.h"
+
 void chain_init(nfs4_chains *chains, wmem_allocator_t *scope)
 {
     memset(chains, 0, sizeof *chains);
     chains->scope = scope;
+}
+
+/* The client was refused again before it had resumed with this very lease: either it was
+ * still on its way back, or it was back and had nothing to ask for. */
+static void continue_chain(nfs4_chain *chain, nfs4_chain *before)
+{
+    if (before == NULL || chain_is_over(before) || before->renewed != chain->lease)
+        return;
+    before->is_back |= before->completed && cost_all_regained(before);
+    before->continued = chain;
+    if (before->is_back)
+        return;
+    chain->continues = before;
+    chain->began = before->began;
+    cost_carry(before, chain);
 }
 
 static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
@@ -18,7 +35,10 @@ static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connec
     chain->lease = lease;
     chain->client = &connection->client;
     chain->steps = wmem_array_sized_new(chains->scope, sizeof(nfs4_step), 8);
-    chain->first_refused = *time;
+    chain->first_refused = chain->began = *time;
+    chain->held_known = lease->issued.reply != 0;
+    chain->held = lease->held;
+    continue_chain(chain, lease->instance != NULL ? lease->instance->chain : connection->chain);
     *(chains->last != NULL ? &chains->last->next : &chains->first) = chain;
     chains->last = chain;
     return chain;
@@ -39,9 +59,12 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
     return lease->chain;
 }
 
-uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status)
+uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status,
+                        const nstime_t *time)
 {
     bool over = chain->resumed && kind != STEP_RESUMED; /* a slot that was slow to notice */
+    if (!over)
+        chain->last_time = *time;
     if (over || wmem_array_get_count(chain->steps) >= NFS4_STEPS_KEPT) {
         chain->steps_dropped++;
         return UINT32_MAX;
@@ -51,60 +74,31 @@ uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, 
     return wmem_array_get_count(chain->steps) - 1;
 }
 
-/* true for what a client asks on its way back, apart from the identity operations */
-static bool is_upkeep(const nfs4_call *call)
+static void account_outage(nfs4_owner *owner, const nfs4_chain *chain)
 {
-    uint64_t low = call->ops_seen[0];
-    uint64_t head = 1ULL << OP_SEQUENCE | 1ULL << OP_RENEW | 1ULL << OP_BIND_CONN_TO_SESSION |
-                    1ULL << OP_DESTROY_SESSION | 1ULL << OP_PUTROOTFH;
-    return call->ops_seen[1] == 0 && (low & ~head) == 0;
+    nstime_add(&owner->outage, &chain->whole);
+    if (nstime_cmp(&chain->whole, &owner->longest_outage) > 0)
+        owner->longest_outage = chain->whole;
+    owner->revision++;
 }
 
-/* The server carried the operation out or refused it for a reason of the file, not
- * of the client's state: codes below 10000 are those of POSIX. */
-static bool is_carried_out(uint32_t status)
+void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner)
 {
-    return status < 10000;
+    owner->invalidations++;
+    if (chain->resumed)
+        account_outage(owner, chain);
 }
 
-nfs4_step_kind chain_classify(const nfs4_call *call, const nfs4_compound *reply)
+bool chain_is_over(const nfs4_chain *chain)
 {
-    if (pending_has(call, OP_EXCHANGE_ID) || pending_has(call, OP_SETCLIENTID))
-        return STEP_IDENTIFY;
-    if (pending_has(call, OP_CREATE_SESSION) || pending_has(call, OP_SETCLIENTID_CONFIRM))
-        return reply->status == NFS4_OK ? STEP_CONFIRM : STEP_CREATE_SESSION_REFUSED;
-    if (pending_has(call, OP_RECLAIM_COMPLETE))
-        return STEP_RECLAIM_COMPLETE;
-    if (call->open_claim == CLAIM_PREVIOUS || call->lock_reclaim)
-        return STEP_RECLAIM;
-    if (pending_has(call, OP_TEST_STATEID) || pending_has(call, OP_FREE_STATEID))
-        return STEP_PROBE_STATE;
-    if (pending_has(call, OP_GETATTR) && nfs4_compound_event(reply, OP_GETATTR) != NULL)
-        return STEP_LEASE_TIME;
-    if (!is_upkeep(call) && is_carried_out(reply->status))
-        return STEP_RESUMED;
-    return STEP_NONE;
-}
-
-void chain_count_reclaims(nfs4_chain *chain, const nfs4_call *call, const nfs4_compound *reply)
-{
-    bool refused = reply->status == NFS4ERR_NO_GRACE || reply->status == NFS4ERR_RECLAIM_BAD ||
-                   reply->status == NFS4ERR_RECLAIM_CONFLICT;
-    if (refused && call->open_claim == CLAIM_PREVIOUS)
-        chain->opens_refused++;
-    else if (refused && call->lock_reclaim)
-        chain->locks_refused++;
+    return chain->resumed || chain->given_up || chain->continued != NULL;
 }
 
 void chain_resume(nfs4_chain *chain, const nstime_t *time)
 {
-    nfs4_owner *owner = chain->lease->owner;
     chain->resumed = true;
     nstime_delta(&chain->outage, time, &chain->first_refused);
-    if (owner == NULL)
-        return;
-    nstime_add(&owner->outage, &chain->outage);
-    if (nstime_cmp(&chain->outage, &owner->longest_outage) > 0)
-        owner->longest_outage = chain->outage;
-    owner->revision++;
+    nstime_delta(&chain->whole, time, &chain->began);
+    if (chain->lease->owner != NULL)
+        account_outage(chain->lease->owner, chain);
 }

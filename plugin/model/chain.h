@@ -26,19 +26,20 @@ void chain_init(nfs4_chains *chains, wmem_allocator_t *scope);
 nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
                       const nstime_t *time);
 
-/* Appends a step. Returns its index, UINT32_MAX where it is not kept: NFS4_STEPS_KEPT
- * are there, or the chain is over. */
-uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status);
+/* Appends a step, at `time`. Returns its index, UINT32_MAX where it is not kept:
+ * NFS4_STEPS_KEPT are there, or the chain is over. */
+uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status,
+                        const nstime_t *time);
 
-/* The step of a recovery that this call and its reply are, STEP_NONE for none.
- * STEP_RESUMED is an ordinary operation that the server carried out. */
-nfs4_step_kind chain_classify(const nfs4_call *call, const nfs4_compound *reply);
+/* The owner of the chain's lease became known only now: it goes to its account. */
+void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner);
 
-/* A reclaim of opens or locks was answered: counts what the server refused. */
-void chain_count_reclaims(nfs4_chain *chain, const nfs4_call *call, const nfs4_compound *reply);
+/* true if no further step can follow */
+bool chain_is_over(const nfs4_chain *chain);
 
 /* The first ordinary operation worked again at `time`: the chain is over, and its
- * outage goes to the owner's account. */
+ * outage goes to the owner's account, from the first refusal of the first of the chains
+ * that this one continues. */
 void chain_resume(nfs4_chain *chain, const nstime_t *time);
 
 #endif

@@ -21,6 +21,7 @@
 
 #define NFS4_SESSIONID_SIZE 16
 #define NFS4_OTHER_SIZE 12
+#define NFS4_FHSIZE 128
 
 /* nfs_opnum4, RFC 8881 section 16.2, RFC 7862 section 15, RFC 8276 section 8.2 */
 enum {
@@ -143,6 +144,14 @@ enum {
     CLAIM_DELEG_PREV_FH = 6
 };
 
+/* open_delegation_type4, RFC 8881 section 18.16.2; those of RFC 9754 carry attributes */
+enum {
+    OPEN_DELEGATE_READ = 1,
+    OPEN_DELEGATE_WRITE = 2,
+    OPEN_DELEGATE_READ_ATTRS = 4,
+    OPEN_DELEGATE_WRITE_ATTRS = 5
+};
+
 /* Bytes inside the message that was read. They live as long as the message:
  * whoever keeps them copies them. len may be 0; data is then unspecified. */
 typedef struct {
@@ -226,12 +235,22 @@ typedef struct {
             uint32_t claim;           /* call: open_claim_type4; UINT32_MAX where it was cut off */
             nfs4_stateid stateid;     /* reply */
             uint32_t delegation_type; /* reply: open_delegation_type4 */
+            nfs4_stateid delegation;  /* reply: zeros where none was granted */
         } open;
-        struct {               /* LOCK, section 18.10 */
-            bool reclaim;      /* call */
-            bool new_owner;    /* call: the arm with a lock_owner4 */
-            uint64_t clientid; /* call: lock_owner4.clientid, where new_owner */
+        struct {                  /* LOCK, section 18.10 */
+            bool reclaim;         /* call */
+            bool new_owner;       /* call: the arm with a lock_owner4 */
+            uint64_t clientid;    /* call: lock_owner4.clientid, where new_owner */
+            nfs4_stateid stateid; /* reply */
         } lock;
+        struct {                  /* LOCKU, section 18.12 */
+            nfs4_stateid stateid; /* call */
+            uint64_t offset;      /* call */
+            uint64_t length;      /* call: all ones for "to the end" */
+        } locku;
+        struct {                  /* CLOSE, section 18.2 */
+            nfs4_stateid stateid; /* call */
+        } close;
         struct {                       /* TEST_STATEID, section 18.48 */
             uint32_t count;            /* both */
             uint32_t bad;              /* reply: results that are not NFS4_OK */
@@ -271,6 +290,7 @@ typedef struct {
         last_op; /* opcode of the last one read; where status is an error, the one that failed */
     uint64_t ops_seen[2]; /* bit N of the 128: an operation with opcode N is there */
     nfs4_end end;
+    nfs4_bytes file;      /* call: the first filehandle of a PUTFH, len 0 for none */
     bool has_stateid;     /* call: a stateid that is not one of the special ones */
     nfs4_stateid stateid; /* call: the first such stateid */
     uint32_t event_count;

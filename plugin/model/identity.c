@@ -46,11 +46,8 @@ static void adopt(nfs4_lease *lease, nfs4_instance *instance, const nfs4_call *c
         lease->server != instance->owner->server)
         return;
     lease_set_instance(lease, instance);
-    if (lease->chain != NULL) {
-        instance->owner->invalidations++;
-        if (lease->chain->resumed)
-            nstime_add(&instance->owner->outage, &lease->chain->outage);
-    }
+    if (lease->chain != NULL)
+        chain_adopt(lease->chain, instance->owner);
     if (lease->confirmed)
         enter(lease);
 }

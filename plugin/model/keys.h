@@ -33,6 +33,18 @@ static inline guint key_hash(const void *key, unsigned words)
     return (guint)(sum >> 32);
 }
 
+/* A filehandle, or the part of it that is whole words: 0 for none. */
+static inline uint32_t key_file(nfs4_bytes file)
+{
+    uint64_t sum = keys_random[KEYS_WORDS];
+    for (uint32_t i = 0; i + 4 <= file.len; i += 4) {
+        uint32_t word;
+        memcpy(&word, file.data + i, sizeof word);
+        sum = (sum + word) * keys_random[i / 4 % KEYS_WORDS];
+    }
+    return file.len > 0 ? (uint32_t)(sum >> 32) : 0;
+}
+
 static inline guint key_u64_hash(gconstpointer key)
 {
     return key_hash(key, 2);
@@ -51,6 +63,16 @@ static inline guint key_sessionid_hash(gconstpointer key)
 static inline gboolean key_sessionid_equal(gconstpointer a, gconstpointer b)
 {
     return memcmp(a, b, NFS4_SESSIONID_SIZE) == 0;
+}
+
+static inline guint key_other_hash(gconstpointer key)
+{
+    return key_hash(key, 3);
+}
+
+static inline gboolean key_other_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, NFS4_OTHER_SIZE) == 0;
 }
 
 static inline guint key_bytes_hash(gconstpointer key)

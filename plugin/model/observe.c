@@ -17,6 +17,7 @@
 #include "recovery.h"
 #include "refusal.h"
 #include "session.h"
+#include "state.h"
 
 /* ---- whose exchange ------------------------------------------------------- */
 
@@ -326,4 +327,6 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     if (lease != NULL && !is_identification(call))
         speak_for(model, exchange, lease);
     recovery_step(model, exchange, lease);
+    if (lease != NULL && !exchange->connection->is_copy)
+        state_observe(model, exchange, lease);
 }

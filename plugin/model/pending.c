@@ -99,6 +99,14 @@ static void take_identity(nfs4_call *call, uint64_t verifier, nfs4_bytes owner,
     call->owner = nfs4_bytes_copy(scope, owner);
 }
 
+static void take_end(nfs4_call *call, const nfs4_event *event, const nfs4_stateid *stateid)
+{
+    if (call->given_up_by != 0)
+        return;
+    call->given_up_by = event->opcode;
+    call->given_up = *stateid;
+}
+
 static void take_event(nfs4_call *call, const nfs4_event *event, wmem_allocator_t *scope)
 {
     switch (event->opcode) {
@@ -127,6 +135,17 @@ static void take_event(nfs4_call *call, const nfs4_event *event, wmem_allocator_
         take_clientid(call, event->u.open.clientid);
         if (call->open_claim == UINT32_MAX)
             call->open_claim = event->u.open.claim;
+        break;
+    case OP_CLOSE:
+        take_end(call, event, &event->u.close.stateid);
+        break;
+    case OP_DELEGRETURN:
+    case OP_FREE_STATEID:
+        take_end(call, event, &event->u.stateid.stateid);
+        break;
+    case OP_LOCKU:
+        take_end(call, event, &event->u.locku.stateid);
+        call->gives_up_all = event->u.locku.offset == 0 && event->u.locku.length == UINT64_MAX;
         break;
     case OP_LOCK:
         call->lock_reclaim |= event->u.lock.reclaim;
@@ -167,6 +186,7 @@ const nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message)
     call->ops_seen[1] = compound->ops_seen[1];
     call->has_stateid = compound->has_stateid;
     call->stateid = compound->stateid;
+    call->file = key_file(compound->file);
     call->open_claim = UINT32_MAX;
     for (uint32_t i = 0; i < compound->event_count; i++)
         take_event(call, &compound->events[i], pending->scope);

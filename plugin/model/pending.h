@@ -33,7 +33,11 @@ typedef struct nfs4_call {
     uint64_t clientid;
     bool has_stateid;
     nfs4_stateid stateid;
-    uint32_t open_claim; /* of the first OPEN, UINT32_MAX where there is none */
+    uint32_t file;         /* hash of the first filehandle */
+    uint32_t given_up_by;  /* CLOSE, LOCKU, DELEGRETURN, FREE_STATEID: the first; 0 for none */
+    nfs4_stateid given_up; /* of that */
+    bool gives_up_all;     /* LOCKU: to the end of the file from its beginning */
+    uint32_t open_claim;   /* of the first OPEN, UINT32_MAX where there is none */
     bool lock_reclaim;
 } nfs4_call;
 

@@ -4,9 +4,11 @@
  */
 #include "refusal.h"
 
+#include "cost.h"
 #include "cut.h"
 #include "judge.h"
 #include "note.h"
+#include "state.h"
 
 static nfs4_step_kind refusal_step(const nfs4_compound *reply)
 {
@@ -41,13 +43,21 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
         lease->refused_status = reply->status;
         judge_review(lease);
     }
+    nfs4_held given_up = state_give_up(model, exchange->call, lease);
+    bool known = lease->chain != NULL;
     nfs4_chain *chain =
         chain_get(&model->chains, lease, exchange->connection, &exchange->reply->time);
+    if (known)
+        cost_give_up(chain, &given_up);
     exchange->connection->chain = chain;
     if (lease->instance != NULL)
         lease->instance->chain = chain;
-    uint32_t step =
-        chain_add_step(chain, refusal_step(reply), exchange->reply->frame, reply->status);
+    uint32_t step = chain_add_step(chain, refusal_step(reply), exchange->reply->frame,
+                                   reply->status, &moment.time);
+    if (refusal_step(reply) == STEP_REFUSED)
+        cost_refused(chain, exchange->call);
+    else
+        cost_count(chain, exchange, refusal_step(reply));
     note_exchange(model, exchange, NOTE_REFUSED | NOTE_STEP, lease, chain, step);
 }
 
@@ -59,7 +69,9 @@ static void state_was_revoked(nfs4_model *model, const nfs4_exchange *exchange, 
     chain->admin_revoked = true;
     chain->renewed = lease;
     exchange->connection->chain = chain;
-    uint32_t step = chain_add_step(chain, STEP_REFUSED, reply->frame, reply->compound.status);
+    uint32_t step =
+        chain_add_step(chain, STEP_REFUSED, reply->frame, reply->compound.status, &reply->time);
+    cost_refused(chain, exchange->call);
     note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
 }
 

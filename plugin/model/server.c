@@ -67,6 +67,7 @@ static nfs4_server *server_new(nfs4_servers *servers)
     server->leases = wmem_map_new(servers->scope, key_u64_hash, key_u64_equal);
     server->sessions = wmem_map_new(servers->scope, key_sessionid_hash, key_sessionid_equal);
     server->owners = wmem_map_new(servers->scope, key_bytes_hash, key_bytes_equal);
+    server->states = wmem_map_new(servers->scope, key_other_hash, key_other_equal);
     account_init(&server->account);
     *(servers->last != NULL ? &servers->last->next : &servers->first) = server;
     servers->last = server;

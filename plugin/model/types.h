@@ -29,6 +29,12 @@ typedef struct nfs4_lease nfs4_lease;
 typedef struct nfs4_session nfs4_session;
 typedef struct nfs4_chain nfs4_chain;
 typedef struct nfs4_cut_client nfs4_cut_client;
+typedef struct nfs4_state nfs4_state;
+
+/* What a client holds under a lease. */
+typedef struct {
+    uint32_t opens, locks, delegations;
+} nfs4_held;
 
 /* A call and its reply. A frame is 0 where it is not known. */
 typedef struct {
@@ -85,6 +91,7 @@ struct nfs4_server {
     wmem_map_t *leases;   /* uint64_t clientid -> nfs4_lease */
     wmem_map_t *sessions; /* 16 bytes of sessionid -> nfs4_session */
     wmem_map_t *owners;   /* nfs4_bytes -> nfs4_owner */
+    wmem_map_t *states;   /* 12 bytes of stateid4.other -> nfs4_state */
     nfs4_server *next_of_epoch;
     nfs4_cut_client *cut_newest; /* see cut.c; NULL for none */
     nfs4_account account;
@@ -262,6 +269,8 @@ struct nfs4_lease {
     nfs4_lease *next_loss;   /* of the owner */
     nfs4_session *first_session, *last_session; /* with a known counter */
     GSequenceIter *account_place;
+    nfs4_held held;
+    nfs4_state *states; /* see state.c; NULL for none */
     nfs4_chain *chain;
 };
 
@@ -302,7 +311,8 @@ typedef enum {
     STEP_RECLAIM,
     STEP_RECLAIM_COMPLETE,
     STEP_PROBE_STATE,
-    STEP_RESUMED
+    STEP_RESUMED,
+    STEP_REOPEN /* an open or lock taken anew, because it could not be reclaimed */
 } nfs4_step_kind;
 
 typedef struct {
@@ -312,6 +322,29 @@ typedef struct {
 } nfs4_step;
 
 #define NFS4_STEPS_KEPT 256
+#define NFS4_REFUSED_KEPT 32
+
+/* What became of opens or locks. */
+typedef struct {
+    uint32_t reclaimed;  /* OPEN with CLAIM_PREVIOUS, LOCK with reclaim: given back */
+    uint32_t no_grace;   /* refused, by status */
+    uint32_t bad;        /* NFS4ERR_RECLAIM_BAD */
+    uint32_t conflict;   /* NFS4ERR_RECLAIM_CONFLICT: somebody else holds it */
+    uint32_t taken_anew; /* STEP_REOPEN */
+} nfs4_reclaims;
+
+/* Room: cost.c. */
+typedef struct {
+    uint32_t refused;  /* requests */
+    uint32_t resent;   /* of those that were sent again and answered */
+    uint32_t requests; /* of the recovery itself */
+    uint32_t waits;    /* answers with NFS4ERR_DELAY or NFS4ERR_GRACE */
+    nfs4_reclaims opens, locks;
+    uint32_t tested, tested_bad; /* stateids, by TEST_STATEID */
+    uint32_t delegations_regained, delegations_bad;
+    uint32_t layouts_bad;
+    uint32_t reads_failed, writes_failed;
+} nfs4_cost;
 
 /* interface: cause of a chain */
 typedef enum {
@@ -334,13 +367,29 @@ struct nfs4_chain {
     wmem_array_t *steps;   /* nfs4_step, at most NFS4_STEPS_KEPT */
     uint32_t steps_dropped;
     nstime_t first_refused;
-    nfs4_lease *renewed; /* the lease it went on with, NULL for none yet */
-    bool session_only;   /* the old lease lived on */
-    bool admin_revoked;  /* the lease lives on, the server revoked state */
-    bool resumed;
-    nstime_t outage;        /* where resumed */
-    uint32_t opens_refused; /* reclaims by OPEN that the server refused */
-    uint32_t locks_refused;
+    nstime_t began;        /* the same, of the first of the chains that this one continues */
+    nstime_t last_time;    /* of the last step */
+    nfs4_chain *continues; /* the client was on its way back from this one when it was
+                              refused again; NULL for none */
+    nfs4_chain *continued; /* refused again before it resumed; see is_back */
+    nfs4_lease *renewed;   /* the lease it went on with, NULL for none yet */
+    bool session_only;     /* the old lease lived on */
+    bool admin_revoked;    /* the lease lives on, the server revoked state */
+    bool has_restored;
+    nstime_t restored; /* from the first refusal to the last confirm of a new lease or session */
+    bool completed;    /* RECLAIM_COMPLETE worked; in 4.0 the confirm */
+    bool is_back;    /* the client was done with its recovery, whether it asked for anything then or
+                        not */
+    bool given_up;   /* it did away with `renewed` before it used it */
+    bool resumed;    /* an ordinary operation worked again */
+    nstime_t outage; /* where resumed */
+    nstime_t whole;  /* the same, since `began` */
+    bool held_known; /* the lease's whole life was captured */
+    nfs4_held held;  /* under the lease when it was refused */
+    nfs4_cost cost;
+    bool with_state;                     /* a request with a stateid was refused */
+    uint32_t refused[NFS4_REFUSED_KEPT]; /* fingerprints of requests not yet sent again */
+    uint32_t refused_kept;
     nfs4_chain *next; /* of the model, by number */
 };
 

@@ -23,7 +23,7 @@ static char *summary(const story *world)
     }
     for (const nfs4_chain *chain = world->model->chains.first; chain != NULL; chain = chain->next)
         g_string_append_printf(text, "chain %u: resumed %d refused opens %u\n", chain->number,
-                               chain->resumed, chain->opens_refused);
+                               chain->resumed, chain->cost.opens.no_grace);
     return g_string_free(text, FALSE);
 }
 

@@ -70,7 +70,7 @@ static void test_steps_in_order(void)
     g_assert_true(chain->lease == lost);
     g_assert_true(chain->renewed == lease_of(one));
     g_assert_true(chain->resumed);
-    g_assert_cmpuint(chain->opens_refused, ==, 1);
+    g_assert_cmpuint(chain->cost.opens.no_grace, ==, 1);
     g_assert_cmpuint(world->model->chains.count, ==, 1);
     assert_cause(chain, CAUSE_DUPLICATE_OWNER, VERDICT_PROVEN);
 }
@@ -135,8 +135,8 @@ static void test_refused_reclaims(void)
     puts_event(&call, OP_LOCK)->u.lock.reclaim = true;
     ends_sequence(one, &call, NFS4ERR_RECLAIM_CONFLICT);
     tries(one);
-    g_assert_cmpuint(first_chain(world)->opens_refused, ==, 3);
-    g_assert_cmpuint(first_chain(world)->locks_refused, ==, 1);
+    g_assert_cmpuint(first_chain(world)->cost.opens.no_grace, ==, 3);
+    g_assert_cmpuint(first_chain(world)->cost.locks.conflict, ==, 1);
 }
 
 static void test_reclaims_that_work(void)
@@ -148,7 +148,7 @@ static void test_reclaims_that_work(void)
     mounts(host);
     restarts(world, &world->servers[0]);
     accesses(host);
-    g_assert_cmpuint(first_chain(world)->opens_refused, ==, 0);
+    g_assert_cmpuint(first_chain(world)->cost.opens.no_grace, ==, 0);
     g_assert_true(first_chain(world)->resumed);
     assert_cause(first_chain(world), CAUSE_SERVER_RESTART, VERDICT_PROVEN);
 }
