@@ -1,0 +1,166 @@
+/* json_owner.c - an owner at a server as a JSON object
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "duel.h"
+#include "json_writer.h"
+
+#include "wording.h"
+
+#include "model/verdict.h"
+
+#define ADDRESSES_WRITTEN 64 /* of one server, with each of its owners */
+
+static void put_server(json_writer *writer, const nfs4_server *server)
+{
+    const nfs4_endpoint_entry *endpoint = server->endpoints;
+    json_put_string(writer, "server",
+                    endpoint != NULL ? wording_endpoint(writer->scope, endpoint) : NULL);
+    json_begin_array(writer, "server_addresses");
+    for (uint32_t i = 0; endpoint != NULL && i < ADDRESSES_WRITTEN; endpoint = endpoint->next, i++)
+        json_dumper_value_string(&writer->json, wording_endpoint(writer->scope, endpoint));
+    json_end_array(writer);
+}
+
+static void put_evidence(json_writer *writer, const nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    uint32_t frames[WORDING_FRAMES_MAX];
+    uint32_t count = wording_evidence_frames(owner, kind, frames);
+    json_dumper_begin_object(&writer->json);
+    json_put_string(writer, "kind", verdict_evidence_name(kind));
+    json_put_uint(writer, "count", owner->evidence[kind].count);
+    json_begin_array(writer, "frames");
+    for (uint32_t i = 0; i < count; i++)
+        json_dumper_value_anyf(&writer->json, "%u", frames[i]);
+    json_end_array(writer);
+    json_put_string(writer, "text", wording_evidence(writer->scope, owner, kind));
+    json_dumper_end_object(&writer->json);
+}
+
+static void put_marks(json_writer *writer, const char *member, const nfs4_mark *mark)
+{
+    json_begin_array(writer, member);
+    for (; mark != NULL; mark = mark->next)
+        json_dumper_value_string(&writer->json, mark->name.len > 0
+                                                    ? wording_bytes(writer->scope, mark->name)
+                                                    : wording_address(writer->scope, &mark->addr));
+    json_end_array(writer);
+}
+
+static void put_leases(json_writer *writer, const nfs4_instance *instance)
+{
+    json_begin_array(writer, "leases");
+    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
+        if (lease->clientid != 0) /* else it was never told */
+            json_dumper_value_string(
+                &writer->json,
+                wmem_strdup_printf(writer->scope, "0x%016" G_GINT64_MODIFIER "x", lease->clientid));
+    json_end_array(writer);
+}
+
+static void put_instance(json_writer *writer, const nfs4_instance *instance)
+{
+    json_dumper_begin_object(&writer->json);
+    json_put_uint(writer, "instance", instance->number);
+    if (instance->has_verifier)
+        json_put_hex64(writer, "verifier", instance->verifier);
+    else
+        json_put_null(writer, "verifier");
+    json_put_string(writer, "start",
+                    instance->has_start ? wording_time(writer->scope, &instance->start) : NULL);
+    put_marks(writer, "addresses", instance->addresses);
+    json_put_bytes(writer, "implementation", instance->implementation);
+    put_marks(writer, "machine_names", instance->names);
+    put_leases(writer, instance);
+    json_put_uint(writer, "sessions", instance->session_count);
+    json_put_uint(writer, "first_frame", instance->first_frame);
+    json_put_uint(writer, "last_frame", instance->last_frame);
+    json_dumper_end_object(&writer->json);
+}
+
+/* The owner as text and exactly; null where the capture cut it off. */
+static void put_owner_bytes(json_writer *writer, const nfs4_owner *owner)
+{
+    if (owner->is_cut) {
+        json_put_null(writer, "owner");
+        json_put_null(writer, "owner_hex");
+        return;
+    }
+    json_put_string(writer, "owner", wording_bytes(writer->scope, owner->bytes));
+    json_put_hex(writer, "owner_hex", owner->bytes);
+}
+
+static void put_minor_version(json_writer *writer, const nfs4_owner *owner)
+{
+    if (owner->is_cut)
+        json_put_null(writer, "minor_version");
+    else
+        json_put_uint(writer, "minor_version", owner->minorversion);
+}
+
+static void put_owner_identity(json_writer *writer, const nfs4_owner *owner)
+{
+    json_put_uint(writer, "number", owner->number);
+    put_server(writer, owner->server);
+    put_owner_bytes(writer, owner);
+    put_minor_version(writer, owner);
+    json_put_string(writer, "software", owner_form_software(owner->form.kind));
+    json_put_bytes(writer, "host", owner->form.host);
+    json_put_bytes(writer, "uniquifier", owner->form.uniquifier);
+}
+
+static void put_owner_verdict(json_writer *writer, const nfs4_owner *owner)
+{
+    json_put_string(writer, "verdict", verdict_name(owner->verdict));
+    json_put_string(writer, "kind", verdict_kind_name(owner));
+    json_put_bool(writer, "harmful", owner->harmful);
+    json_begin_array(writer, "evidence");
+    for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
+        if (verdict_rests_on(owner, (nfs4_evidence_kind)kind))
+            put_evidence(writer, owner, (nfs4_evidence_kind)kind);
+    json_end_array(writer);
+}
+
+/* Of an owner with ten clones there can be ninety pairs; the worst are enough. */
+#define PAIRS_WRITTEN 16
+
+static void put_duel(json_writer *writer, const nfs4_owner *owner)
+{
+    duel sum = duel_of(owner);
+    double per_minute;
+    bool known = duel_rate(&sum, owner->takeovers, &per_minute);
+    json_put_rate(writer, "takeovers_per_minute", known, per_minute);
+    json_begin_array(writer, "displaced");
+    for (guint i = 0; i < MIN(sum.pairs->len, PAIRS_WRITTEN); i++) {
+        const duel_pair *pair = &g_array_index(sum.pairs, duel_pair, i);
+        json_dumper_begin_object(&writer->json);
+        json_put_uint(writer, "by", pair->by->number);
+        json_put_uint(writer, "instance", pair->of->number);
+        json_put_uint(writer, "times", pair->count);
+        json_dumper_end_object(&writer->json);
+    }
+    json_end_array(writer);
+    duel_free(&sum);
+}
+
+void json_put_owner(json_writer *writer, const nfs4_owner *owner)
+{
+    json_dumper_begin_object(&writer->json);
+    put_owner_identity(writer, owner);
+    put_owner_verdict(writer, owner);
+    json_begin_array(writer, "instances");
+    for (const nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        put_instance(writer, instance);
+    json_end_array(writer);
+    json_put_uint(writer, "takeovers", owner->takeovers);
+    json_put_uint(writer, "invalidations", owner->invalidations);
+    json_put_duration(writer, "outage", &owner->outage);
+    json_put_span(writer, "longest_outage", !nstime_is_zero(&owner->longest_outage),
+                  &owner->longest_outage);
+    put_duel(writer, owner);
+    json_put_string(writer, "advice", wording_advice(writer->scope, owner));
+    json_dumper_end_object(&writer->json);
+}
