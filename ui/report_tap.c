@@ -15,6 +15,7 @@
 
 #include "chain_table.h"
 #include "nfs4sess.h"
+#include "prose.h"
 #include "report.h"
 
 typedef struct report_tap report_tap;
@@ -74,6 +75,12 @@ static void draw_json(GString *text, report_tap *tap)
     g_string_append_c(text, '\n');
 }
 
+static void draw_report(GString *text, report_tap *tap)
+{
+    report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
+    prose_report(text, nfs4sess_model(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
+}
+
 static void draw_chains(GString *text, report_tap *tap)
 {
     chain_table(text, nfs4sess_model(), tap->filtered ? chain_is_chosen : NULL, tap);
@@ -129,7 +136,8 @@ static void start_tap(const char *argument, void *data)
 void report_tap_register(void)
 {
     static const report_command commands[] = {{"nfs4dup,json", draw_json},
-                                              {"nfs4dup,chains", draw_chains}};
+                                              {"nfs4dup,chains", draw_chains},
+                                              {"nfs4dup,report", draw_report}};
     static stat_tap_ui uis[G_N_ELEMENTS(commands)];
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
         uis[i] = (stat_tap_ui){.group = REGISTER_STAT_GROUP_GENERIC,

@@ -1,0 +1,170 @@
+/* prose.c - nfs4dup,report: the findings for a person
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "prose.h"
+
+#include "paragraph.h"
+#include "prose_finding.h"
+#include "wording.h"
+
+#include "model/hint.h"
+#include "model/verdict.h"
+
+#define FINDINGS_TOLD 10
+#define HINTS_TOLD 10
+
+typedef struct {
+    GPtrArray *findings; /* nfs4_owner that is accused or undecided, worst first */
+    uint32_t owners, duplicates, restarted, single;
+} prose_sum;
+
+static gint worst_first(gconstpointer a, gconstpointer b)
+{
+    const nfs4_owner *left = *(const nfs4_owner *const *)a;
+    const nfs4_owner *right = *(const nfs4_owner *const *)b;
+    if (left->verdict != right->verdict)
+        return left->verdict > right->verdict ? -1 : 1;
+    if (left->harmful != right->harmful)
+        return left->harmful ? -1 : 1;
+    if (left->takeovers != right->takeovers)
+        return left->takeovers > right->takeovers ? -1 : 1;
+    return left->number < right->number ? -1 : 1;
+}
+
+static prose_sum sum_up(const nfs4_model *model, report_chooser chooses, void *data)
+{
+    prose_sum sum = {.findings = g_ptr_array_new()};
+    const nfs4_owner *owner = model != NULL ? model->owners.first : NULL;
+    for (; owner != NULL; owner = owner->next) {
+        if (chooses != NULL && !chooses(owner, data))
+            continue;
+        sum.owners++;
+        sum.duplicates += verdict_accuses(owner->verdict);
+        sum.restarted += owner->verdict == VERDICT_RESTARTED;
+        sum.single += owner->verdict == VERDICT_SINGLE;
+        if (verdict_accuses(owner->verdict) || owner->verdict == VERDICT_UNDECIDED)
+            g_ptr_array_add(sum.findings, (gpointer)owner);
+    }
+    g_ptr_array_sort(sum.findings, worst_first);
+    return sum;
+}
+
+/* ---- what could not be seen ----------------------------------------------- */
+
+static bool say_gap(GString *text, const visibility_gap *gap, const char *what)
+{
+    if (gap->count > 0)
+        paragraph_f(text, "Not visible: ", "%" G_GUINT64_FORMAT " %s, the first in frame %u.",
+                    gap->count, what, gap->first_frame);
+    return gap->count > 0;
+}
+
+static bool say_gaps(GString *text, const nfs4_model *model, const visibility_gaps *gaps)
+{
+    bool any = say_gap(text, &gaps->compounds, "NFSv4 messages encrypted with krb5p");
+    any |= say_gap(text, &gaps->tls, "connections encrypted with TLS");
+    any |= say_gap(text, &gaps->undecoded,
+                   "connections to port 2049 on which nothing could be read (another protocol on "
+                   "the port, encryption, or a capture that begins in mid-stream)");
+    if (model != NULL && model->cuts.identifications > 0) {
+        paragraph_f(text, "Not visible: ",
+                    "the client owner of %" G_GUINT64_FORMAT
+                    " identifications, cut off by the snap length: capture with tcpdump -s 0.",
+                    model->cuts.identifications);
+        any = true;
+    }
+    return any;
+}
+
+/* ---- in one sentence ------------------------------------------------------ */
+
+static void say_nothing_seen(GString *text, bool gaps)
+{
+    paragraph(text, "",
+              gaps ? "Nothing can be said about duplicates: no NFSv4 message in this capture could "
+                     "be read."
+                   : "There is no NFSv4 in this capture.");
+}
+
+static void say_sum(GString *text, const nfs4_model *model, const prose_sum *sum)
+{
+    if (sum->duplicates > 0)
+        paragraph_f(text, "", "%u of %u client owner%s %s presented by more than one client.",
+                    sum->duplicates, sum->owners, sum->owners == 1 ? "" : "s",
+                    sum->duplicates == 1 ? "is" : "are");
+    else if (sum->owners > 0)
+        paragraph_f(
+            text, "",
+            "No duplicate: %u client owner%s, %u with a single client each, %u whose client "
+            "restarted, %u undecided.",
+            sum->owners, sum->owners == 1 ? "" : "s", sum->single, sum->restarted,
+            sum->findings->len);
+    else if (model->cuts.identifications == 0)
+        paragraph(text, "",
+                  "No duplicate can be seen: no client identified itself in this capture, so the "
+                  "client owners are not known. Capture while the clients mount, or for longer.");
+}
+
+/* ---- interruptions of other causes ---------------------------------------- */
+
+static void say_other_causes(GString *text, const nfs4_model *model)
+{
+    uint32_t counts[CAUSE_SESSION_ONLY + 1] = {0}, others = 0;
+    nfs4_verdict grade;
+    for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next) {
+        nfs4_cause cause = verdict_of_chain(chain, &grade);
+        counts[cause]++;
+        others += cause != CAUSE_DUPLICATE_OWNER;
+    }
+    if (others == 0)
+        return;
+    GString *causes = g_string_new(NULL);
+    for (int cause = 0; cause <= CAUSE_SESSION_ONLY; cause++)
+        if (counts[cause] > 0 && cause != CAUSE_DUPLICATE_OWNER)
+            g_string_append_printf(causes, "%s%u by %s", causes->len > 0 ? ", " : "", counts[cause],
+                                   verdict_cause_name((nfs4_cause)cause));
+    g_string_append_c(text, '\n');
+    paragraph_f(text, "Other interruptions: ", "%s; -z nfs4dup,chains lists them.", causes->str);
+    g_string_free(causes, TRUE);
+}
+
+static void say_hints(GString *text, const nfs4_model *model)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    uint32_t told = 0, more = 0;
+    for (const nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next)
+        if (owner_form_is_weak(&owner->form) && ++told <= HINTS_TOLD)
+            paragraph_f(text, "Hint: ", "%s (frame %u).", wording_weak_owner(scope, owner),
+                        owner->first_frame);
+    for (const nfs4_hint *hint = model->hints.first; hint != NULL; hint = hint->next)
+        if (hint_holds(hint) && ++told <= HINTS_TOLD)
+            paragraph_f(text, "Hint: ", "%s (frame %u).", wording_hint(scope, hint), hint->frame);
+    more = told > HINTS_TOLD ? told - HINTS_TOLD : 0;
+    if (more > 0)
+        paragraph_f(text, "Hint: ", "%u more; -z nfs4dup,json lists them all.", more);
+    wmem_destroy_allocator(scope);
+}
+
+void prose_report(GString *text, const nfs4_model *model, const report_facts *facts,
+                  report_chooser chooses, void *data)
+{
+    prose_sum sum = sum_up(model, chooses, data);
+    bool gaps = say_gaps(text, model, &facts->gaps);
+    if (model == NULL || model->compounds == 0)
+        say_nothing_seen(text, gaps);
+    else
+        say_sum(text, model, &sum);
+    for (guint i = 0; i < MIN(sum.findings->len, FINDINGS_TOLD); i++)
+        prose_finding(text, i + 1, (const nfs4_owner *)g_ptr_array_index(sum.findings, i));
+    if (sum.findings->len > FINDINGS_TOLD)
+        paragraph_f(text, "\n", "%u more findings; -z nfs4dup,stat lists them all.",
+                    sum.findings->len - FINDINGS_TOLD);
+    if (model != NULL && chooses == NULL) {
+        say_other_causes(text, model);
+        say_hints(text, model);
+    }
+    g_ptr_array_free(sum.findings, TRUE);
+}
