@@ -58,7 +58,7 @@ def fields():
 ENTRIES = {"verdict_name": "VERDICTS", "verdict_evidence_name": "EVIDENCE",
            "verdict_cause_name": "CAUSES"}
 NOT_AN_ENTRY = {"VERDICTS": {"kind and harmful"}, "EVIDENCE": set(),
-                "CAUSES": {"Steps of a chain"}}
+                "CAUSES": {"Steps of a chain", "How a chain ends", "What was lost"}}
 
 
 @pytest.mark.parametrize("function, name", names_in("model/verdict.c", *ENTRIES))
