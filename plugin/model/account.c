@@ -9,13 +9,15 @@
 
 #define UNANSWERED_SEARCHED 4096 /* an answer comes soon, or the call stays unanswered */
 
-void account_init(nfs4_account *account)
+nfs4_account *account_new(wmem_allocator_t *scope)
 {
+    nfs4_account *account = wmem_new0(scope, nfs4_account);
     account->ids = g_sequence_new(NULL);
     account->mid_life = g_sequence_new(NULL);
     account->sessions = g_sequence_new(NULL);
     account->unanswered = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     account->burned = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    return account;
 }
 
 void account_free(nfs4_account *account)
@@ -25,6 +27,13 @@ void account_free(nfs4_account *account)
     g_sequence_free(account->sessions);
     g_array_free(account->unanswered, TRUE);
     g_array_free(account->burned, TRUE);
+}
+
+nfs4_account *account_of(nfs4_server *server)
+{
+    while (server->account->merged_into != NULL)
+        server->account = server->account->merged_into;
+    return server->account;
 }
 
 /* ---- identifications without an id of their own --------------------------- */
@@ -47,6 +56,12 @@ void account_answered(nfs4_account *account, uint32_t call)
 void account_burned(nfs4_account *account, uint32_t reply)
 {
     g_array_append_val(account->burned, reply);
+}
+
+static gint compare_frames(gconstpointer a, gconstpointer b)
+{
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return left < right ? -1 : left > right;
 }
 
 /* How many of the frames, which ascend, are not behind `frame`. */
@@ -84,31 +99,71 @@ static bool is_last(GSequenceIter *place)
     return g_sequence_iter_is_end(g_sequence_iter_next(place));
 }
 
-bool account_add_lease(nfs4_lease *lease)
+static void insert_lease(nfs4_account *account, nfs4_lease *lease)
 {
-    nfs4_account *account = &lease->server->account;
-    uint32_t epoch, counter;
-    if (lease->account_place != NULL ||
-        !server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
-        return false;
     lease->account_place = g_sequence_insert_sorted(account->ids, lease, lease_compare, NULL);
     if (lease->issued.reply == 0)
         g_sequence_insert_sorted(account->mid_life, lease, lease_compare, NULL);
-    return !is_last(lease->account_place);
+    account->changes += !is_last(lease->account_place);
 }
 
-bool account_add_session(nfs4_session *session)
+void account_add_lease(nfs4_lease *lease)
+{
+    uint32_t epoch, counter;
+    if (lease->account_place == NULL &&
+        server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
+        insert_lease(account_of(lease->server), lease);
+}
+
+static void insert_session(nfs4_account *account, nfs4_session *session)
+{
+    session->account_place =
+        g_sequence_insert_sorted(account->sessions, session, compare_sessions, NULL);
+    account->changes += !is_last(session->account_place);
+}
+
+void account_add_session(nfs4_session *session)
 {
     nfs4_lease *lease = session->lease;
     if (session->account_place != NULL ||
         !server_session_counter(lease->server, session->sessionid, &session->counter))
-        return false;
-    session->account_place =
-        g_sequence_insert_sorted(lease->server->account.sessions, session, compare_sessions, NULL);
+        return;
+    insert_session(account_of(lease->server), session);
     if (lease->first_session == NULL)
         lease->first_session = session;
     lease->last_session = session;
-    return !is_last(session->account_place);
+}
+
+/* ---- one counter, two accounts -------------------------------------------- */
+
+static void move_frames(GArray *into, GArray *from)
+{
+    g_array_append_vals(into, from->data, from->len);
+    g_array_set_size(from, 0);
+    g_array_sort(into, compare_frames);
+}
+
+static void move_lease(gpointer lease, gpointer into)
+{
+    insert_lease((nfs4_account *)into, (nfs4_lease *)lease);
+}
+
+static void move_session(gpointer session, gpointer into)
+{
+    insert_session((nfs4_account *)into, (nfs4_session *)session);
+}
+
+void account_share(nfs4_server *server, nfs4_server *other)
+{
+    nfs4_account *from = account_of(server), *into = account_of(other);
+    if (from == into)
+        return;
+    g_sequence_foreach(from->ids, move_lease, into);
+    g_sequence_foreach(from->sessions, move_session, into);
+    move_frames(into->unanswered, from->unanswered);
+    move_frames(into->burned, from->burned);
+    into->changes++;
+    from->merged_into = into;
 }
 
 static int64_t entries_between(GSequenceIter *first, GSequenceIter *last)
@@ -125,16 +180,32 @@ static int64_t mid_life_between(nfs4_account *account, nfs4_lease *first, nfs4_l
     return g_sequence_iter_get_position(to) - g_sequence_iter_get_position(from);
 }
 
+#define NEIGHBOURS_SEARCHED 1024
+
+/* Ids that the repeats of the ids from the first up to the last one used up. */
+static int64_t repeats_between(const nfs4_lease *first, const nfs4_lease *last)
+{
+    GSequenceIter *place = first->account_place;
+    int64_t count = 0;
+    for (int i = 0;
+         i < NEIGHBOURS_SEARCHED && place != last->account_place && !g_sequence_iter_is_end(place);
+         i++, place = g_sequence_iter_next(place))
+        count += ((const nfs4_lease *)g_sequence_get(place))->repeats;
+    return count;
+}
+
 /* ---- the gap -------------------------------------------------------------- */
 
 /* Ids that went to requests of the capture which show no id of their own. */
 static int64_t explained(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    nfs4_account *account = &lease->server->account;
+    nfs4_account *account = account_of(lease->server);
     uint32_t since = lease->issued.reply;
     int64_t count = count_between(account->unanswered, since, next->issued.reply) +
                     mid_life_between(account, (nfs4_lease *)lease, (nfs4_lease *)next);
     bool knfsd = lease->server->layout != LAYOUT_GANESHA;
+    if (knfsd)
+        count += repeats_between(lease, next);
     if (knfsd || lease->minorversion > 0)
         count += count_between(account->burned, since, next->issued.reply);
     if (knfsd && lease->minorversion == 0 && since == 0)
@@ -168,8 +239,6 @@ account_gap account_gap_after(const nfs4_lease *lease)
     gap.sessions = MAX(gap.sessions, 0);
     return gap;
 }
-
-#define NEIGHBOURS_SEARCHED 256
 
 bool account_other_instance_after(const nfs4_lease *lease)
 {

@@ -13,9 +13,15 @@
 
 #include "types.h"
 
-/* Sets up and frees the account of a server. */
-void account_init(nfs4_account *account);
+/* A new account, in `scope` but for its sequences, and the end of those. */
+nfs4_account *account_new(wmem_allocator_t *scope);
 void account_free(nfs4_account *account);
+
+/* The account of a server, wherever it went. */
+nfs4_account *account_of(nfs4_server *server);
+
+/* Both servers count from one counter from now on. */
+void account_share(nfs4_server *server, nfs4_server *other);
 
 /* An identification was sent to the server in frame `call`; it was answered, with or
  * without an id of its own. */
@@ -27,11 +33,11 @@ void account_answered(nfs4_account *account, uint32_t call);
 void account_burned(nfs4_account *account, uint32_t reply);
 
 /* A lease, or a session of a lease, has become known, after which the account of its
- * server counts it. Each returns true if the id lies among those that were known
- * before, so that earlier gaps may be smaller than they were. Nothing happens where
- * the server's layout is not known. */
-bool account_add_lease(nfs4_lease *lease);
-bool account_add_session(nfs4_session *session);
+ * server counts it. Where the id lies among those that were known before, earlier gaps
+ * may be smaller than they were: account->changes counts up. Nothing happens where the
+ * server's layout is not known. */
+void account_add_lease(nfs4_lease *lease);
+void account_add_session(nfs4_session *session);
 
 /* What the server gave out between a lost lease and the next one of its instance
  * (lease->next_of_instance). */

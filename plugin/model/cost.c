@@ -225,6 +225,8 @@ static bool is_settled(const nfs4_chain *chain)
 static bool settle(const nfs4_chain *chain, uint32_t missing, uint32_t *lost)
 {
     *lost = chain->session_only ? 0 : missing;
+    if (chain->admin_revoked)
+        return false; /* some of it, and packets need not show which */
     return is_settled(chain) && (chain->held_known || *lost > 0);
 }
 

@@ -12,18 +12,28 @@
 
 #define TURNS_SUSPECTED 3
 #define RIVALS_SEARCHED 16
+#define RIVALS_KEPT 4
 #define LEASE_TIME_ASSUMED 90 /* seconds: what would tell it is cut off too */
+
+/* A client that was given an id before another one was refused. */
+typedef struct {
+    nfs4_cut_client *client;
+    nfs4_lease *lease;
+} cut_rival;
 
 /* Identified by server and address. */
 struct nfs4_cut_client {
     const nfs4_server *server;
     address addr;
     uint32_t number;
-    nfs4_lease *lease;              /* given to it last */
-    uint32_t issued_in;             /* frame of that */
-    uint32_t worked_in;             /* frame of its last success */
-    nstime_t worked_at;             /* and the time */
-    bool refused;                   /* since it was given that lease */
+    nfs4_lease *lease;             /* given to it last */
+    uint32_t issued_in;            /* frame of that */
+    uint32_t worked_in;            /* frame of its last success */
+    nstime_t worked_at;            /* and the time */
+    bool refused;                  /* since it was given that lease */
+    nfs4_note *note;               /* of the refusal */
+    cut_rival rivals[RIVALS_KEPT]; /* who may have taken it */
+    uint32_t rival_count;
     nfs4_instance *shown;           /* its instance in a finding, NULL for none */
     nfs4_cut_client *newer, *older; /* at the same server, by issued_in */
 };
@@ -106,31 +116,14 @@ static void move_to_front(nfs4_server *server, nfs4_cut_client *client)
     server->cut_newest = client;
 }
 
-void cut_identified(nfs4_model *model, nfs4_connection *connection, const nfs4_message *reply,
-                    uint64_t clientid)
-{
-    nfs4_server *server = connection->endpoint->server;
-    const nfs4_lease *known = lease_find(server, clientid);
-    if (known != NULL && known->instance != NULL && !known->owner->is_cut)
-        return; /* the answer once more, to a call that was seen whole */
-    nfs4_cut_client *client = connection->cut = client_get(model, connection);
-    model->cuts.identifications++;
-    if (clientid == 0 || (client->lease != NULL && client->lease->clientid == clientid))
-        return; /* a copy, or a client that was told what it knows */
-    client->lease = lease_get(server, clientid, 0, model->scope);
-    if (client->lease->issued.reply == 0)
-        client->lease->issued = (nfs4_moment){0, reply->frame, reply->time};
-    client->issued_in = reply->frame;
-    client->refused = false;
-    move_to_front(server, client);
-}
-
 void cut_worked(nfs4_connection *connection, const nfs4_message *reply)
 {
     if (connection->cut == NULL)
         return;
     connection->cut->worked_in = reply->frame;
     connection->cut->worked_at = reply->time;
+    connection->cut->refused = false;
+    connection->cut->rival_count = 0; /* it had lost a session only, if anything */
 }
 
 /* R9: the other client was given its id after the last success of the one that is
@@ -164,15 +157,14 @@ static void accuse(nfs4_model *model, nfs4_owner *owner, const nfs4_turn_lost *t
 }
 
 /* At the third turn, what was a coincidence until now is a suspicion. */
-static void take_turn(nfs4_model *model, nfs4_cut_client *loser, nfs4_cut_client *winner,
-                      nfs4_note *note)
+static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival *rival)
 {
-    nfs4_cut_pair *pair = pair_get(model, loser, winner);
-    nfs4_turn_lost turn = {loser, winner, loser->lease, note};
+    nfs4_cut_pair *pair = pair_get(model, loser, rival->client);
+    nfs4_turn_lost turn = {loser, rival->client, loser->lease, loser->note};
     if (pair->last_loser == loser)
         return;
     pair->last_loser = loser;
-    loser->lease->rival = winner->lease;
+    loser->lease->rival = rival->lease;
     if (pair->turns < TURNS_SUSPECTED)
         pair->first[pair->turns] = turn;
     pair->turns++;
@@ -204,13 +196,38 @@ void cut_refused(nfs4_model *model, nfs4_connection *connection, const nfs4_mess
     if (!was_fresh(loser, reply))
         return;
     nfs4_cut_client *other = loser->lease->server->cut_newest;
-    for (int i = 0; i < RIVALS_SEARCHED && other != NULL; i++, other = other->older) {
-        if (other == loser || !may_have_taken(other, loser))
-            continue;
-        if (loser->lease->refused.reply == 0)
-            loser->lease->refused = (nfs4_moment){0, reply->frame, reply->time};
-        take_turn(model, loser, other, note_reply(model, reply));
-    }
+    for (int i = 0; i < RIVALS_SEARCHED && other != NULL && loser->rival_count < RIVALS_KEPT;
+         i++, other = other->older)
+        if (other != loser && may_have_taken(other, loser))
+            loser->rivals[loser->rival_count++] = (cut_rival){other, other->lease};
+    if (loser->rival_count == 0)
+        return;
+    loser->note = note_reply(model, reply);
+    if (loser->lease->refused.reply == 0)
+        loser->lease->refused = (nfs4_moment){0, reply->frame, reply->time};
+}
+
+/* A client that was refused is given another id: now it is its turn. */
+void cut_identified(nfs4_model *model, nfs4_connection *connection, const nfs4_message *reply,
+                    uint64_t clientid)
+{
+    nfs4_server *server = connection->endpoint->server;
+    const nfs4_lease *known = lease_find(server, clientid);
+    if (known != NULL && known->instance != NULL && !known->owner->is_cut)
+        return; /* the answer once more, to a call that was seen whole */
+    nfs4_cut_client *client = connection->cut = client_get(model, connection);
+    model->cuts.identifications++;
+    if (clientid == 0 || (client->lease != NULL && client->lease->clientid == clientid))
+        return; /* a copy, or a client that was told what it knows */
+    for (uint32_t i = 0; i < client->rival_count; i++)
+        take_turn(model, client, &client->rivals[i]);
+    client->rival_count = 0;
+    client->lease = lease_get(server, clientid, 0, model->scope);
+    if (client->lease->issued.reply == 0)
+        client->lease->issued = (nfs4_moment){0, reply->frame, reply->time};
+    client->issued_in = reply->frame;
+    client->refused = false;
+    move_to_front(server, client);
 }
 
 static bool is_identity_operation(uint32_t opcode)

@@ -74,12 +74,6 @@ void identity_describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_in
     instance->last_frame = exchange->reply->frame;
 }
 
-void identity_account_lease(nfs4_lease *lease)
-{
-    if (account_add_lease(lease))
-        lease->server->stale = true;
-}
-
 /* The server gave the instance a clientid that was not seen before. */
 static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchange *exchange)
 {
@@ -90,7 +84,7 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     lease->identity = lease->server->identities;
     lease_set_instance(lease, instance);
     instance->owner->last_issued = lease;
-    identity_account_lease(lease);
+    account_add_lease(lease);
     if (lease->confirmed)
         enter(lease);
     if (before != NULL && before != lease && before->next_of_instance == NULL) {
@@ -108,12 +102,33 @@ static bool is_copy(const nfs4_exchange *exchange, const nfs4_lease *lease)
            lease->issued_on != exchange->connection->id;
 }
 
-/* What the answer means for the server's account. */
-static void account_for(const nfs4_exchange *exchange, const nfs4_lease *lease)
+/* Every mount with 4.0 identifies itself twice in a row and is given one clientid; the
+ * id that the second one used up follows the first one's, whatever other frames lie in
+ * between in a merged capture. */
+static bool is_repeat(const nfs4_exchange *exchange, nfs4_lease *lease)
 {
-    nfs4_account *account = &exchange->endpoint->server->account;
+    nstime_t since;
+    nstime_delta(&since, &exchange->reply->time, &lease->issued.time);
+    if (lease->issued.reply == 0 || lease->issued_on != exchange->connection->id ||
+        since.secs < 0 || since.secs >= 1)
+        return false;
+    uint32_t xid = exchange->reply->xid;
+    if (xid != lease->issued_xid && xid != lease->repeat_xid) {
+        lease->repeats++;
+        lease->repeat_xid = xid;
+        account_of(lease->server)->changes++;
+    }
+    return true;
+}
+
+/* What the answer means for the server's account. */
+static void account_for(const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    nfs4_account *account = account_of(exchange->endpoint->server);
     if (lease != NULL && is_copy(exchange, lease))
         exchange->connection->is_copy = true;
+    else if (lease != NULL && is_repeat(exchange, lease))
+        return;
     else if (lease == NULL || lease->instance != NULL || lease->account_place != NULL)
         account_burned(account, exchange->reply->frame);
 }
@@ -184,7 +199,7 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
             cut_identified(model, exchange->connection, exchange->reply, clientid);
         return NULL;
     }
-    account_answered(&server->account, call->frame);
+    account_answered(account_of(server), call->frame);
     if (issued_clientid(&exchange->reply->compound, &clientid)) {
         server = learn_server(model, exchange, clientid);
         lease = lease_get(server, clientid, call->minorversion, model->scope);
@@ -197,8 +212,11 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     nfs4_instance *instance = identity_presenting(model, exchange, owner);
     exchange->connection->owner = owner;
     exchange->connection->instance = instance;
-    if (instance == NULL)
+    if (instance == NULL) {
+        if (lease != NULL)
+            account_add_lease(lease);
         return lease;
+    }
     identity_describe(model, exchange, instance);
     if (!server->alternates && is_from_the_past(exchange, instance, clientid)) {
         server->alternates = true;
@@ -226,16 +244,15 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
         judge_layout_known(lease->server);
         identity_place(model, exchange, lease->clientid);
     }
-    identity_account_lease(lease);
-    if (account_add_session(session))
-        lease->server->stale = true;
+    account_add_lease(lease);
+    account_add_session(session);
     if (lease->previous_of_instance != NULL)
         judge_review(lease->previous_of_instance);
 }
 
 void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange)
 {
-    nfs4_account *account = &exchange->endpoint->server->account;
+    nfs4_account *account = account_of(exchange->endpoint->server);
     account_answered(account, exchange->call->frame);
     account_burned(account, exchange->reply->frame);
     if (exchange->reply->compound.status == NFS4ERR_CLID_INUSE && exchange->call->has_identity)
@@ -247,8 +264,9 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     const nfs4_call *call = exchange->call;
     if (!call->has_clientid || call->clientid == 0)
         return NULL;
-    nfs4_lease *lease =
-        lease_get(exchange->endpoint->server, call->clientid, call->minorversion, model->scope);
+    nfs4_server *server = identity_place(model, exchange, call->clientid);
+    nfs4_lease *lease = lease_get(server, call->clientid, call->minorversion, model->scope);
+    account_add_lease(lease);
     nfs4_instance *presented = exchange->connection->instance;
     if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server)
         lease_set_instance(lease, presented);

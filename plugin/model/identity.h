@@ -52,7 +52,4 @@ void identity_in_use(nfs4_model *model, nfs4_lease *lease, const nfs4_moment *at
  * server_place_clientid). */
 nfs4_server *identity_place(nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid);
 
-/* Enters a lease into its server's account; may make the server stale. */
-void identity_account_lease(nfs4_lease *lease);
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "account.h"
 #include "lease.h"
+#include "server.h"
 #include "verdict.h"
 
 #define RESCAN_LIMIT 4096 /* leases looked at when kept evidence was refuted */
@@ -134,6 +135,17 @@ static void review_loss(nfs4_lease *lease)
         evidence_add(owner, EVIDENCE_COUNTER_GAP, lease);
 }
 
+/* The instance held the owner before `before` did, in the same life of the server. */
+static bool held_before(const nfs4_lease *lease, const nfs4_lease *before)
+{
+    const nfs4_lease *first = lease->instance->first_in_order;
+    const nfs4_lease *previous = lease->previous_of_instance;
+    if (first != lease && lease_same_epoch(first, lease))
+        return true;
+    return previous != NULL && previous->position != NULL && lease_same_epoch(previous, lease) &&
+           lease_compare(previous, before, NULL) < 0;
+}
+
 /* R6, A B A: the lease follows one of another instance, and its own instance held
  * the owner before that. Not where one program plays both, nor across lives of the
  * server, whose order is not that of time where several servers answer in turns. */
@@ -143,7 +155,7 @@ static void review_return(nfs4_lease *lease)
     bool is_return = before != NULL && before->instance != lease->instance &&
                      before->change != CHANGE_SAME_PROGRAM &&
                      before->change != CHANGE_SELF_COLLISION && lease_same_epoch(before, lease) &&
-                     !lease->server->alternates && lease->instance->first_in_order != lease;
+                     !lease->server->alternates && held_before(lease, before);
     if (is_return == lease->is_return)
         return;
     lease->is_return = is_return;
@@ -185,9 +197,25 @@ static void review_first(nfs4_lease *lease)
         review_return(first);
 }
 
+/* A lease that was first seen when it was refused, at a server whose ids tell no order,
+ * was confirmed at a time that nobody knows. It comes before the others only where its
+ * instance began before the first of them was confirmed; else it has no place. */
+static bool has_place(const nfs4_lease *lease)
+{
+    uint32_t epoch, counter;
+    GSequenceIter *begin = g_sequence_get_begin_iter(lease->owner->order);
+    if (lease->ordinal != 0 || g_sequence_iter_is_end(begin) ||
+        server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
+        return true;
+    const nfs4_lease *first = (const nfs4_lease *)g_sequence_get(begin);
+    const nfs4_instance *instance = lease->instance;
+    return first->instance == instance ||
+           (instance->has_start && nstime_cmp(&instance->start, &first->confirm.time) < 0);
+}
+
 void judge_enter(nfs4_lease *lease)
 {
-    if (lease->position != NULL || lease->instance == NULL)
+    if (lease->position != NULL || lease->instance == NULL || !has_place(lease))
         return;
     lease->position = g_sequence_insert_sorted(lease->owner->order, lease, lease_compare, NULL);
     lease->owner->changes[CHANGE_NONE]++;
@@ -244,11 +272,22 @@ static void enter_session(gpointer key, gpointer value, gpointer unused)
     account_add_session((nfs4_session *)value);
 }
 
+/* It may have a place now that the ids tell one. */
+static void enter_late(gpointer key, gpointer value, gpointer unused)
+{
+    nfs4_lease *lease = (nfs4_lease *)value;
+    (void)key;
+    (void)unused;
+    if (lease->confirmed)
+        judge_enter(lease);
+}
+
 void judge_layout_known(nfs4_server *server)
 {
     wmem_map_foreach(server->leases, enter_lease, NULL);
     wmem_map_foreach(server->sessions, enter_session, NULL);
     wmem_map_foreach(server->owners, reorder_owner, NULL);
+    wmem_map_foreach(server->leases, enter_late, NULL);
 }
 
 static void recount_owner(gpointer key, gpointer value, gpointer unused)
@@ -264,11 +303,13 @@ static void recount_owner(gpointer key, gpointer value, gpointer unused)
 
 void judge_recount(nfs4_server *server, uint64_t budget)
 {
+    nfs4_account *account = account_of(server);
     uint64_t cost = server->losses + wmem_map_size(server->owners);
-    if (!server->stale || (budget != JUDGE_UNLIMITED && server->account.work + cost > budget))
+    bool stale = server->counted != account->changes;
+    if (!stale || (budget != JUDGE_UNLIMITED && account->work + cost > budget))
         return;
-    server->stale = false;
-    server->account.work += cost;
+    server->counted = account->changes;
+    account->work += cost;
     wmem_map_foreach(server->owners, recount_owner, NULL);
 }
 

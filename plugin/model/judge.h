@@ -51,7 +51,7 @@ void judge_turn(nfs4_owner *owner, const nfs4_lease *lease);
 
 #define JUDGE_UNLIMITED UINT64_MAX
 
-/* Where the server is stale, because ids became known that lie among older ones:
+/* Where ids became known that lie among older ones (account->changes):
  * counts again what the gaps of all losses at this server say. The work grows with
  * their number, so that all such work on a server stays within `budget`; it is put
  * off where it would not. */

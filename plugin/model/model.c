@@ -43,7 +43,7 @@ static void observe_call(nfs4_model *model, nfs4_connection *connection,
 {
     const nfs4_call *call = pending_add(&model->pending, message);
     if (call != NULL && call->has_identity)
-        account_asked(&connection->endpoint->server->account, call->frame);
+        account_asked(account_of(connection->endpoint->server), call->frame);
     hint_observe_call(model, connection, message);
 }
 

@@ -54,9 +54,8 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     nfs4_session *session = session_find(server, exchange->call->sessionid);
     if (session == NULL)
         session = session_new(server, exchange->call->sessionid, lease, model->scope);
-    identity_account_lease(lease);
-    if (account_add_session(session))
-        server->stale = true;
+    account_add_lease(lease);
+    account_add_session(session);
     return session;
 }
 
@@ -91,7 +90,7 @@ static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
             !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
             server = identity_place(model, exchange, call->clientid);
             lease = lease_get(server, call->clientid, 0, model->scope);
-            identity_account_lease(lease);
+            account_add_lease(lease);
         }
         return lease;
     }
@@ -121,6 +120,8 @@ static void revive(nfs4_lease *lease)
 static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     nfs4_moment moment = identity_moment(exchange);
+    if (exchange->connection->is_copy)
+        return;
     identity_in_use(model, lease, &moment);
     cut_worked(exchange->connection, exchange->reply);
     lease->last_heard = moment.time;
@@ -187,7 +188,7 @@ static void learn_lease_time(const nfs4_exchange *exchange)
         server->lease_time == event->u.getattr.lease_time)
         return;
     server->lease_time = event->u.getattr.lease_time;
-    server->stale = true; /* what was lost may have run out, or not */
+    account_of(server)->changes++; /* what was lost may have run out, or not */
 }
 
 static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
@@ -271,6 +272,17 @@ static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_sessi
     return true;
 }
 
+/* 4.0 has no sessionid that tells how a server builds its ids; an open's stateid does. */
+static void learn_layout(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_OPEN);
+    if (event == NULL || event->status != NFS4_OK || exchange->call->minorversion > 0)
+        return;
+    if (server_learn_stateid(lease->server, lease->clientid, event->u.open.stateid.other,
+                             &exchange->reply->time))
+        judge_layout_known(lease->server);
+}
+
 /* Everything but the identity operations themselves. Returns whose it is. */
 static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
 {
@@ -281,6 +293,8 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
         session = session_ended(exchange);
     nfs4_lease *lease = session != NULL ? session->lease : lease_named(model, exchange);
     bool has_name = lease != NULL;
+    if (has_name && session == NULL)
+        learn_layout(exchange, lease);
     if (lease == NULL && exchange->call->minorversion == 0)
         lease = exchange->connection->lease;
     /* 4.0: a stateid names its lease, even where the server's ids tell nothing; and what

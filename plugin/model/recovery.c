@@ -25,7 +25,7 @@ static bool is_upkeep(const nfs4_call *call)
 {
     uint64_t low = call->ops_seen[0];
     uint64_t head = 1ULL << OP_SEQUENCE | 1ULL << OP_RENEW | 1ULL << OP_BIND_CONN_TO_SESSION |
-                    1ULL << OP_DESTROY_SESSION | 1ULL << OP_PUTROOTFH;
+                    1ULL << OP_DESTROY_SESSION | 1ULL << OP_DESTROY_CLIENTID | 1ULL << OP_PUTROOTFH;
     return call->ops_seen[1] == 0 && (low & ~head) == 0;
 }
 
@@ -55,6 +55,8 @@ static nfs4_step_kind classify(const nfs4_chain *chain, const nfs4_call *call,
         return STEP_LEASE_TIME;
     if (cost_is_reopen(chain, call))
         return STEP_REOPEN;
+    if (pending_has(call, OP_OPEN_CONFIRM))
+        return STEP_NONE; /* a part of the OPEN before it: RFC 7530 section 16.18 */
     if (!is_upkeep(call) && is_carried_out(reply->status))
         return STEP_RESUMED;
     return STEP_NONE;
@@ -70,8 +72,7 @@ static void note_renewal(nfs4_model *model, nfs4_chain *chain, nfs4_lease *lease
     state_forget(model, chain->lease);
 }
 
-/* A client that has nothing to do only renews its new lease and never resumes; what it
- * does away with itself it was done with. */
+/* A client that has nothing to do only renews its new lease and never resumes. */
 static void note_use(nfs4_chain *chain, const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     const nfs4_call *call = exchange->call;
@@ -79,7 +80,15 @@ static void note_use(nfs4_chain *chain, const nfs4_exchange *exchange, const nfs
         return;
     if (is_upkeep(call) && (pending_has(call, OP_SEQUENCE) || pending_has(call, OP_RENEW)))
         chain->is_back = true;
-    if (pending_has(call, OP_DESTROY_SESSION) || pending_has(call, OP_DESTROY_CLIENTID))
+}
+
+/* It does away with the clientid that it lost, or with the new one: it is done here. */
+static void note_end(nfs4_chain *chain, const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    uint32_t status = exchange->reply->compound.status;
+    bool ends = status == NFS4_OK || status == NFS4ERR_STALE_CLIENTID;
+    if (pending_has(exchange->call, OP_DESTROY_CLIENTID) && ends && lease != NULL &&
+        (lease == chain->lease || lease == chain->renewed))
         chain->given_up = true;
 }
 
@@ -97,6 +106,7 @@ void recovery_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
         return; /* the old lease works on another connection */
     cost_count(chain, exchange, kind);
     note_use(chain, exchange, lease);
+    note_end(chain, exchange, lease);
     if (kind == STEP_NONE)
         return;
     if (kind == STEP_CONFIRM) {

@@ -49,9 +49,11 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
         chain_get(&model->chains, lease, exchange->connection, &exchange->reply->time);
     if (known)
         cost_give_up(chain, &given_up);
-    exchange->connection->chain = chain;
-    if (lease->instance != NULL)
-        lease->instance->chain = chain;
+    if (!chain_is_over(chain)) { /* else a slot that was slow to notice */
+        exchange->connection->chain = chain;
+        if (lease->instance != NULL)
+            lease->instance->chain = chain;
+    }
     uint32_t step = chain_add_step(chain, refusal_step(reply), exchange->reply->frame,
                                    reply->status, &moment.time);
     if (refusal_step(reply) == STEP_REFUSED)
@@ -114,6 +116,8 @@ static bool is_refusal(const nfs4_exchange *exchange, const nfs4_session *sessio
         return false;
     if (reply->last_op == OP_CREATE_SESSION && !lease->confirmed)
         return false;
+    if (reply->last_op == OP_DESTROY_SESSION && lease->refused.reply == 0)
+        return false; /* it is done with the session, and nothing was kept from it */
     return refusal_says_gone(reply, exchange->call->minorversion == 0);
 }
 

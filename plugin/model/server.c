@@ -56,8 +56,8 @@ void server_init(nfs4_servers *servers, wmem_allocator_t *scope)
 
 void server_cleanup(nfs4_servers *servers)
 {
-    for (nfs4_server *server = servers->first; server != NULL; server = server->next)
-        account_free(&server->account);
+    for (nfs4_account *account = servers->accounts; account != NULL; account = account->next)
+        account_free(account);
 }
 
 static nfs4_server *server_new(nfs4_servers *servers)
@@ -68,7 +68,9 @@ static nfs4_server *server_new(nfs4_servers *servers)
     server->sessions = wmem_map_new(servers->scope, key_sessionid_hash, key_sessionid_equal);
     server->owners = wmem_map_new(servers->scope, key_bytes_hash, key_bytes_equal);
     server->states = wmem_map_new(servers->scope, key_other_hash, key_other_equal);
-    account_init(&server->account);
+    server->account = account_new(servers->scope);
+    server->account->next = servers->accounts;
+    servers->accounts = server->account;
     *(servers->last != NULL ? &servers->last->next : &servers->first) = server;
     servers->last = server;
     return server;
@@ -189,6 +191,21 @@ bool server_learn_session(nfs4_server *server, uint64_t clientid, const uint8_t 
     return set_layout(server, LAYOUT_OPAQUE);
 }
 
+bool server_learn_stateid(nfs4_server *server, uint64_t clientid, const uint8_t *other,
+                          const nstime_t *now)
+{
+    uint32_t epoch_be = (uint32_t)(clientid >> 32);
+    if (server->layout != LAYOUT_UNKNOWN)
+        return false;
+    if (be64(other) == clientid && plausible_epoch(GUINT32_SWAP_LE_BE(epoch_be), now))
+        return set_layout(server, LAYOUT_KNFSD_LE);
+    if (be64(other) == clientid && plausible_epoch(epoch_be, now))
+        return set_layout(server, LAYOUT_KNFSD_BE);
+    if (swapped_clientid(other) == clientid && plausible_epoch(epoch_be, now))
+        return set_layout(server, LAYOUT_GANESHA);
+    return false;
+}
+
 bool server_session_clientid(nfs4_server *server, const uint8_t *sessionid, const nstime_t *now,
                              uint64_t *clientid, bool *learned)
 {
@@ -264,23 +281,38 @@ static bool counter_in_reach(const nfs4_server *server, uint32_t counter)
            (counter - server->counter_low) <= (server->counter_high - server->counter_low);
 }
 
-/* Enters the server into the list of those with this start time. */
-static void start_epoch(nfs4_servers *servers, nfs4_server *server, uint32_t epoch,
-                        uint32_t counter)
-{
-    server->epoch = epoch;
-    server->counter_low = server->counter_high = counter;
-    server->next_of_epoch =
-        (nfs4_server *)wmem_map_lookup(servers->epochs, GUINT_TO_POINTER(epoch));
-    wmem_map_insert(servers->epochs, GUINT_TO_POINTER(epoch), server);
-}
-
 /* R2: what the ids and the identities of two addresses of one server have in common */
 static bool may_be_same(const nfs4_server *other, const nfs4_server *server, uint32_t epoch,
                         uint32_t counter)
 {
     return other != server && other->epoch == epoch && identity_agrees(other, server) &&
            counter_in_reach(other, counter);
+}
+
+/* An address that may be another one of this server, though the two are kept apart:
+ * Ganesha keeps clients apart by it, and both may have been in use before a restart. */
+static nfs4_server *find_sibling(const nfs4_servers *servers, const nfs4_server *server,
+                                 uint32_t epoch, uint32_t counter)
+{
+    nfs4_server *other = (nfs4_server *)wmem_map_lookup(servers->epochs, GUINT_TO_POINTER(epoch));
+    for (int steps = 0; other != NULL && steps < 64; other = other->next_of_epoch, steps++)
+        if (other->layout == server->layout && may_be_same(other, server, epoch, counter))
+            return other;
+    return NULL;
+}
+
+/* Enters the server into the list of those with this start time. */
+static void start_epoch(nfs4_servers *servers, nfs4_server *server, uint32_t epoch,
+                        uint32_t counter)
+{
+    server->epoch = epoch;
+    server->counter_low = server->counter_high = counter;
+    nfs4_server *sibling = find_sibling(servers, server, epoch, counter);
+    if (sibling != NULL)
+        account_share(server, sibling);
+    server->next_of_epoch =
+        (nfs4_server *)wmem_map_lookup(servers->epochs, GUINT_TO_POINTER(epoch));
+    wmem_map_insert(servers->epochs, GUINT_TO_POINTER(epoch), server);
 }
 
 /* A server that has handed out one id only has no known layout yet; another id of the
@@ -345,6 +377,15 @@ static bool likely_parts(const nfs4_server *server, uint64_t clientid, const nst
     return plausible_epoch(*epoch, now);
 }
 
+/* Another address gives out ids of this start time and near this counter, as Ganesha's. */
+static bool is_ganesha_elsewhere(const nfs4_servers *servers, const nfs4_server *server,
+                                 uint64_t clientid)
+{
+    uint32_t epoch, counter;
+    clientid_parts(LAYOUT_GANESHA, clientid, &epoch, &counter);
+    return find_same_server(servers, server, LAYOUT_GANESHA, epoch, counter) != NULL;
+}
+
 nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *endpoint,
                                    uint64_t clientid, const nstime_t *now, bool *learned)
 {
@@ -355,11 +396,14 @@ nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *e
     *learned = false;
     if (known != NULL) {
         server_give_up_endpoint(server);
+        account_share(server, known);
         server_add_endpoint(known, endpoint);
         server = known;
         if (server->layout == LAYOUT_UNKNOWN)
             *learned = set_layout(server, LAYOUT_KNFSD_LE);
     }
+    if (server->layout == LAYOUT_UNKNOWN && is_ganesha_elsewhere(servers, server, clientid))
+        *learned = set_layout(server, LAYOUT_GANESHA);
     if (!likely_parts(server, clientid, now, &epoch, &counter))
         return server;
     if (server->epoch == epoch)

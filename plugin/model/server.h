@@ -9,6 +9,7 @@
 
 typedef struct {
     wmem_allocator_t *scope;
+    nfs4_account *accounts;    /* all that were ever made */
     nfs4_server *first, *last; /* by number */
     wmem_map_t *endpoints;     /* endpoint key -> nfs4_endpoint_entry */
     wmem_map_t *epochs;        /* start time -> list of nfs4_server (next_of_epoch) */
@@ -41,6 +42,11 @@ bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_
 /* The server created a session for a clientid: its bytes tell the layout. Returns
  * true if the server's order of its leases is another one now. */
 bool server_learn_session(nfs4_server *server, uint64_t clientid, const uint8_t *sessionid,
+                          const nstime_t *now);
+
+/* Learns the layout from the stateid (its 12 bytes `other`) of an OPEN that this clientid
+ * was given. Returns true if the server's order of its leases is another one now. */
+bool server_learn_stateid(nfs4_server *server, uint64_t clientid, const uint8_t *other,
                           const nstime_t *now);
 
 /* The clientid inside the id of a session whose CREATE_SESSION was not captured.

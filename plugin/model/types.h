@@ -62,14 +62,18 @@ typedef struct nfs4_endpoint_entry {
     struct nfs4_endpoint_entry *next; /* of the same server */
 } nfs4_endpoint_entry;
 
-/* What a server gave out, as far as the capture shows it. Room: account.c. */
-typedef struct {
-    GSequence *ids;      /* nfs4_lease, by start time and counter */
-    GSequence *mid_life; /* those of them whose issue was not captured */
-    GSequence *sessions; /* nfs4_session, by counter (knfsd) */
-    GArray *unanswered;  /* uint32_t frames of identifications without a reply */
-    GArray *burned;      /* uint32_t frames of replies whose id was used up unseen */
-    uint64_t work;       /* losses counted again, see judge_recount */
+/* What a server gave out, as far as the capture shows it. Addresses of one server that
+ * are kept apart share one, because their counter is one. Room: account.c. */
+typedef struct nfs4_account {
+    GSequence *ids;                   /* nfs4_lease, by start time and counter */
+    GSequence *mid_life;              /* those of them whose issue was not captured */
+    GSequence *sessions;              /* nfs4_session, by counter (knfsd) */
+    GArray *unanswered;               /* uint32_t frames of identifications without a reply */
+    GArray *burned;                   /* uint32_t frames of replies whose id was used up unseen */
+    uint32_t changes;                 /* times that ids became known which lie among older ones */
+    uint64_t work;                    /* losses counted again, see judge_recount */
+    struct nfs4_account *merged_into; /* NULL while it is in use */
+    struct nfs4_account *next;        /* of the model */
 } nfs4_account;
 
 /* Identified by its endpoints. Room: server.c. */
@@ -94,10 +98,10 @@ struct nfs4_server {
     wmem_map_t *states;   /* 12 bytes of stateid4.other -> nfs4_state */
     nfs4_server *next_of_epoch;
     nfs4_cut_client *cut_newest; /* see cut.c; NULL for none */
-    nfs4_account account;
-    uint32_t losses;   /* leases refused and followed by another id of their instance */
-    bool stale;        /* ids became known that may make earlier gaps smaller */
-    nfs4_server *next; /* of the model, by number */
+    nfs4_account *account;       /* account_of() knows where it is */
+    uint32_t losses;             /* leases refused and followed by another id of their instance */
+    uint32_t counted;            /* account->changes when its losses were counted last */
+    nfs4_server *next;           /* of the model, by number */
 };
 
 /* How one change of an owner's holder is to be read. Room: verdict.c. */
@@ -233,6 +237,8 @@ struct nfs4_lease {
     nfs4_instance *instance; /* NULL until it is known */
     nfs4_lease *next;        /* of the instance, by first sight */
     nfs4_moment issued;      /* EXCHANGE_ID, SETCLIENTID */
+    uint32_t repeats;        /* identifications answered with it once more, right after that */
+    uint32_t repeat_xid;     /* of the last of them */
     uint32_t issued_xid;     /* and on which connection */
     uint32_t issued_on;
     uint32_t identity; /* server->identities when it was issued */
@@ -380,7 +386,7 @@ struct nfs4_chain {
     bool completed;    /* RECLAIM_COMPLETE worked; in 4.0 the confirm */
     bool is_back;    /* the client was done with its recovery, whether it asked for anything then or
                         not */
-    bool given_up;   /* it did away with `renewed` before it used it */
+    bool given_up;   /* it did away with the clientid, before it used it */
     bool resumed;    /* an ordinary operation worked again */
     nstime_t outage; /* where resumed */
     nstime_t whole;  /* the same, since `began` */

@@ -71,10 +71,24 @@ static bool came_too_late(const nfs4_lease *lease, const nfs4_lease *next)
     return next->issued.call > lease->refused.reply && lease_ran_out(lease);
 }
 
+/* The first had been silent for a lease time when the second confirmed for the first
+ * time, and the second began after that silence had: as when a virtual machine is set back with its
+ * memory, asks on with its old session and is refused. Two hosts that are alive renew. */
+static bool had_ended(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    nstime_t silence;
+    if (next->instance->first_in_order != next || !next->instance->has_start ||
+        nstime_is_zero(&lease->last_heard) ||
+        nstime_cmp(&next->instance->start, &lease->last_heard) <= 0)
+        return false;
+    nstime_delta(&silence, &next->confirm.time, &lease->last_heard);
+    return silence.secs >= lease_time_of(lease->server);
+}
+
 bool verdict_is_refused_by(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return verdict_is_takeover(lease, next) && lease->refused.reply != 0 &&
-           !came_too_late(lease, next) &&
+           !came_too_late(lease, next) && !had_ended(lease, next) &&
            (counters_prove(lease, next) || frames_prove(lease, next));
 }
 
@@ -265,6 +279,8 @@ nfs4_cause verdict_of_chain(const nfs4_chain *chain, nfs4_verdict *grade)
     if (cause != CAUSE_UNKNOWN)
         return cause;
     *grade = VERDICT_PROBABLE;
+    if (chain->cost.opens.reclaimed + chain->cost.locks.reclaimed > 0)
+        return CAUSE_SERVER_RESTART; /* D10: nobody else grants a reclaim */
     bool taken = came_first(lease);
     if (taken && lease->change == CHANGE_RESTART)
         return CAUSE_CLIENT_RESTART;

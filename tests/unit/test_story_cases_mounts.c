@@ -189,6 +189,28 @@ static void test_update(void)
     g_assert_cmpuint(g_sequence_get_length(owner_of(host)->order), ==, 1);
 }
 
+/* It asks over two connections, and the first answer is worth nothing any more. */
+static void test_own_identification_on_another_connection(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+    uint32_t first = host->connection;
+
+    sends_exchange_id(host, host->verifier);
+    uint64_t replaced = host->clientid;
+    connects(host);
+    sends_exchange_id(host, host->verifier);
+    uint64_t latest = host->clientid;
+    host->connection = first;
+    host->clientid = replaced;
+    g_assert_cmpuint(sends_create_session(host), ==, NFS4ERR_STALE_CLIENTID);
+    host->clientid = latest;
+    sends_create_session(host);
+    accesses(host);
+    assert_single(host);
+    g_assert_cmpuint(owner_of(host)->evidence[EVIDENCE_RACE].count, ==, 0);
+}
+
 /* Refused, and so no proof of anything that it took. */
 static void test_update_of_another(void)
 {
@@ -298,6 +320,8 @@ int main(int argc, char **argv)
     g_test_add_func("/cases/mounts/newcomer_refused_in_40_beside_a_living_holder_is_proven",
                     test_newcomer_in_40);
     g_test_add_func("/cases/mounts/update_of_its_record_is_one_client", test_update);
+    g_test_add_func("/cases/mounts/own_identification_on_another_connection_is_no_race",
+                    test_own_identification_on_another_connection);
     g_test_add_func("/cases/mounts/refused_update_takes_nothing", test_update_of_another);
     g_test_add_func("/cases/mounts/exchange_id_may_stand_inside_a_session",
                     test_identification_inside_a_session);

@@ -202,6 +202,27 @@ static void test_migration(void)
     check_migration(OPAQUE);
 }
 
+/* ---- what no packet tells ------------------------------------------------- */
+
+/* Copied with its memory, and both behind one address: one client with two connections
+ * does the same. */
+static void test_copies_behind_one_address(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "vm", 11, 2);
+    story_host *copy = story_new_host(world, "vm", 11, 2);
+
+    copy->verifier = one->verifier;
+    mounts(one);
+    sends_exchange_id(copy, copy->verifier);
+    sends_exchange_id(copy, PURGE_VERIFIER);
+    sends_create_session(copy);
+    identifies(copy);
+    sets_up(copy);
+    accesses(one);
+    assert_single(one);
+}
+
 /* ---- beside other losses -------------------------------------------------- */
 
 static void check_expiry_then_takeover(story_layout layout)
@@ -303,6 +324,8 @@ int main(int argc, char **argv)
     g_test_add_func("/cases/twins/equal_strings_of_40_and_41_collide", test_two_protocols);
     g_test_add_func("/cases/twins/idle_40_hosts_that_only_renew_are_proven", test_idle);
     g_test_add_func("/cases/twins/hosts_with_migration_are_proven_at_one_address", test_migration);
+    g_test_add_func("/cases/twins/memory_copies_behind_one_address_tell_nothing",
+                    test_copies_behind_one_address);
     g_test_add_func("/cases/twins/takeover_after_an_expiry_is_told_apart",
                     test_expiry_then_takeover);
     g_test_add_func("/cases/twins/sleeper_that_was_taken_over_did_not_expire",

@@ -119,10 +119,12 @@ static story_host *one_unmounts_and_mounts(story *world)
     return host;
 }
 
+static uint32_t minor = 2; /* of the next tale */
+
 static story_host *one_is_knocked_out(story *world)
 {
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = story_new_host(world, "web01", 11, minor);
+    story_host *other = story_new_host(world, "web01", 12, minor);
 
     mounts(one);
     accesses(one);
@@ -216,6 +218,16 @@ static void test_old_success(void)
     check_old_success(1000);
 }
 
+/* 4.0 has no slots that tell a copy of a success from a new one. */
+static void test_takeover_40(void)
+{
+    minor = 0;
+    check_both_sides(one_is_knocked_out, KNFSD, MILLISECOND / 10);
+    check_both_sides(one_is_knocked_out, KNFSD, 100 * MILLISECOND);
+    check_both_sides(one_is_knocked_out, OPAQUE, 100 * MILLISECOND);
+    minor = 2;
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -225,6 +237,7 @@ int main(int argc, char **argv)
                     test_lost_session);
     g_test_add_func("/copies/remount_seen_from_both_sides_is_one_client", test_remount);
     g_test_add_func("/copies/takeover_seen_from_both_sides_counts_once", test_takeover);
+    g_test_add_func("/copies/takeover_seen_from_both_sides_counts_once_in_40", test_takeover_40);
     g_test_add_func("/copies/twins_seen_from_both_sides_are_judged_as_from_one", test_twins);
     g_test_add_func("/copies/copy_of_an_old_success_is_no_life_beside_a_newcomer",
                     test_old_success);

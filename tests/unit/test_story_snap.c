@@ -156,6 +156,28 @@ static void test_one_alone_is_refused(void)
     g_assert_cmpuint(world->model->owners.count, ==, 0);
 }
 
+/* Each is given another id by its own unmount and mount, and loses no more than a session. */
+static void test_lost_sessions(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *a = cut_host(world, "web01", 11, 2);
+    story_host *b = cut_host(world, "web02", 12, 2);
+
+    mounts(a);
+    mounts(b);
+    for (int i = 0; i < 4; i++) {
+        unmounts(b);
+        mounts(b);
+        loses_session(a);
+        accesses(a);
+        unmounts(a);
+        mounts(a);
+        loses_session(b);
+        accesses(b);
+    }
+    g_assert_cmpuint(world->model->owners.count, ==, 0);
+}
+
 static void test_cut_identifications_are_counted(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
@@ -176,6 +198,7 @@ int main(int argc, char **argv)
     g_test_add_func("/snap/server_restarts_are_no_turns", test_server_restarts);
     g_test_add_func("/snap/laptops_that_sleep_are_no_turns", test_laptops_that_sleep);
     g_test_add_func("/snap/one_alone_that_is_refused_is_no_turn", test_one_alone_is_refused);
+    g_test_add_func("/snap/lost_sessions_are_no_turns", test_lost_sessions);
     g_test_add_func("/snap/cut_identifications_are_counted", test_cut_identifications_are_counted);
     return g_test_run();
 }
