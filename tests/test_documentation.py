@@ -83,10 +83,11 @@ def test_every_kind_is_explained(function, name):
 
 @pytest.mark.parametrize(
     "function, name",
-    [(function, name) for function, name in names_in("wording.c", "wording_step")
+    [(function, name) for function, name in names_in("wording_chain.c", "wording_step", "wording_ending")
      if name != "none"])
-def test_every_step_is_mentioned(function, name):
-    assert f"`{name}`" in entries("CAUSES")["Steps of a chain"]
+def test_every_step_and_ending_is_mentioned(function, name):
+    titles = {"wording_step": "Steps of a chain", "wording_ending": "How a chain ends"}
+    assert f"`{name}`" in entries("CAUSES")[titles[function]]
 
 
 def test_title_block_has_the_version():
@@ -99,8 +100,10 @@ def test_names_in_code_style_exist():
     """What the page writes as `takeover-refused` is a name that the plugin knows."""
     known = {name for function in (*ENTRIES, "verdict_kind_name")
              for name in strings_in("model/verdict.c", function)}
-    known |= set(strings_in("wording.c", "wording_step"))
-    known |= {"invisible", "co_ownerid"}
+    known |= set(strings_in("wording_chain.c", "wording_step"))
+    known |= set(strings_in("wording_chain.c", "wording_ending"))
+    known |= {"invisible", "tls_connections", "undecoded_connections", "cut_off"}
+    known |= {"co_ownerid", "client_using"}
     used = set(re.findall(r"`([a-z]+(?:[-_][a-z]+)*)`", page()))
     assert used <= known
 
