@@ -5,7 +5,7 @@
 #ifndef NFS4SESS_SERVER_H
 #define NFS4SESS_SERVER_H
 
-#include "types.h"
+#include "server_ids.h"
 
 typedef struct {
     wmem_allocator_t *scope;
@@ -33,41 +33,6 @@ const nfs4_endpoint_entry *server_endpoint_find(const nfs4_servers *servers,
  * it changed. */
 void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_bytes major,
                            nfs4_bytes scope);
-
-/* The server handed out a clientid at `now` (capture's clock), in the reply to an
- * identification. Two ids with one plausible start time and near counters tell
- * the layout. Returns true if the layout became known by this. */
-bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_t *now);
-
-/* The server created a session for a clientid: its bytes tell the layout. Returns
- * true if the server's order of its leases is another one now. */
-bool server_learn_session(nfs4_server *server, uint64_t clientid, const uint8_t *sessionid,
-                          const nstime_t *now);
-
-/* Learns the layout from the stateid (its 12 bytes `other`) of an OPEN that this clientid
- * was given. Returns true if the server's order of its leases is another one now. */
-bool server_learn_stateid(nfs4_server *server, uint64_t clientid, const uint8_t *other,
-                          const nstime_t *now);
-
-/* The clientid inside the id of a session whose CREATE_SESSION was not captured.
- * Recognises the layout where it is not known yet (*learned is then true). Returns
- * false where the sessionid tells nothing. */
-bool server_session_clientid(nfs4_server *server, const uint8_t *sessionid, const nstime_t *now,
-                             uint64_t *clientid, bool *learned);
-
-/* The clientid inside a stateid's `other` (knfsd, Ganesha). Returns false where
- * the server's layout is not known to have one. */
-bool server_stateid_clientid(const nfs4_server *server, const uint8_t *other, uint64_t *clientid);
-
-/* The counter inside a sessionid (knfsd). Returns false where the server's layout is
- * not known to have one. */
-bool server_session_counter(const nfs4_server *server, const uint8_t *sessionid, uint32_t *counter);
-
-/* Splits a clientid into the server's start time (seconds since the epoch) and
- * its counter. Returns false, and leaves both alone, where the layout is not
- * known. */
-bool server_clientid_parts(const nfs4_server *server, uint64_t clientid, uint32_t *epoch,
-                           uint32_t *counter);
 
 /* R2: another server that this clientid can only come from, by start time and counter;
  * NULL for none. */
