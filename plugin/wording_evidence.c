@@ -215,7 +215,7 @@ static void case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, uint32
         frames[2] = lease->clone_in;
         break;
     case EVIDENCE_TAKEOVER_REFUSED:
-        frames[1] = successor(lease)->confirm.reply;
+        frames[1] = lease->killer->confirm.reply;
         frames[2] = lease->refused.reply;
         break;
     default:

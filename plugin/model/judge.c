@@ -86,7 +86,8 @@ static void set_killer(nfs4_lease *lease, nfs4_lease *killer)
     if (lease->killer == killer)
         return;
     if (lease->killer != NULL) {
-        lease->killer->victim = NULL;
+        if (lease->killer->victim == lease)
+            lease->killer->victim = NULL;
         lease->owner->takeovers--;
     }
     lease->killer = killer;
@@ -178,9 +179,15 @@ static void conclude(nfs4_owner *owner)
 /* Judges the change from a lease to its successor, and whether that is a return. */
 static void review(nfs4_lease *lease)
 {
-    nfs4_lease *next = lease_after(lease);
-    set_killer(lease, verdict_is_takeover(lease, next) ? next : NULL);
-    set_change(lease, verdict_of_change(lease, next));
+    nfs4_lease *next = lease_after(lease), *before = lease_before(lease);
+    nfs4_lease *killer = verdict_is_takeover(lease, next) ? next : NULL;
+    nfs4_change change = verdict_of_change(lease, next);
+    if (change != CHANGE_PROVEN && verdict_is_overtaken(lease, before)) {
+        killer = before;
+        change = CHANGE_PROVEN;
+    }
+    set_killer(lease, killer);
+    set_change(lease, change);
     review_loss(lease);
     if (next != NULL)
         review_return(next);
@@ -221,6 +228,9 @@ void judge_enter(nfs4_lease *lease)
     lease->owner->changes[CHANGE_NONE]++;
     review_first(lease);
     judge_review(lease);
+    nfs4_lease *after = lease_after(lease);
+    if (after != NULL)
+        review(after); /* it may have been overtaken */
 }
 
 void judge_review(nfs4_lease *lease)

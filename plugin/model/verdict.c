@@ -92,6 +92,17 @@ bool verdict_is_refused_by(const nfs4_lease *lease, const nfs4_lease *next)
            (counters_prove(lease, next) || frames_prove(lease, next));
 }
 
+/* By frames, as in R5 (b), and only where the lease had not run out. */
+bool verdict_is_overtaken(const nfs4_lease *lease, const nfs4_lease *before)
+{
+    return before != NULL && before->instance != lease->instance && lease->refused.reply != 0 &&
+           lease_same_epoch(before, lease) && lease->confirm.reply != 0 &&
+           before->confirm.call > lease->confirm.call &&
+           before->confirm.call < lease->refused.reply &&
+           lease->last_ok.call <= before->confirm.reply && !lease_ran_out(lease) &&
+           !lease_shares_connection(lease, before);
+}
+
 /* R6, one change without a refusal: what the second one's clock says about the
  * last success of the first. */
 static nfs4_change change_by_clock(const nfs4_lease *lease, const nfs4_lease *next)

@@ -62,4 +62,9 @@ const char *verdict_kind_name(const nfs4_owner *owner); /* NULL where it is not 
 const char *verdict_cause_name(nfs4_cause cause);
 const char *verdict_evidence_name(nfs4_evidence_kind kind);
 
+/* true if the lease was refused because `before`, of another instance, was confirmed after
+ * it, although it had been given its clientid before it: both had identified themselves
+ * when the first of them confirmed. */
+bool verdict_is_overtaken(const nfs4_lease *lease, const nfs4_lease *before);
+
 #endif

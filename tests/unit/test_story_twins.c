@@ -258,6 +258,32 @@ static void test_second_host_never_confirms(void)
     assert_harmless(one);
 }
 
+/* Both are given a clientid, and the second of them confirms first. */
+static void test_confirms_in_another_order(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *third = story_new_host(world, "web01", 13, 2);
+
+    mounts(third);
+    sends_exchange_id(one, one->verifier);
+    story_record *record = server_record(one->server, one->clientid);
+    nfs4_bytes owner = record->owner;
+    record->owner = (nfs4_bytes){(const uint8_t *)"aside", 5}; /* the server keeps both */
+    sends_exchange_id(other, other->verifier);
+    sends_create_session(other);
+    const nfs4_lease *victim = lease_of(other);
+    server_record(one->server, one->clientid)->owner = owner;
+    sends_create_session(one);
+    const nfs4_lease *killer = lease_of(one);
+    accesses(other);
+    g_assert_true(victim->killer == killer);
+    g_assert_cmpint(victim->change, ==, CHANGE_PROVEN);
+    g_assert_cmpint(lease_compare(killer, victim, NULL), <, 0);
+    assert_proven(other);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -280,5 +306,7 @@ int main(int argc, char **argv)
                     test_success_after_confirm_refutes);
     g_test_add_func("/twins/host_that_never_confirms_takes_nothing",
                     test_second_host_never_confirms);
+    g_test_add_func("/twins/who_confirms_last_took_it_whoever_came_first",
+                    test_confirms_in_another_order);
     return g_test_run();
 }
