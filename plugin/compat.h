@@ -33,6 +33,17 @@ typedef void ws_stat_init_result;
 #define WS_STAT_INIT_DONE
 #endif
 
+/* A conversation filter's callbacks get the user data of its registration from 4.4 on;
+ * ours need none. */
+#if NFS4SESS_WIRESHARK_AT_LEAST(4, 4)
+#define WS_CONVERSATION_ARGUMENTS packet_info *pinfo, void *user_data _U_
+#define ws_register_conversation_filter(protocol, name, is_valid, build)                           \
+    register_conversation_filter(protocol, name, is_valid, build, NULL)
+#else
+#define WS_CONVERSATION_ARGUMENTS packet_info *pinfo
+#define ws_register_conversation_filter register_conversation_filter
+#endif
+
 /* A handle whose place in a table another one had: RPC shows its name until 4.0, and
  * its description, which is the protocol's unless it is given, from 4.2 on. */
 static inline dissector_handle_t ws_create_handle_like(dissector_handle_t original,

@@ -13,7 +13,7 @@ int hf_owner_uniquifier = -1;
 int hf_instance = -1, hf_instance_start = -1, hf_verifier = -1, hf_clientid = -1;
 int hf_sessionid = -1, hf_identified_in = -1, hf_confirmed_in = -1;
 int hf_collision = -1, hf_collision_evidence = -1, hf_collision_with = -1;
-int hf_collision_frame = -1, hf_takeover = -1;
+int hf_collision_frame = -1, hf_takeover = -1, hf_finding = -1;
 int hf_chain = -1, hf_chain_step = -1, hf_chain_cause = -1, hf_chain_first = -1;
 int hf_chain_prev = -1, hf_chain_next = -1, hf_chain_culprit = -1, hf_chain_outage = -1;
 int hf_lost_opens = -1, hf_lost_locks = -1, hf_lost_delegations = -1;
@@ -88,10 +88,10 @@ static void register_context(int proto)
         {&hf_sessionid,
          {"Sessionid", "nfs4sess.sessionid", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_identified_in,
-         {"Identified in", "nfs4sess.identified_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+         {"Identified in frame", "nfs4sess.identified_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
           "The EXCHANGE_ID or SETCLIENTID that asked for the lease", HFILL}},
         {&hf_confirmed_in,
-         {"Confirmed in", "nfs4sess.confirmed_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+         {"Confirmed in frame", "nfs4sess.confirmed_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
           "The reply that confirmed the lease", HFILL}},
     };
     proto_register_field_array(proto, hf, array_length(hf));
@@ -100,6 +100,9 @@ static void register_context(int proto)
 static void register_findings(int proto)
 {
     static hf_register_info hf[] = {
+        {&hf_finding,
+         {"Finding", "nfs4sess.finding", FT_STRING, BASE_NONE, NULL, 0,
+          "What the message is part of, as a sentence", HFILL}},
         {&hf_collision,
          {"Duplicate client owner", "nfs4sess.collision", FT_UINT8, BASE_DEC, VALS(grades), 0,
           "This frame is part of a collision of two clients with one owner", HFILL}},
@@ -109,26 +112,31 @@ static void register_findings(int proto)
          {"Other host", "nfs4sess.collision.with", FT_STRING, BASE_NONE, NULL, 0,
           "Address of the other client in this collision", HFILL}},
         {&hf_collision_frame,
-         {"Proving frame", "nfs4sess.collision.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
+         {"Proved by frame", "nfs4sess.collision.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
           "For a refusal, the confirm that caused it; for a takeover, the refusal that followed",
           HFILL}},
         {&hf_takeover,
-         {"Takes over from", "nfs4sess.takeover", FT_FRAMENUM, BASE_NONE, NULL, 0,
-          "The confirm that this confirm undoes", HFILL}},
+         {"Takes over from the confirm in frame", "nfs4sess.takeover", FT_FRAMENUM, BASE_NONE, NULL,
+          0, "The confirm that this confirm undoes", HFILL}},
         {&hf_chain,
          {"Invalidation chain", "nfs4sess.chain", FT_UINT32, BASE_DEC, NULL, 0, NULL, HFILL}},
         {&hf_chain_step,
-         {"Step", "nfs4sess.chain.step", FT_UINT8, BASE_DEC, VALS(steps), 0, NULL, HFILL}},
+         {"Step of the chain", "nfs4sess.chain.step", FT_UINT8, BASE_DEC, VALS(steps), 0, NULL,
+          HFILL}},
         {&hf_chain_cause,
-         {"Cause", "nfs4sess.chain.cause", FT_UINT8, BASE_DEC, VALS(causes), 0, NULL, HFILL}},
+         {"Cause of the chain", "nfs4sess.chain.cause", FT_UINT8, BASE_DEC, VALS(causes), 0, NULL,
+          HFILL}},
         {&hf_chain_first,
-         {"First step", "nfs4sess.chain.first", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL}},
+         {"First refused in frame", "nfs4sess.chain.first", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL,
+          HFILL}},
         {&hf_chain_prev,
-         {"Previous step", "nfs4sess.chain.prev", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL}},
+         {"Previous step in frame", "nfs4sess.chain.prev", FT_FRAMENUM, BASE_NONE,
+          FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0, NULL, HFILL}},
         {&hf_chain_next,
-         {"Next step", "nfs4sess.chain.next", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL}},
+         {"Next step in frame", "nfs4sess.chain.next", FT_FRAMENUM, BASE_NONE,
+          FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_NEXT), 0, NULL, HFILL}},
         {&hf_chain_culprit,
-         {"Culprit", "nfs4sess.chain.culprit", FT_FRAMENUM, BASE_NONE, NULL, 0,
+         {"Lost to the confirm in frame", "nfs4sess.chain.culprit", FT_FRAMENUM, BASE_NONE, NULL, 0,
           "The confirm of the other client that caused this", HFILL}},
         {&hf_lost_opens,
          {"Opens lost", "nfs4sess.lost.opens", FT_UINT32, BASE_DEC, NULL, 0,

@@ -15,7 +15,7 @@ extern int hf_owner, hf_owner_number, hf_owner_software, hf_owner_host, hf_owner
 extern int hf_instance, hf_instance_start, hf_verifier, hf_clientid, hf_sessionid;
 extern int hf_identified_in, hf_confirmed_in;
 extern int hf_collision, hf_collision_evidence, hf_collision_with, hf_collision_frame;
-extern int hf_takeover;
+extern int hf_takeover, hf_finding;
 extern int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first, hf_chain_prev, hf_chain_next;
 extern int hf_chain_culprit, hf_chain_outage;
 extern int hf_lost_opens, hf_lost_locks, hf_lost_delegations;

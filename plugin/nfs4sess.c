@@ -18,9 +18,12 @@
 
 #include "compound_hook.h"
 #include "fields.h"
+#include "menu.h"
 #include "nfs_port.h"
 #include "show.h"
 #include "stat_table.h"
+
+#include "model/verdict.h"
 
 static int tap_nfs4dup = -1;
 static const protocol_t *protocol; /* looking it up by its number walks a list */
@@ -29,6 +32,7 @@ static bool joined; /* the post-dissector is registered */
 
 static ws_bool pref_reserved_ports = TRUE;
 static ws_bool pref_info_suffix = TRUE;
+static unsigned pref_clock_margin = VERDICT_CLOCK_MARGIN;
 
 static nfs4_model *model;
 static nfs4sess_frame frame;
@@ -119,6 +123,8 @@ static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (frame.count == 0)
         return 0;
     show_frame(&frame, tvb, pinfo, tree, pref_info_suffix);
+    if (tree != NULL)
+        menu_remember(pinfo, &frame);
     tap_queue_packet(tap_nfs4dup, pinfo, &frame);
     if (frame_of_note && !PINFO_FD_VISITED(pinfo))
         stat_table_refresh(&frame);
@@ -127,6 +133,7 @@ static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 
 static void init_file(void)
 {
+    verdict_set_clock_margin(pref_clock_margin);
     nfs_port_claim(pref_reserved_ports);
     compound_hook_reset();
     tls_requested = false;
@@ -155,6 +162,12 @@ static void register_preferences(void)
         module, "info_suffix", "Add findings to the Info column",
         "Frames of a takeover or a lost session get a short note in square brackets.",
         &pref_info_suffix);
+    prefs_register_uint_preference(
+        module, "clock_margin", "Clock margin (seconds)",
+        "How far the start of a second client must lie before the last success of the first, by "
+        "its own clock, to be evidence that the two were alive together. Raise it where clocks "
+        "are not set well.",
+        10, &pref_clock_margin);
 }
 
 void nfs4sess_register(void)
@@ -163,6 +176,7 @@ void nfs4sess_register(void)
         proto_register_protocol("NFSv4 Session Analysis", "NFSv4 Sessions", "nfs4sess"));
     protocol = find_protocol_by_id(proto_nfs4sess);
     register_preferences();
+    menu_register();
     register_init_routine(init_file);
     register_cleanup_routine(cleanup_file);
     tap_nfs4dup = register_tap("nfs4dup");

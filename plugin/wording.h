@@ -43,7 +43,7 @@ const char *wording_step(nfs4_step_kind kind);
 char *wording_lost(wmem_allocator_t *scope, const nfs4_chain *chain);
 
 /* How a chain ended: resumed, idle (nothing was asked for since), refused-again,
- * unmounted, unfinished. Static. */
+ * unmounted, stuck (recovery is not even tried), unfinished. Static. */
 const char *wording_ending(const nfs4_chain *chain);
 
 /* "instance 2 (10.0.0.12)" */

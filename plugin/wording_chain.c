@@ -9,6 +9,9 @@
 #include "model/cost.h"
 #include "model/verdict.h"
 
+#define STUCK_REFUSALS 3
+#define STUCK_SECONDS 10
+
 const char *wording_step(nfs4_step_kind kind)
 {
     static const char *const names[] = {
@@ -16,6 +19,15 @@ const char *wording_step(nfs4_step_kind kind)
         "confirm", "lease-time", "reclaim",         "reclaim-complete",       "probe-state",
         "resumed", "reopen"};
     return names[kind];
+}
+
+/* T25: it keeps asking with what it lost, and never identifies itself. */
+static bool is_stuck(const nfs4_chain *chain)
+{
+    nstime_t span;
+    nstime_delta(&span, &chain->last_time, &chain->first_refused);
+    return !chain->identified && chain->renewed == NULL && chain->cost.refused >= STUCK_REFUSALS &&
+           span.secs >= STUCK_SECONDS;
 }
 
 const char *wording_ending(const nfs4_chain *chain)
@@ -26,7 +38,9 @@ const char *wording_ending(const nfs4_chain *chain)
         return "idle";
     if (chain->continued != NULL)
         return "refused-again";
-    return chain->given_up ? "unmounted" : "unfinished";
+    if (chain->given_up)
+        return "unmounted";
+    return is_stuck(chain) ? "stuck" : "unfinished";
 }
 
 /* "2 locks"; nothing for none */

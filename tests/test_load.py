@@ -123,3 +123,8 @@ def test_without_nfs_there_is_nothing_to_show(tshark):
     report = tshark.report(DUPLICATE, options=["--disable-protocol", "nfs"])
     assert report["owners"] == []
     assert report["totals"]["compounds"] == 0
+
+
+def test_clock_margin_is_a_preference(tshark):
+    preferences = tshark("-G", "defaultprefs").stdout
+    assert re.search(r"^#?nfs4sess\.clock_margin: 300$", preferences, re.MULTILINE)

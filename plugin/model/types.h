@@ -386,6 +386,7 @@ struct nfs4_chain {
     bool completed;    /* RECLAIM_COMPLETE worked; in 4.0 the confirm */
     bool is_back;    /* the client was done with its recovery, whether it asked for anything then or
                         not */
+    bool identified; /* it identified itself, whatever came of that */
     bool given_up;   /* it did away with the clientid, before it used it */
     bool resumed;    /* an ordinary operation worked again */
     nstime_t outage; /* where resumed */

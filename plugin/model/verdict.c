@@ -12,6 +12,13 @@
 #define LEASE_TIME_GANESHA 60
 #define LEASE_TIME_ASSUMED 90
 
+static uint32_t clock_margin = VERDICT_CLOCK_MARGIN;
+
+void verdict_set_clock_margin(uint32_t seconds)
+{
+    clock_margin = seconds;
+}
+
 static uint32_t lease_time_of(const nfs4_server *server)
 {
     if (server->lease_time != 0)
@@ -118,7 +125,7 @@ static nfs4_change change_by_clock(const nfs4_lease *lease, const nfs4_lease *ne
     /* Neither across lives of the server, nor where the capture's own clock goes back,
      * nor for a host whose clock told nonsense before. */
     bool comparable = lease_same_epoch(lease, next) && !backwards && lease->instance->has_start;
-    return comparable && gap.secs >= VERDICT_CLOCK_MARGIN ? CHANGE_CLOCK : CHANGE_UNDECIDED;
+    return comparable && gap.secs >= clock_margin ? CHANGE_CLOCK : CHANGE_UNDECIDED;
 }
 
 /* T22: kernels up to 3.6 make a verifier per mount of a server address, and put their

@@ -12,7 +12,7 @@
 
 /* How much earlier than the first one's last success the second one's clock must
  * read before the clocks count as overlapping: unset clocks are off by more. */
-#define VERDICT_CLOCK_MARGIN 300 /* seconds */
+#define VERDICT_CLOCK_MARGIN 300 /* seconds, unless it is set */
 
 /* true from VERDICT_SUSPECTED on: what users call a duplicate. */
 static inline bool verdict_accuses(nfs4_verdict verdict)
@@ -66,5 +66,10 @@ const char *verdict_evidence_name(nfs4_evidence_kind kind);
  * it, although it had been given its clientid before it: both had identified themselves
  * when the first of them confirmed. */
 bool verdict_is_overtaken(const nfs4_lease *lease, const nfs4_lease *before);
+
+/* By how many seconds the clock of a second instance must lie before the last success of
+ * the first to be evidence: VERDICT_CLOCK_MARGIN at first. To be set before a model is
+ * made, and not while it lives. */
+void verdict_set_clock_margin(uint32_t seconds);
 
 #endif

@@ -211,6 +211,28 @@ static void test_reboot_then_twin(void)
     g_assert_cmpuint(owner_of(one)->changes[CHANGE_RESTART], ==, 1);
 }
 
+/* Its clock is 20 s slow, which says nothing until the margin is smaller. */
+static nfs4_verdict verdict_with_margin(uint32_t seconds)
+{
+    verdict_set_clock_margin(seconds);
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+    mounts(host);
+    accesses(host);
+    crashes_and_boots(host);
+    host->verifier -= 80 * SECOND;
+    mounts(host);
+    verdict_set_clock_margin(VERDICT_CLOCK_MARGIN);
+    return owner_of(host)->verdict;
+}
+
+static void test_clock_margin(void)
+{
+    g_assert_cmpint(verdict_with_margin(VERDICT_CLOCK_MARGIN), ==, VERDICT_UNDECIDED);
+    g_assert_cmpint(verdict_with_margin(10), ==, VERDICT_PROBABLE);
+    g_assert_cmpint(verdict_with_margin(30), ==, VERDICT_UNDECIDED);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -232,5 +254,6 @@ int main(int argc, char **argv)
     g_test_add_func("/changes/restart_is_taken_back_when_the_first_one_is_refused",
                     test_old_instance_speaks_again);
     g_test_add_func("/changes/reboot_and_twin_are_told_apart", test_reboot_then_twin);
+    g_test_add_func("/changes/clock_margin_can_be_set", test_clock_margin);
     return g_test_run();
 }
