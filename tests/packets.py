@@ -111,56 +111,69 @@ class Loss:
         self.culprit = None   # host, frame of its confirm
 
 
-class Confirm:
-    def __init__(self, call, reply):
-        self.clientid = call["nfs.clientid"][0]
-        self.host = source(call)
-        self.called, self.frame = call["frame"], reply["frame"]
+class Life:
+    """Of a clientid: who was given it, and when it was confirmed first."""
+
+    def __init__(self, owner, verifier):
+        self.owner, self.verifier = owner, verifier
+        self.host, self.called, self.confirmed = None, 0, 0
+        self.over = False
+
+    def confirm(self, call, reply):
+        if not self.confirmed:
+            self.host = source(call)
+            self.called, self.confirmed = call["frame"], reply["frame"]
 
 
 def source(frame):
     return (frame["ip.src"] or frame["ipv6.src"])[0]
 
 
-def lost_clientid(call):
-    """The clientid of a refused request; knfsd puts it first into stateids, too."""
-    clientid = clientid_of(call)
-    if clientid is None and call["nfs.stateid.other"]:
-        clientid = "0x" + call["nfs.stateid.other"][0].replace(":", "")[:16]
-    return clientid
+def is_lost(call, status):
+    """4.1 and later: by the session alone."""
+    lost = {"10052", "10078"} if "53" in call["nfs.opcode"] else LEASE_LOST
+    return bool(status & lost) and not set(call["nfs.opcode"]) & CONFIRM
 
 
-def counter(clientid):
-    """knfsd: start time of the server, and a little-endian counter."""
-    number = bytes.fromhex(clientid[2:])
-    return number[:4], int.from_bytes(number[4:], "little")
+def used_clientid(call, sessions):
+    """By session, by name, or by the stateid, into which knfsd puts it first."""
+    if call["nfs.session_id4"]:
+        session = call["nfs.session_id4"][0]
+        return sessions.get(session) or session_clientid(session)
+    if call["nfs.clientid"]:
+        return call["nfs.clientid"][0]
+    return session_clientid(call["nfs.stateid.other"][0])
 
 
 def read_losses(tshark, capture):
     """Losses in the order of their first refusal."""
-    losses, under_way, presented, confirms, over = {}, {}, {}, {}, set()
+    losses, under_way, lives, sessions = {}, {}, {}, {}
     for call, reply in read_exchanges(tshark, capture):
         stream, operations = first(call["tcp.stream"]), set(call["nfs.opcode"])
         status = set(reply["nfs.nfsstat4"])
-        if operations & IDENTIFY and status == {"0"}:
-            owner = (call["nfs.data"] or call["nfs.nfs_client_id4.id"])[0]
-            presented[reply["nfs.clientid"][0]] = owner, call["nfs.verifier4"][0]
+        if operations & IDENTIFY:  # it may name other operations, to be protected
+            if status == {"0"}:
+                owner = (call["nfs.data"] or call["nfs.nfs_client_id4.id"])[0]
+                lives.setdefault(reply["nfs.clientid"][0], Life(owner, call["nfs.verifier4"][0]))
         elif operations & CONFIRM and status == {"0"}:
-            confirms.setdefault(call["nfs.clientid"][0], Confirm(call, reply))
+            clientid = call["nfs.clientid"][0]
+            lives.setdefault(clientid, Life(None, None)).confirm(call, reply)
+            if reply["nfs.session_id4"]:
+                sessions[reply["nfs.session_id4"][0]] = clientid
             if stream in under_way:
                 ends(under_way.pop(stream), reply)
         elif DESTROY_CLIENTID in operations:
-            over.add(call["nfs.clientid"][0])
-        elif status & LEASE_LOST and not operations & CONFIRM:
-            clientid = lost_clientid(call)
-            if clientid not in losses and (clientid in over or DESTROY_SESSION in operations):
+            lives.setdefault(call["nfs.clientid"][0], Life(None, None)).over = True
+        elif is_lost(call, status):
+            clientid = used_clientid(call, sessions)
+            is_over = clientid in lives and lives[clientid].over
+            if clientid not in losses and (is_over or DESTROY_SESSION in operations):
                 continue  # it was giving it up
-            if clientid not in losses:
-                losses[clientid] = Loss(clientid, source(call), reply)
-            if losses[clientid].confirmed is None:
-                under_way[stream] = losses[clientid]
+            loss = losses.setdefault(clientid, Loss(clientid, source(call), reply))
+            if loss.confirmed is None:
+                under_way[stream] = loss
     for loss in losses.values():
-        find_culprit(loss, presented, confirms.values())
+        find_culprit(loss, lives)
     return list(losses.values())
 
 
@@ -169,17 +182,21 @@ def ends(loss, reply):
     loss.restored = float(reply["frame.time_epoch"][0]) - loss.refused_at
 
 
-def find_culprit(loss, presented, confirms):
-    """The first confirm, in the server's order, of that owner with another verifier."""
-    owner, verifier = presented.get(loss.clientid, (None, None))
-    epoch, number = counter(loss.clientid)
-    rivals = []
-    for confirm in confirms:
-        theirs, count = counter(confirm.clientid)
-        name, other = presented.get(confirm.clientid, (None, None))
-        if name == owner and other != verifier and theirs == epoch and count > number and \
-                confirm.called < loss.refused:
-            rivals.append((count, confirm))
-    if owner and rivals:
-        culprit = min(rivals, key=lambda rival: rival[0])[1]
-        loss.culprit = culprit.host, culprit.frame
+def find_culprit(loss, lives):
+    """The first confirm of that owner with another verifier, after the one that was lost.
+
+    Of two whose calls and replies overlap, the one whose clientid was given out later.
+    """
+    victim = lives.get(loss.clientid)
+    if victim is None or victim.owner is None:
+        return
+    later = list(lives)[list(lives).index(loss.clientid):]
+    rivals = [life for clientid, life in lives.items()
+              if life.owner == victim.owner and life.verifier != victim.verifier
+              and clientid[:10] == loss.clientid[:10]  # the server has not restarted
+              and (victim.confirmed < life.called or
+                   (victim.called < life.confirmed and clientid in later))
+              and life.called < loss.refused]
+    if rivals:
+        culprit = min(rivals, key=lambda life: life.confirmed)
+        loss.culprit = culprit.host, culprit.confirmed

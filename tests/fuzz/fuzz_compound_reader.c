@@ -73,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const bool read = compound_reader_read(data + 1, size - 1, (data[0] & 1) != 0, &compound);
     check(&compound, read);
+    touch(compound.file);
     for (uint32_t i = 0; i < compound.event_count; i++)
         touch_event(&compound.events[i]);
     return 0;
