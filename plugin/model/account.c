@@ -182,6 +182,15 @@ static int64_t mid_life_between(nfs4_account *account, nfs4_lease *first, nfs4_l
 
 #define NEIGHBOURS_SEARCHED 1024
 
+/* Every mount with 4.0 identifies itself twice. Of the first lease that a capture shows of
+ * an instance, the first of the two may lie before it: then it shows no repeat, and one
+ * was used up all the same. */
+static bool may_hide_repeat(const nfs4_lease *lease)
+{
+    return lease->minorversion == 0 && lease->repeats == 0 && lease->issued.reply != 0 &&
+           lease->instance != NULL && lease->instance->first_lease == lease;
+}
+
 /* Ids that the repeats of the ids from the first up to the last one used up. */
 static int64_t repeats_between(const nfs4_lease *first, const nfs4_lease *last)
 {
@@ -189,8 +198,10 @@ static int64_t repeats_between(const nfs4_lease *first, const nfs4_lease *last)
     int64_t count = 0;
     for (int i = 0;
          i < NEIGHBOURS_SEARCHED && place != last->account_place && !g_sequence_iter_is_end(place);
-         i++, place = g_sequence_iter_next(place))
-        count += ((const nfs4_lease *)g_sequence_get(place))->repeats;
+         i++, place = g_sequence_iter_next(place)) {
+        const nfs4_lease *lease = (const nfs4_lease *)g_sequence_get(place);
+        count += lease->repeats + may_hide_repeat(lease);
+    }
     return count;
 }
 

@@ -49,13 +49,8 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
 {
     const nfs4_chain *last = lease->chain;
     bool over = last != NULL && (last->session_only || (last->resumed && last->admin_revoked));
-    if (last == NULL || over) {
+    if (last == NULL || over)
         lease->chain = chain_new(chains, lease, connection, time);
-        if (lease->owner != NULL) {
-            lease->owner->invalidations++;
-            lease->owner->revision++;
-        }
-    }
     return lease->chain;
 }
 
@@ -84,7 +79,7 @@ static void account_outage(nfs4_owner *owner, const nfs4_chain *chain)
 
 void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner)
 {
-    owner->invalidations++;
+    owner->invalidations += !chain->admin_revoked;
     if (chain->resumed)
         account_outage(owner, chain);
 }

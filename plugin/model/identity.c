@@ -218,6 +218,8 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
         return lease;
     }
     identity_describe(model, exchange, instance);
+    if (exchange->connection->is_copy) /* the same client, seen at another place */
+        owner_add_address(&model->owners, instance, &exchange->connection->client);
     if (!server->alternates && is_from_the_past(exchange, instance, clientid)) {
         server->alternates = true;
         judge_layout_known(server); /* judges all changes again */

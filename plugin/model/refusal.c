@@ -44,11 +44,15 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
         judge_review(lease);
     }
     nfs4_held given_up = state_give_up(model, exchange->call, lease);
-    bool known = lease->chain != NULL;
+    const nfs4_chain *known = lease->chain;
     nfs4_chain *chain =
         chain_get(&model->chains, lease, exchange->connection, &exchange->reply->time);
-    if (known)
+    if (chain == known)
         cost_give_up(chain, &given_up);
+    else if (lease->owner != NULL) {
+        lease->owner->invalidations++;
+        lease->owner->revision++;
+    }
     if (!chain_is_over(chain)) { /* else a slot that was slow to notice */
         exchange->connection->chain = chain;
         if (lease->instance != NULL)

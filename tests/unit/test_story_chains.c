@@ -273,6 +273,7 @@ static void test_admin_revoked(void)
     tries(host);
     assert_single(host);
     g_assert_cmpint(cause_of_first(world), ==, CAUSE_ADMIN_REVOKED);
+    g_assert_cmpuint(owner_of(host)->invalidations, ==, 0); /* the lease lives on */
 }
 
 static void test_session_only(void)

@@ -262,6 +262,22 @@ static void test_late_unmount(void)
     g_assert_null(world->model->chains.first);
 }
 
+/* What is seen of the mount is its second SETCLIENTID, which uses up an id unseen. */
+static void test_beginning_between_two_setclientids(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 0);
+
+    world->blind = true;
+    identifies(host);
+    world->blind = false;
+    identifies(host);
+    accesses(host);
+    is_expired(host);
+    accesses(host);
+    assert_single(host);
+}
+
 /* The servers' start times are not in the order of time, and the client's lives are. */
 static void check_failover_to_an_older_server(story_layout layout)
 {
@@ -312,6 +328,8 @@ int main(int argc, char **argv)
     g_test_add_func("/gaps/granted_reclaim_shows_a_restart", test_granted_reclaim_shows_a_restart);
     g_test_add_func("/gaps/machine_set_back_with_its_memory_is_probable",
                     test_set_back_with_its_memory);
+    g_test_add_func("/gaps/beginning_between_two_setclientids",
+                    test_beginning_between_two_setclientids);
     g_test_add_func("/gaps/failover_to_an_older_server", test_failover_to_an_older_server);
     g_test_add_func("/gaps/late_unmount_is_no_harm", test_late_unmount);
     return g_test_run();
