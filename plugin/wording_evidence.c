@@ -7,19 +7,7 @@
 #include "wording.h"
 
 #include "model/account.h"
-
-static const nfs4_lease *successor(const nfs4_lease *lease)
-{
-    GSequenceIter *next = g_sequence_iter_next(lease->position);
-    return g_sequence_iter_is_end(next) ? NULL : (const nfs4_lease *)g_sequence_get(next);
-}
-
-static const nfs4_lease *predecessor(const nfs4_lease *lease)
-{
-    return g_sequence_iter_is_begin(lease->position)
-               ? NULL
-               : (const nfs4_lease *)g_sequence_get(g_sequence_iter_prev(lease->position));
-}
+#include "model/lease.h"
 
 /* The server acts between a call and its reply, so that a refusal may stand before the
  * reply to the confirm that caused it. */
@@ -105,7 +93,7 @@ static char *say_shared(wmem_allocator_t *scope, const nfs4_lease *lease)
 
 static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    const nfs4_lease *before = predecessor(lease);
+    const nfs4_lease *before = lease_before(lease);
     return wmem_strdup_printf(
         scope, "%s came back with its old verifier %s after %s had taken its place %s",
         wording_instance(scope, lease->instance), wording_confirm(scope, lease),
@@ -114,7 +102,7 @@ static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
 
 static char *say_start(wmem_allocator_t *scope, const nfs4_lease *lease, const char *relation)
 {
-    const nfs4_lease *next = successor(lease);
+    const nfs4_lease *next = lease_after(lease);
     return wmem_strdup_printf(scope, "%s began at %s, %s the last success of %s at %s",
                               wording_instance(scope, next->instance),
                               wording_time(scope, &next->instance->start), relation,
@@ -124,7 +112,7 @@ static char *say_start(wmem_allocator_t *scope, const nfs4_lease *lease, const c
 
 static char *say_change(wmem_allocator_t *scope, const nfs4_lease *lease, const char *meaning)
 {
-    const nfs4_lease *next = successor(lease);
+    const nfs4_lease *next = lease_after(lease);
     return wmem_strdup_printf(
         scope, "%s took the place of %s %s: %s", wording_instance(scope, next->instance),
         wording_instance(scope, lease->instance), wording_confirm(scope, next), meaning);
@@ -184,7 +172,7 @@ static void case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, uint32
     switch (kind) {
     case EVIDENCE_RECURRENCE:
         frames[0] = lease->instance->first_in_order->confirm.reply;
-        frames[1] = predecessor(lease)->confirm.reply;
+        frames[1] = lease_before(lease)->confirm.reply;
         frames[2] = lease->confirm.reply;
         break;
     case EVIDENCE_COUNTER_GAP:
@@ -219,7 +207,7 @@ static void case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, uint32
         frames[2] = lease->refused.reply;
         break;
     default:
-        frames[1] = successor(lease)->confirm.reply;
+        frames[1] = lease_after(lease)->confirm.reply;
         frames[2] = lease->last_ok.reply;
         break;
     }

@@ -10,7 +10,8 @@ import collections
 
 FIELDS = ["ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.stream", "rpc.xid", "rpc.msgtyp",
           "nfs.opcode", "nfs.nfsstat4", "nfs.verifier4", "nfs.data", "nfs.nfs_client_id4.id",
-          "nfs.clientid", "nfs.session_id4", "nfs.stateid.other", "ipv6.src", "frame.time_epoch"]
+          "nfs.clientid", "nfs.session_id4", "nfs.stateid.other", "nfs.open.delegation_type", "ipv6.src",
+          "frame.time_epoch"]
 IDENTIFY = {"42", "35"}  # EXCHANGE_ID, SETCLIENTID
 CONFIRM = {"43", "36"}   # CREATE_SESSION, SETCLIENTID_CONFIRM
 DESTROY_CLIENTID = "57"
@@ -200,3 +201,42 @@ def find_culprit(loss, lives):
     if rivals:
         culprit = min(rivals, key=lambda life: life.confirmed)
         loss.culprit = culprit.host, culprit.confirmed
+
+
+# --- what was held under a lease ---
+
+OPEN, LOCK, LOCKU, CLOSE, DELEGRETURN, FREE_STATEID = "18", "12", "14", "4", "8", "45"
+DELEGATED = {"1", "2", "4", "5"}
+
+
+class Held:
+    def __init__(self):
+        self.opens, self.delegations = set(), set()
+        self.locks = collections.Counter()  # by stateid
+
+
+def read_held(tshark, capture):
+    """Clientid -> Held in the end; knfsd puts the clientid first into its stateids.
+
+    What the client was about to give up when it was refused counts as given up.
+    """
+    held = collections.defaultdict(Held)
+    for call, reply in read_exchanges(tshark, capture):
+        if len(call["rpc.msgtyp"]) > 1:
+            continue
+        operations, worked = set(call["nfs.opcode"]), set(reply["nfs.nfsstat4"]) == {"0"}
+        given, named = reply["nfs.stateid.other"], call["nfs.stateid.other"]
+        if OPEN in operations and worked:
+            of = held[session_clientid(given[0])]
+            of.opens.add(given[0])
+            if set(reply["nfs.open.delegation_type"]) & DELEGATED:
+                of.delegations.add(given[1])
+        elif LOCK in operations and worked:
+            held[session_clientid(given[0])].locks[given[0]] += 1
+        elif operations & {CLOSE, DELEGRETURN, FREE_STATEID, LOCKU} and named and \
+                (worked or is_lost(call, set(reply["nfs.nfsstat4"]))):
+            of = held[session_clientid(named[0])]
+            of.opens.discard(named[0])
+            of.delegations.discard(named[0])
+            of.locks.pop(named[0], None)
+    return held

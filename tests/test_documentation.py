@@ -10,6 +10,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "ui" / "nfs4dup-verdicts.7.md"
+COMMAND_PAGE = ROOT / "ui" / "nfs4dup.1.md"
+PAGES = pytest.mark.parametrize("path", [PAGE, COMMAND_PAGE], ids=lambda path: path.stem)
 README = ROOT / "README.md"
 
 
@@ -90,10 +92,12 @@ def test_every_step_and_ending_is_mentioned(function, name):
     assert f"`{name}`" in entries("CAUSES")[titles[function]]
 
 
-def test_title_block_has_the_version():
+@PAGES
+def test_title_block_has_the_version(path):
     version = re.search(r"^project\(nfs4sess VERSION ([0-9.]+)",
                         (ROOT / "CMakeLists.txt").read_text(), re.M).group(1)
-    assert page().startswith(f"% NFS4DUP-VERDICTS(7) nfs4sess {version}\n")
+    name, number = path.stem.split(".")
+    assert path.read_text().startswith(f"% {name.upper()}({number}) nfs4sess {version}\n")
 
 
 def test_names_in_code_style_exist():
@@ -128,12 +132,34 @@ def test_readme_mentions_every_field(field):
     assert {field, f"{family}.*"} & fields_in_readme()
 
 
+def options_in(text):
+    return set(re.findall(r"--[a-z]+", text.replace("\\", "")))
+
+
+def test_command_page_explains_every_option():
+    """Those that the program's own --help names, and no others."""
+    usage = re.search(r"<<'USAGE'\n(.*?)^USAGE$", (ROOT / "ui" / "nfs4dup").read_text(),
+                      re.M | re.S).group(1)
+    text = COMMAND_PAGE.read_text()
+    explained = options_in(" ".join(re.findall(r"^(.+)\n: ", text, re.M)))
+    assert len(explained) > 3
+    assert explained == options_in(usage) == options_in(text.partition("# DESCRIPTION")[0])
+
+
+def test_fields_in_the_command_page_exist():
+    used = set(re.findall(r"nfs4sess\.[a-z_.]+[a-z]", COMMAND_PAGE.read_text()))
+    assert len(used) > 3
+    assert used <= set(fields())
+
+
+@PAGES
 @pytest.mark.skipif(not shutil.which("pandoc"), reason="pandoc is not installed")
-def test_pandoc_makes_a_man_page_of_it():
-    result = subprocess.run(["pandoc", "-s", "-f", "markdown", "-t", "man", str(PAGE)],
+def test_pandoc_makes_a_man_page_of_it(path):
+    result = subprocess.run(["pandoc", "-s", "-f", "markdown", "-t", "man", str(path)],
                             capture_output=True, text=True, check=True)
     assert result.stderr == ""
     head = re.search(r'^\.TH "?([^" ]+)"? "?(\d)"?', result.stdout, re.M)
-    assert head and (head.group(1).replace("\\-", "-"), head.group(2)) == ("NFS4DUP-VERDICTS", "7")
+    name, number = path.stem.split(".")
+    assert head and (head.group(1).replace("\\-", "-"), head.group(2)) == (name.upper(), number)
     assert result.stdout.count("\n.SH ") >= 8
     assert "SPDX" not in result.stdout

@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import re
 import shutil
+import socket
 import subprocess
 
 import pytest
@@ -16,10 +18,16 @@ HOST2 = CAPTURES / "duplicate-v42-host2.pcap"
 CLEAN = CAPTURES / "unique-hostnames-server.pcap"
 
 
-def run(*arguments, program=ROOT / "ui" / "nfs4dup", **options):
-    options.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True,
-                          timeout=300, check=False, **options)
+PROGRAM = ROOT / "ui" / "nfs4dup"
+PAGE = ROOT / "ui" / "nfs4dup.1.md"
+VIEWS = ["--report", "--stat", "--chains", "--json"]
+
+
+def run(*arguments, program=PROGRAM, **options):
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+               "stderr": subprocess.PIPE} | options
+    return subprocess.run([program, *map(str, arguments)], text=True, timeout=300, check=False,
+                          **options)
 
 
 def assert_trouble(result, *words):
@@ -39,17 +47,41 @@ def built(module):
 
 # --- findings ---
 
-def test_table_is_the_default():
+def test_report_is_the_default():
     result = run(SERVER)
     assert (result.returncode, result.stderr) == (1, "")
-    assert "Linux NFSv4.2 web01" in result.stdout
-    assert "proven" in result.stdout
-    assert "{" not in result.stdout
-    assert result.stdout == run("--stat", SERVER).stdout
+    assert result.stdout.startswith("1 of 1 client owner is presented by more than one client.\n")
+    assert result.stdout == run("--report", SERVER).stdout
 
 
-def test_table_is_that_of_tshark(tshark):
-    assert run(SERVER).stdout == tshark.tap(SERVER, "nfs4dup,stat")
+@pytest.mark.parametrize("option", VIEWS)
+def test_a_view_is_that_of_tshark(tshark, option):
+    drawn = tshark.tap(SERVER, f"nfs4dup,{option[2:]}")
+    assert run(option, SERVER).stdout == drawn.strip("\n") + "\n"
+
+
+@pytest.mark.parametrize("options", [VIEWS, VIEWS[::-1], ["--stat", "--report"],
+                                     ["--chains", "--json", "--stat"], ["--chains", "--report"]],
+                         ids=" ".join)
+@pytest.mark.parametrize("path", [SERVER, CLEAN], ids=lambda path: path.stem)
+def test_several_views_in_the_order_given(options, path):
+    assert run(*options, path).stdout == "\n".join(run(one, path).stdout for one in options)
+
+
+def examples():
+    """Command line -> the lines below it, for each example of the man page with a prompt."""
+    blocks = re.findall(r"^    \$ nfs4dup (.*)\n((?:(?:    .*)?\n)+)", PAGE.read_text(), re.M)
+    assert len(blocks) == len(VIEWS)
+    return {command: [line[4:] for line in text.rstrip().split("\n")] for command, text in blocks}
+
+
+@pytest.mark.parametrize("command", examples())
+def test_examples_of_the_man_page(command):
+    """They are what is printed, where three dots stand for any number of lines."""
+    parts = [re.escape(line) + "\n" if line != "..." else "(?:.*\n)+?"
+             for line in examples()[command]]
+    printed = run(*command.split(), cwd=CAPTURES).stdout
+    assert re.fullmatch("".join(parts), printed)
 
 
 def test_document():
@@ -58,11 +90,12 @@ def test_document():
     assert json.loads(result.stdout)["owners"][0]["verdict"] == "proven"
 
 
-@pytest.mark.parametrize("option", ["--stat", "--json"])
+@pytest.mark.parametrize("option", VIEWS)
 def test_no_duplicate(option):
     result = run(option, CLEAN)
     assert (result.returncode, result.stderr) == (0, "")
-    assert "web02" in result.stdout
+    assert ("No duplicate" if option == "--report" else "web02" if option != "--chains" else
+            "Client") in result.stdout
 
 
 def test_restart_is_no_duplicate():
@@ -94,6 +127,15 @@ def test_standard_input():
     assert from_file.stdout == from_pipe.stdout == run("--json", SERVER).stdout
 
 
+def test_standard_input_may_be_a_socket():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(SERVER.read_bytes())
+        ours.shutdown(socket.SHUT_WR)
+        result = run("--json", "-", stdin=theirs)
+    assert result.stdout == run("--json", SERVER).stdout
+
+
 @pytest.mark.parametrize("options", [["-2"], ["-Y", "arp"], ["-o", "nfs4sess.info_suffix:FALSE"]],
                          ids=lambda options: options[0])
 def test_options_for_tshark(options):
@@ -111,7 +153,7 @@ def test_options_for_tshark_have_an_effect():
 def test_help_names_every_option():
     result = run("--help")
     assert (result.returncode, result.stderr) == (0, "")
-    for word in ("--stat", "--json", "--version", "--help", "FILE", "Exit status"):
+    for word in (*VIEWS, "--version", "--help", "FILE", "Exit status"):
         assert word in result.stdout
 
 
@@ -163,6 +205,34 @@ def test_standard_input_cannot_be_merged():
     assert_trouble(run("-", SERVER), "standard input")
 
 
+def test_empty_standard_input():
+    """What a tcpdump leaves that may not capture; tshark takes it for a capture."""
+    assert_trouble(run("-"), "standard input is empty")
+    with subprocess.Popen(["true"], stdout=subprocess.PIPE) as nothing:
+        assert_trouble(run("-", stdin=nothing.stdout), "standard input is empty")
+
+
+def test_standard_input_without_a_capture():
+    with subprocess.Popen(["echo", "This is no capture." * 10], stdout=subprocess.PIPE) as letter:
+        assert_trouble(run("-", stdin=letter.stdout), "standard input", "not a capture file")
+
+
+def test_result_that_cannot_be_written():
+    with open("/dev/full", "w", encoding="ascii") as full:
+        result = run(SERVER, stdout=full)
+    assert (result.returncode, result.stderr) == \
+        (2, "nfs4dup: the result cannot be written to standard output\n")
+
+
+def test_reader_that_has_seen_enough():
+    """As in nfs4dup | head: no complaint, and the exit status stays."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = run("--json", SERVER, stdout=writing)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (1, "")
+
+
 def test_bad_option_for_tshark():
     assert_trouble(run(SERVER, "--", "-Y", "this is no filter"), str(SERVER))
 
@@ -198,34 +268,6 @@ def test_one_of_several_captures_is_cut(room):
     leases = {lease for owner in json.loads(result.stdout)["owners"]
               for one in owner["instances"] for lease in one["leases"]}
     assert set(whole["instances"][0]["leases"]) <= leases
-
-
-def test_capture_without_nfs(room):
-    path = room / "no-nfs.pcap"
-    subprocess.run(["tshark", "-r", SERVER, "-Y", "arp || icmpv6", "-w", path],
-                   capture_output=True, check=True)
-    result = run(path)
-    assert result.returncode == 0
-    assert result.stderr == f"nfs4dup: {path}: no NFSv4 request or reply was found\n"
-
-
-def test_encrypted_messages_are_counted(room):
-    """With a tshark that finds some; no shipped capture has any."""
-    document = json.loads(run("--json", CLEAN).stdout)
-    document["totals"]["invisible"] = 17
-    (room / "document").write_text(json.dumps(document, indent=2) + "\n\n")
-    program = room / "tshark"
-    program.write_text(f"""#!/bin/sh
-case $* in
-*nfs4dup,json*) cat {room}/document ;;
-*) exec {shutil.which("tshark")} "$@" ;;
-esac
-""")
-    program.chmod(0o755)
-    result = run("--json", CLEAN, env=dict(os.environ, PATH=f"{room}:{os.environ['PATH']}"))
-    assert result.returncode == 0
-    assert result.stderr == f"nfs4dup: {CLEAN}: 17 NFSv4 messages are encrypted; " \
-        "what they hold was not judged\n"
 
 
 # --- surroundings ---
@@ -313,7 +355,34 @@ def test_module_that_does_not_load(checkout):
     epan = checkout / "build" / "run" / tshark_line() / "epan"
     epan.mkdir(parents=True)
     (epan / "nfs4sess.so").write_bytes(b"not a module")
-    result = run(SERVER, program=checkout / "ui" / "nfs4dup")
-    assert result.returncode == 2
-    assert result.stdout == ""
-    assert "did not load the nfs4sess plugin" in result.stderr.splitlines()[-1]
+    assert_trouble(run(SERVER, program=checkout / "ui" / "nfs4dup"),
+                   "did not load the nfs4sess plugin", "file too short")
+
+
+def test_module_of_another_line(checkout):
+    epan = checkout / "build" / "run" / tshark_line() / "epan"
+    epan.mkdir(parents=True)
+    source = checkout / "other.c"
+    source.write_text("""const char plugin_version[] = "0.1.0";
+        const int plugin_want_major = 3, plugin_want_minor = 2;
+        void plugin_register(void) {}""")
+    subprocess.run(["gcc", "-shared", "-fPIC", source, "-o", epan / "nfs4sess.so"], check=True)
+    assert_trouble(run(SERVER, program=checkout / "ui" / "nfs4dup"),
+                   "did not load the nfs4sess plugin", "compiled for Wireshark version 3.2")
+
+
+def test_installed_without_the_plugin(room):
+    listed = subprocess.run(["tshark", "-G", "plugins"], capture_output=True, text=True, check=True)
+    if "nfs4sess.so" in listed.stdout:
+        pytest.skip("the plugin is installed")
+    shutil.copy(PROGRAM, room)
+    assert_trouble(run(SERVER, program=room / "nfs4dup"),
+                   "did not load the nfs4sess plugin", "tshark -G folders")
+
+
+def test_wireshark_that_is_too_old(room):
+    program = room / "tshark"
+    program.write_text("#!/bin/sh\necho 'TShark (Wireshark) 3.6.2 (Git v3.6.2)'\n")
+    program.chmod(0o755)
+    assert_trouble(run(SERVER, env=dict(os.environ, PATH=f"{room}:{os.environ['PATH']}")),
+                   "Wireshark 3.6 is not supported", "4.0")

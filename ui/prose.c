@@ -57,8 +57,8 @@ static prose_sum sum_up(const nfs4_model *model, report_chooser chooses, void *d
 static bool say_gap(GString *text, const visibility_gap *gap, const char *what)
 {
     if (gap->count > 0)
-        paragraph_f(text, "Not visible: ", "%" G_GUINT64_FORMAT " %s, the first in frame %u.",
-                    gap->count, what, gap->first_frame);
+        paragraph_f(text, "Not visible: ", "%s (%" G_GUINT64_FORMAT ", the first in frame %u).",
+                    what, gap->count, gap->first_frame);
     return gap->count > 0;
 }
 

@@ -31,6 +31,8 @@ struct report_tap {
     const report_command *command;
     bool filtered;
     GHashTable *owners; /* set of nfs4_owner */
+    GHashTable *frames; /* set of frame numbers, in which chains are looked for at the end:
+                           on a first pass a call does not know yet what it will mean */
     GHashTable *chains; /* set of nfs4_chain */
     visibility *seen;   /* whatever the filter */
 };
@@ -39,7 +41,7 @@ static void tap_reset(void *data)
 {
     report_tap *tap = (report_tap *)data;
     g_hash_table_remove_all(tap->owners);
-    g_hash_table_remove_all(tap->chains);
+    g_hash_table_remove_all(tap->frames);
 }
 
 static tap_packet_status tap_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
@@ -47,14 +49,13 @@ static tap_packet_status tap_packet(void *tapdata, packet_info *pinfo, epan_diss
 {
     report_tap *tap = (report_tap *)tapdata;
     const nfs4sess_frame *frame = (const nfs4sess_frame *)data;
-    (void)pinfo, (void)edt, (void)flags;
+    (void)edt, (void)flags;
     for (uint32_t i = 0; tap->filtered && i < frame->count; i++) {
-        const nfs4_note *note = frame->messages[i].note;
         if (frame->messages[i].owner != NULL)
             g_hash_table_add(tap->owners, (void *)frame->messages[i].owner);
-        if (note != NULL && note->chain != NULL)
-            g_hash_table_add(tap->chains, note->chain);
     }
+    if (tap->filtered)
+        g_hash_table_add(tap->frames, GUINT_TO_POINTER(pinfo->num));
     return TAP_PACKET_REDRAW;
 }
 
@@ -81,9 +82,23 @@ static void draw_report(GString *text, report_tap *tap)
     prose_report(text, nfs4sess_model(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
 }
 
+static void choose_chain(gpointer key, gpointer value, gpointer data)
+{
+    report_tap *tap = (report_tap *)data;
+    const nfs4_note *note = (const nfs4_note *)value;
+    (void)key;
+    if (note->chain != NULL &&
+        g_hash_table_contains(tap->frames, GUINT_TO_POINTER(note->key.frame)))
+        g_hash_table_add(tap->chains, note->chain);
+}
+
 static void draw_chains(GString *text, report_tap *tap)
 {
-    chain_table(text, nfs4sess_model(), tap->filtered ? chain_is_chosen : NULL, tap);
+    const nfs4_model *model = nfs4sess_model();
+    g_hash_table_remove_all(tap->chains);
+    if (tap->filtered && model != NULL)
+        wmem_map_foreach(model->notes, choose_chain, tap);
+    chain_table(text, model, tap->filtered ? chain_is_chosen : NULL, tap);
 }
 
 static void tap_draw(void *data)
@@ -99,6 +114,7 @@ static void tap_finish(void *data)
 {
     report_tap *tap = (report_tap *)data;
     g_hash_table_destroy(tap->owners);
+    g_hash_table_destroy(tap->frames);
     g_hash_table_destroy(tap->chains);
     if (tap->seen != NULL)
         visibility_free(tap->seen);
@@ -121,6 +137,7 @@ static void start_tap(const char *argument, void *data)
     const char *filter = filter_in(argument, tap->command);
     tap->filtered = filter != NULL;
     tap->owners = g_hash_table_new(g_direct_hash, g_direct_equal);
+    tap->frames = g_hash_table_new(g_direct_hash, g_direct_equal);
     tap->chains = g_hash_table_new(g_direct_hash, g_direct_equal);
     GString *error = register_tap_listener("nfs4dup", tap, filter, TL_REQUIRES_NOTHING, tap_reset,
                                            tap_packet, tap_draw, tap_finish);

@@ -33,6 +33,7 @@ static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connec
     nfs4_chain *chain = wmem_new0(chains->scope, nfs4_chain);
     chain->number = ++chains->count;
     chain->lease = lease;
+    chain->earlier = lease->chain;
     chain->client = &connection->client;
     chain->steps = wmem_array_sized_new(chains->scope, sizeof(nfs4_step), 8);
     chain->first_refused = chain->began = *time;
@@ -79,9 +80,11 @@ static void account_outage(nfs4_owner *owner, const nfs4_chain *chain)
 
 void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner)
 {
-    owner->invalidations += !chain->admin_revoked;
-    if (chain->resumed)
-        account_outage(owner, chain);
+    for (; chain != NULL; chain = chain->earlier) {
+        owner->invalidations += !chain->admin_revoked;
+        if (chain->resumed)
+            account_outage(owner, chain);
+    }
 }
 
 bool chain_is_over(const nfs4_chain *chain)

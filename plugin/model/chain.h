@@ -31,7 +31,8 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
 uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status,
                         const nstime_t *time);
 
-/* The owner of the chain's lease became known only now: it goes to its account. */
+/* The owner of the chain's lease became known only now: it goes to its account, and so do
+ * the earlier chains of that lease. */
 void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner);
 
 /* true if no further step can follow */

@@ -59,15 +59,25 @@ static hint_name *name_get(nfs4_model *model, const hint_name *key)
     return name;
 }
 
+static const nfs4_owner *owner_on(const nfs4_connection *connection)
+{
+    if (connection->owner != NULL)
+        return connection->owner;
+    return connection->lease != NULL ? connection->lease->owner : NULL;
+}
+
 void hint_observe_call(nfs4_model *model, nfs4_connection *connection, const nfs4_message *call)
 {
-    if (connection->named || !call->has_auth_sys || call->machine.len == 0)
-        return;
+    bool presents = nfs4_compound_has(&call->compound, OP_EXCHANGE_ID) ||
+                    nfs4_compound_has(&call->compound, OP_SETCLIENTID);
+    if (connection->named || !call->has_auth_sys || call->machine.len == 0 || presents)
+        return; /* of who presents an owner it will be known */
     connection->named = true;
     hint_name key = {connection->endpoint->server, call->compound.minorversion, call->machine,
                      connection};
     const hint_name *name = name_get(model, &key);
-    if (addresses_equal(&name->first->client, &connection->client))
+    bool known = owner_on(name->first) != NULL && owner_on(connection) != NULL;
+    if (known || addresses_equal(&name->first->client, &connection->client))
         return;
     nfs4_hint *hint = add_hint(model, HINT_SAME_NAME, call->frame);
     hint->name = name->name;
@@ -91,13 +101,6 @@ void hint_observe_owner(nfs4_model *model, const nfs4_exchange *exchange, nfs4_o
     hint->owner = first;
     hint->other = owner;
     note_hint(model, exchange->reply, hint);
-}
-
-static const nfs4_owner *owner_on(const nfs4_connection *connection)
-{
-    if (connection->owner != NULL)
-        return connection->owner;
-    return connection->lease != NULL ? connection->lease->owner : NULL;
 }
 
 /* Of at least one of the two the capture does not show the owner, and they do not use

@@ -46,8 +46,10 @@ static void adopt(nfs4_lease *lease, nfs4_instance *instance, const nfs4_call *c
         lease->server != instance->owner->server)
         return;
     lease_set_instance(lease, instance);
-    if (lease->chain != NULL)
+    if (lease->chain != NULL) {
         chain_adopt(lease->chain, instance->owner);
+        instance->chain = lease->chain;
+    }
     if (lease->confirmed)
         enter(lease);
 }

@@ -5,24 +5,12 @@
 #include "judge.h"
 
 #include "account.h"
+#include "killer.h"
 #include "lease.h"
 #include "server.h"
 #include "verdict.h"
 
 #define RESCAN_LIMIT 4096 /* leases looked at when kept evidence was refuted */
-
-static nfs4_lease *lease_after(const nfs4_lease *lease)
-{
-    GSequenceIter *next = g_sequence_iter_next(lease->position);
-    return g_sequence_iter_is_end(next) ? NULL : (nfs4_lease *)g_sequence_get(next);
-}
-
-static nfs4_lease *lease_before(const nfs4_lease *lease)
-{
-    if (g_sequence_iter_is_begin(lease->position))
-        return NULL;
-    return (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(lease->position));
-}
 
 static void evidence_keep(nfs4_evidence *evidence, const nfs4_lease *lease)
 {
@@ -179,11 +167,12 @@ static void conclude(nfs4_owner *owner)
 /* Judges the change from a lease to its successor, and whether that is a return. */
 static void review(nfs4_lease *lease)
 {
-    nfs4_lease *next = lease_after(lease), *before = lease_before(lease);
+    nfs4_lease *next = lease_after(lease);
     nfs4_lease *killer = verdict_is_takeover(lease, next) ? next : NULL;
     nfs4_change change = verdict_of_change(lease, next);
-    if (change != CHANGE_PROVEN && verdict_is_overtaken(lease, before)) {
-        killer = before;
+    nfs4_lease *other = lease->refused.reply != 0 ? killer_find(lease, killer) : NULL;
+    if (other != NULL) {
+        killer = other;
         change = CHANGE_PROVEN;
     }
     set_killer(lease, killer);
@@ -220,6 +209,20 @@ static bool has_place(const nfs4_lease *lease)
            (instance->has_start && nstime_cmp(&instance->start, &first->confirm.time) < 0);
 }
 
+/* The lease may be what ended one of those around it. */
+static void review_nearby(const nfs4_lease *lease)
+{
+    nfs4_lease *other = lease_after(lease);
+    for (int i = 0; i < KILLER_NEARBY && other != NULL; i++, other = lease_after(other))
+        if (other->refused.reply != 0)
+            review(other);
+    other = lease_before(lease);
+    for (int i = 0; i < KILLER_NEARBY && other != NULL; i++, other = lease_before(other))
+        if (other->refused.reply != 0)
+            review(other);
+    conclude(lease->owner);
+}
+
 void judge_enter(nfs4_lease *lease)
 {
     if (lease->position != NULL || lease->instance == NULL || !has_place(lease))
@@ -228,9 +231,7 @@ void judge_enter(nfs4_lease *lease)
     lease->owner->changes[CHANGE_NONE]++;
     review_first(lease);
     judge_review(lease);
-    nfs4_lease *after = lease_after(lease);
-    if (after != NULL)
-        review(after); /* it may have been overtaken */
+    review_nearby(lease);
 }
 
 void judge_review(nfs4_lease *lease)

@@ -33,13 +33,13 @@ static inline guint key_hash(const void *key, unsigned words)
     return (guint)(sum >> 32);
 }
 
-/* A filehandle, or the part of it that is whole words: 0 for none. */
+/* Of a filehandle; 0 for none. */
 static inline uint32_t key_file(nfs4_bytes file)
 {
-    uint64_t sum = keys_random[KEYS_WORDS];
-    for (uint32_t i = 0; i + 4 <= file.len; i += 4) {
-        uint32_t word;
-        memcpy(&word, file.data + i, sizeof word);
+    uint64_t sum = keys_random[KEYS_WORDS] + file.len;
+    for (uint32_t i = 0; i < file.len; i += 4) {
+        uint32_t word = 0;
+        memcpy(&word, file.data + i, MIN(sizeof word, file.len - i));
         sum = (sum + word) * keys_random[i / 4 % KEYS_WORDS];
     }
     return file.len > 0 ? (uint32_t)(sum >> 32) : 0;

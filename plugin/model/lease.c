@@ -101,3 +101,16 @@ bool lease_same_epoch(const nfs4_lease *a, const nfs4_lease *b)
     return !server_clientid_parts(a->server, a->clientid, &epoch_a, &counter) ||
            !server_clientid_parts(b->server, b->clientid, &epoch_b, &counter) || epoch_a == epoch_b;
 }
+
+nfs4_lease *lease_after(const nfs4_lease *lease)
+{
+    GSequenceIter *next = g_sequence_iter_next(lease->position);
+    return g_sequence_iter_is_end(next) ? NULL : (nfs4_lease *)g_sequence_get(next);
+}
+
+nfs4_lease *lease_before(const nfs4_lease *lease)
+{
+    if (g_sequence_iter_is_begin(lease->position))
+        return NULL;
+    return (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(lease->position));
+}

@@ -47,4 +47,9 @@ gint lease_compare(gconstpointer a, gconstpointer b, gpointer unused);
  * count as one life. */
 bool lease_same_epoch(const nfs4_lease *a, const nfs4_lease *b);
 
+/* The neighbours of a lease in its owner's order, which it must have entered; NULL at
+ * either end. */
+nfs4_lease *lease_after(const nfs4_lease *lease);
+nfs4_lease *lease_before(const nfs4_lease *lease);
+
 #endif

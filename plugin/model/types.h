@@ -373,14 +373,15 @@ struct nfs4_chain {
     wmem_array_t *steps;   /* nfs4_step, at most NFS4_STEPS_KEPT */
     uint32_t steps_dropped;
     nstime_t first_refused;
-    nstime_t began;        /* the same, of the first of the chains that this one continues */
-    nstime_t last_time;    /* of the last step */
-    nfs4_chain *continues; /* the client was on its way back from this one when it was
-                              refused again; NULL for none */
-    nfs4_chain *continued; /* refused again before it resumed; see is_back */
-    nfs4_lease *renewed;   /* the lease it went on with, NULL for none yet */
-    bool session_only;     /* the old lease lived on */
-    bool admin_revoked;    /* the lease lives on, the server revoked state */
+    nstime_t began;            /* the same, of the first of the chains that this one continues */
+    nstime_t last_time;        /* of the last step */
+    nfs4_chain *continues;     /* the client was on its way back from this one when it was
+                                  refused again; NULL for none */
+    nfs4_chain *continued;     /* refused again before it resumed; see is_back */
+    const nfs4_chain *earlier; /* of the same lease, whose session was lost before */
+    nfs4_lease *renewed;       /* the lease it went on with, NULL for none yet */
+    bool session_only;         /* the old lease lived on */
+    bool admin_revoked;        /* the lease lives on, the server revoked state */
     bool has_restored;
     nstime_t restored; /* from the first refusal to the last confirm of a new lease or session */
     bool completed;    /* RECLAIM_COMPLETE worked; in 4.0 the confirm */

@@ -99,15 +99,15 @@ bool verdict_is_refused_by(const nfs4_lease *lease, const nfs4_lease *next)
            (counters_prove(lease, next) || frames_prove(lease, next));
 }
 
-/* By frames, as in R5 (b), and only where the lease had not run out. */
-bool verdict_is_overtaken(const nfs4_lease *lease, const nfs4_lease *before)
+/* R5 (b) for any two leases: ids are in the order of identifications, and where a
+ * confirm is delayed, leases end in the order of confirms. */
+bool verdict_is_killer(const nfs4_lease *lease, const nfs4_lease *other)
 {
-    return before != NULL && before->instance != lease->instance && lease->refused.reply != 0 &&
-           lease_same_epoch(before, lease) && lease->confirm.reply != 0 &&
-           before->confirm.call > lease->confirm.call &&
-           before->confirm.call < lease->refused.reply &&
-           lease->last_ok.call <= before->confirm.reply && !lease_ran_out(lease) &&
-           !lease_shares_connection(lease, before);
+    return verdict_is_takeover(lease, other) && lease->refused.reply != 0 &&
+           lease->confirm.reply != 0 && other->confirm.call > lease->confirm.call &&
+           frames_prove(lease, other) && !had_ended(lease, other) &&
+           !lease_shares_connection(lease, other) &&
+           lease->owner->form.kind != OWNER_FORM_LINUX_OLD; /* T22 */
 }
 
 /* R6, one change without a refusal: what the second one's clock says about the

@@ -62,10 +62,9 @@ const char *verdict_kind_name(const nfs4_owner *owner); /* NULL where it is not 
 const char *verdict_cause_name(nfs4_cause cause);
 const char *verdict_evidence_name(nfs4_evidence_kind kind);
 
-/* true if the lease was refused because `before`, of another instance, was confirmed after
- * it, although it had been given its clientid before it: both had identified themselves
- * when the first of them confirmed. */
-bool verdict_is_overtaken(const nfs4_lease *lease, const nfs4_lease *before);
+/* true if, by frames, the confirm of `other`, of another instance, ended the lease and its
+ * holder was refused for that. Whichever of the two was given its clientid first. */
+bool verdict_is_killer(const nfs4_lease *lease, const nfs4_lease *other);
 
 /* By how many seconds the clock of a second instance must lie before the last success of
  * the first to be evidence: VERDICT_CLOCK_MARGIN at first. To be set before a model is

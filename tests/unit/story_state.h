@@ -13,7 +13,7 @@
 
 /* A file, and the stateids that its holder was given last. */
 typedef struct {
-    uint8_t name;
+    uint32_t name; /* stands for its filehandle */
     nfs4_stateid open, lock, delegation;
 } story_file;
 
@@ -32,7 +32,7 @@ static inline nfs4_message begins_work(story_host *host, const story_file *file)
 {
     nfs4_message call = host->minor > 0 ? begins_sequence(host) : begins_call(host);
     puts_op(&call, OP_PUTFH);
-    call.compound.file = (nfs4_bytes){&file->name, 1};
+    call.compound.file = (nfs4_bytes){(const uint8_t *)&file->name, sizeof file->name};
     return call;
 }
 

@@ -38,7 +38,6 @@ static void test_opens_reclaimed(void)
     g_assert_cmpuint(chain->held.opens, ==, 2);
     g_assert_cmpuint(chain->cost.opens.reclaimed, ==, 2);
     g_assert_cmpuint(chain->cost.waits, ==, 2);
-    g_assert_cmpuint(chain->cost.opens.no_grace, ==, 0);
     g_assert_cmpuint(chain->cost.requests, ==, 10);
 }
 
@@ -65,6 +64,7 @@ static void check_reopened(uint32_t minor, uint32_t files, uint32_t lost)
     assert_lost(chain, lost, 0, 0);
     g_assert_cmpuint(chain->cost.opens.taken_anew, ==, files);
     g_assert_cmpuint(chain->cost.opens.no_grace, ==, 1);
+    g_assert_null(chain->lease->states); /* nobody will ask for them again */
     assert_chains(world, 1);
 }
 
@@ -79,6 +79,24 @@ static void test_opens_not_regained(void)
 {
     check_reopened(2, 1, 2);
     check_reopened(0, 2, 1);
+}
+
+/* The file is gone meanwhile. */
+static void test_reopen_refused(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = new_twin(world, 11, 2);
+    story_file file = {.name = 1};
+
+    mounts(host);
+    opens(host, &file);
+    is_thrown_out(host, new_twin(world, 12, 2));
+    gets_new_lease(host);
+    completes_reclaim(host);
+    sends_open(host, &file, CLAIM_FH, 0, 70); /* NFS4ERR_STALE */
+    tries(host);
+    g_assert_cmpuint(chain_of(world, 1)->cost.opens.taken_anew, ==, 0);
+    assert_lost(chain_of(world, 1), 1, 0, 0);
 }
 
 /* Linux confirms the open-owner of its first open, and opens the next file after that. */
@@ -117,7 +135,6 @@ static void test_closed_before(void)
     closes(host, &one);
     mounts(new_twin(world, 12, 2));
     accesses(host);
-    g_assert_cmpuint(chain_of(world, 1)->held.opens, ==, 2);
     assert_lost(chain_of(world, 1), 2, 0, 0);
 }
 
@@ -294,6 +311,7 @@ static void test_delegations(void)
     opens_with_delegation(host, &lost);
     opens_with_delegation(host, &regained);
     returns_delegation(host, &returned, NFS4_OK);
+    returns_delegation(host, &lost, NFS4ERR_DELAY);
     closes(host, &returned);
     is_thrown_out(host, new_twin(world, 12, 2));
     gets_new_lease(host);
@@ -328,7 +346,7 @@ static void test_delegation_without_open(void)
 
 /* ---- what the client was done with ---------------------------------------- */
 
-static void check_given_up_in_vain(uint32_t minor)
+static void check_given_up_in_vain(uint32_t minor, bool refused_before)
 {
     g_autoptr(story) world = story_new(KNFSD);
     story_host *host = new_twin(world, 11, minor);
@@ -338,20 +356,24 @@ static void check_given_up_in_vain(uint32_t minor)
     opens_with_delegation(host, &file);
     locks(host, &file);
     mounts(new_twin(world, 12, minor));
+    if (refused_before)
+        tries(host);
     g_assert_cmpuint(unlocks(host, &file, 0, UINT64_MAX), !=, NFS4_OK);
     g_assert_cmpuint(closes(host, &file), !=, NFS4_OK);
     g_assert_cmpuint(returns_delegation(host, &file, NFS4_OK), !=, NFS4_OK);
     accesses(host);
     assert_chains(world, 1);
-    g_assert_cmpuint(chain_of(world, 1)->cost.refused, ==, 4);
+    g_assert_cmpuint(chain_of(world, 1)->cost.refused, ==, refused_before ? 5 : 4);
     g_assert_true(chain_of(world, 1)->resumed);
     assert_lost(chain_of(world, 1), 0, 0, 0);
 }
 
 static void test_given_up_in_vain(void)
 {
-    check_given_up_in_vain(2);
-    check_given_up_in_vain(0);
+    check_given_up_in_vain(2, false);
+    check_given_up_in_vain(2, true);
+    check_given_up_in_vain(0, false);
+    check_given_up_in_vain(0, true);
 }
 
 int main(int argc, char **argv)
@@ -360,6 +382,7 @@ int main(int argc, char **argv)
     g_test_add_func("/costs/opens_reclaimed_in_grace_are_not_lost", test_opens_reclaimed);
     g_test_add_func("/costs/opens_taken_anew_are_not_lost", test_opens_reopened);
     g_test_add_func("/costs/opens_not_regained_are_lost", test_opens_not_regained);
+    g_test_add_func("/costs/open_that_is_refused_is_lost", test_reopen_refused);
     g_test_add_func("/costs/confirming_an_open_is_part_of_the_open", test_opens_confirmed);
     g_test_add_func("/costs/files_closed_before_are_not_held", test_closed_before);
     g_test_add_func("/costs/file_opened_again_is_held_once", test_opened_again);

@@ -109,6 +109,30 @@ static void test_owner_known_late(void)
     g_assert_null(chain->lease->killer);
 }
 
+/* Two lost sessions, and the client says who it is only after that. */
+static void test_owner_known_later_still(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = new_twin(world, 11, 2);
+    nstime_t sum = {0};
+
+    world->blind = true;
+    mounts(host);
+    world->blind = false;
+    for (uint32_t i = 1; i <= 2; i++) {
+        loses_session(host);
+        tries(host);
+        seconds_pass(world, i);
+        recovers(host);
+        tries(host);
+        nstime_add(&sum, &chain_of(world, i)->outage);
+    }
+    g_assert_null(chain_of(world, 1)->lease->owner);
+    sends_exchange_id(host, host->verifier); /* a further path to the server */
+    g_assert_cmpuint(owner_of(host)->invalidations, ==, 2);
+    g_assert_cmpint(nstime_cmp(&owner_of(host)->outage, &sum), ==, 0);
+}
+
 /* It comes back on another connection, so that nobody knows who it was. */
 static void test_owner_never_known(void)
 {
@@ -309,6 +333,8 @@ int main(int argc, char **argv)
     g_test_add_func("/culprits/first_one_is_to_blame_however_late_it_is_noticed",
                     test_late_to_notice);
     g_test_add_func("/culprits/owner_of_a_chain_may_become_known_later", test_owner_known_late);
+    g_test_add_func("/culprits/owner_of_two_chains_may_become_known_later",
+                    test_owner_known_later_still);
     g_test_add_func("/culprits/owner_of_a_chain_may_never_become_known", test_owner_never_known);
     g_test_add_func("/culprits/sums_of_an_owner_are_those_of_its_chains", test_sums);
     g_test_add_func("/culprits/notes_lead_from_step_to_step_in_both_walks", test_walks);

@@ -124,6 +124,50 @@ static void test_again_while_idle(void)
     assert_loss_unknown(chain_of(world, 4));
 }
 
+/* Confirmed, and refused before its RECLAIM_COMPLETE: it was not back yet. In 4.0 the
+ * confirm is all there is. */
+static void check_again_after_confirm(uint32_t minor, const char *expected)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = new_twin(world, 11, minor), *other = new_twin(world, 12, minor);
+
+    mounts(host);
+    is_thrown_out(host, other);
+    gets_new_lease(host);
+    is_thrown_out(host, other);
+    assert_ending(1, expected);
+    g_assert_true((chain_of(world, 2)->continues != NULL) == (minor > 0));
+}
+
+static void test_again_after_confirm(void)
+{
+    check_again_after_confirm(2, "refused-again");
+    check_again_after_confirm(0, "idle");
+}
+
+/* What went on in between was not captured: two outages, nobody knows how long. */
+static void test_way_back_not_captured(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = new_twin(world, 11, 2), *other = new_twin(world, 12, 2);
+
+    mounts(host);
+    is_thrown_out(host, other);
+    world->blind = true;
+    recovers(host);
+    tries(host);
+    world->blind = false;
+    seconds_pass(world, 10);
+    is_thrown_out(host, other);
+    recovers(host);
+    tries(host);
+    assert_chains(world, 2);
+    assert_ending(1, "unfinished");
+    assert_ending(2, "resumed");
+    g_assert_null(chain_of(world, 2)->continues);
+    g_assert_cmpfloat(nstime_to_sec(&owner_of(host)->outage), <, 1);
+}
+
 /* ---- without an end ------------------------------------------------------- */
 
 static void test_unmounts_on_its_way(void)
@@ -205,6 +249,8 @@ int main(int argc, char **argv)
     g_test_add_func("/endings/again_in_the_middle_is_one_outage", test_again_in_the_middle);
     g_test_add_func("/endings/again_in_the_middle_loses_no_less", test_again_and_lost);
     g_test_add_func("/endings/again_while_idle_is_no_outage", test_again_while_idle);
+    g_test_add_func("/endings/again_after_the_confirm", test_again_after_confirm);
+    g_test_add_func("/endings/way_back_that_was_not_captured", test_way_back_not_captured);
     g_test_add_func("/endings/unmount_on_the_way_ends_it", test_unmounts_on_its_way);
     g_test_add_func("/endings/unmount_instead_of_a_way_back_ends_it", test_unmounts_when_refused);
     g_test_add_func("/endings/unmount_in_vain_begins_nothing", test_unmounts_in_vain);

@@ -76,10 +76,11 @@ static void test_sent_again(void)
     uses(host, &two, OP_READ, NFS4_OK);
     uses(host, &one, OP_WRITE, NFS4_OK);
     recovers(host);
-    uses(host, &one, OP_WRITE, NFS4ERR_BAD_STATEID);
-    uses(host, &one, OP_WRITE, NFS4ERR_BAD_STATEID); /* the same once more */
     uses(host, &two, OP_WRITE, NFS4ERR_BAD_STATEID); /* was not refused */
     g_assert_cmpuint(chain_of(world, 1)->cost.refused, ==, 3);
+    g_assert_cmpuint(chain_of(world, 1)->cost.resent, ==, 0);
+    uses(host, &one, OP_WRITE, NFS4ERR_BAD_STATEID);
+    uses(host, &one, OP_WRITE, NFS4ERR_BAD_STATEID); /* the same once more */
     g_assert_cmpuint(chain_of(world, 1)->cost.resent, ==, 1);
     uses(host, &two, OP_READ, NFS4_OK);
     g_assert_cmpuint(chain_of(world, 1)->cost.resent, ==, 2);
@@ -112,6 +113,22 @@ static void test_not_known(void)
     assert_loss_unknown(chain_of(world, 1));
 }
 
+/* Nor does anybody know after a second knock-out. */
+static void test_not_known_again(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_file file = {.name = 1};
+    story_host *host = mounted_before(world, 2, &file), *other = new_twin(world, 12, 2);
+
+    is_thrown_out(host, other);
+    gets_new_lease(host);
+    is_thrown_out(host, other);
+    recovers(host);
+    tries(host);
+    g_assert_true(chain_of(world, 2)->continues == chain_of(world, 1));
+    assert_loss_unknown(chain_of(world, 2));
+}
+
 /* What a client asks for it must have had. */
 static void test_known_by_reclaims(void)
 {
@@ -134,6 +151,31 @@ static void test_known_by_reclaims(void)
     g_assert_true(cost_lost_delegations(chain_of(world, 1), &lost));
     g_assert_cmpuint(lost, ==, 1);
     g_assert_cmpuint(chain_of(world, 1)->cost.opens.taken_anew, ==, 2);
+}
+
+/* 4.0 has no reclaims after an expiry: that a stateid was refused tells of an open. */
+static void check_v40_in_mid_life(bool with_stateid, const char *expected)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_file file = {.name = 1}, next = {.name = 2};
+    story_host *host = mounted_before(world, 0, &file);
+
+    opens(host, &next); /* shows how the server builds its ids */
+    mounts(new_twin(world, 12, 0));
+    if (with_stateid)
+        uses(host, &file, OP_WRITE, NFS4_OK);
+    else
+        sends_with_clientid(host, OP_RENEW);
+    identifies(host);
+    reopens(host, &file);
+    uses(host, &file, OP_READ, NFS4_OK);
+    assert_told(chain_of(world, 1), expected);
+}
+
+static void test_v40_in_mid_life(void)
+{
+    check_v40_in_mid_life(true, "refused identify confirm reopen resumed ");
+    check_v40_in_mid_life(false, "refused identify confirm resumed ");
 }
 
 static void test_unfinished(void)
@@ -194,6 +236,25 @@ static void test_revoked(void)
     g_assert_true(!cost_lost_delegations(chain, &lost) || lost == 0);
 }
 
+static void test_revoked_again(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = new_twin(world, 11, 2);
+    story_file file = {.name = 1};
+
+    mounts(host);
+    for (int i = 0; i < 2; i++) {
+        opens(host, &file);
+        uses(host, &file, OP_WRITE, NFS4ERR_ADMIN_REVOKED);
+        uses(host, &file, OP_WRITE, NFS4ERR_ADMIN_REVOKED);
+        frees_stateid(host, &file.open, NFS4_OK);
+        tries(host);
+    }
+    assert_chains(world, 2);
+    assert_told(chain_of(world, 2), "refused refused probe-state resumed ");
+    assert_cause_is(chain_of(world, 2), CAUSE_ADMIN_REVOKED);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -201,9 +262,12 @@ int main(int argc, char **argv)
     g_test_add_func("/losses/stateids_tested_and_found_bad", test_probes);
     g_test_add_func("/losses/requests_sent_again_are_counted_once", test_sent_again);
     g_test_add_func("/losses/lease_met_in_mid_life_held_nobody_knows_what", test_not_known);
+    g_test_add_func("/losses/nor_is_it_known_after_a_second_knock_out", test_not_known_again);
     g_test_add_func("/losses/reclaims_tell_what_a_lease_in_mid_life_held", test_known_by_reclaims);
+    g_test_add_func("/losses/refused_stateid_tells_of_an_open_in_40", test_v40_in_mid_life);
     g_test_add_func("/losses/nothing_is_lost_until_the_client_is_back", test_unfinished);
     g_test_add_func("/losses/lost_session_costs_no_state", test_session_only);
     g_test_add_func("/losses/revocation_costs_what_was_revoked", test_revoked);
+    g_test_add_func("/losses/revocation_after_revocation_is_a_second_chain", test_revoked_again);
     return g_test_run();
 }

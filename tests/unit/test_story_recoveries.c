@@ -228,6 +228,28 @@ static void test_connections(void)
     assert_chains(world, 1);
 }
 
+/* Refused again on the other connection, and back on the first one without a word. */
+static void test_connections_again(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = new_twin(world, 11, 2), *other = new_twin(world, 12, 2);
+
+    mounts(host);
+    is_thrown_out(host, other);
+    gets_new_lease(host);
+    uint32_t first = host->connection;
+    connects(host);
+    binds_connection(host);
+    is_thrown_out(host, other);
+    host->connection = first;
+    identifies(host);
+    sets_up(host);
+    tries(host);
+    assert_chains(world, 2);
+    assert_told(chain_of(world, 2),
+                "refused identify confirm lease-time reclaim-complete resumed ");
+}
+
 static void test_new_connection(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
@@ -272,6 +294,7 @@ int main(int argc, char **argv)
     g_test_add_func("/recoveries/slots_refused_at_once_are_one_chain", test_slots_at_once);
     g_test_add_func("/recoveries/slow_slot_does_not_break_the_next_chain", test_slot_from_before);
     g_test_add_func("/recoveries/connections_of_one_session_are_one_chain", test_connections);
+    g_test_add_func("/recoveries/refused_again_on_another_connection", test_connections_again);
     g_test_add_func("/recoveries/chain_goes_on_over_new_connections", test_new_connection);
     g_test_add_func("/recoveries/session_made_anew_is_no_unmount", test_session_made_anew);
     return g_test_run();

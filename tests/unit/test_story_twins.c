@@ -277,6 +277,7 @@ static void test_confirms_in_another_order(void)
     server_record(one->server, one->clientid)->owner = owner;
     sends_create_session(one);
     const nfs4_lease *killer = lease_of(one);
+    seconds_pass(world, 1);
     accesses(other);
     g_assert_true(victim->killer == killer);
     g_assert_cmpint(victim->change, ==, CHANGE_PROVEN);

@@ -1,0 +1,18 @@
+/* killer.h - which confirm ended a lease, where the next one in order did not
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef NFS4SESS_KILLER_H
+#define NFS4SESS_KILLER_H
+
+#include "types.h"
+
+#define KILLER_NEARBY 4 /* leases looked at, before and after */
+
+/* R4 for leases whose ids are not in the order of their confirms, as in storms of clones
+ * whose confirms are delayed: of those around this one that may have ended it by frames,
+ * the one that confirmed first. `next` is the next one in order. NULL where frames are
+ * not to be trusted. */
+nfs4_lease *killer_find(const nfs4_lease *lease, const nfs4_lease *next);
+
+#endif

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What ui/nfs4dup says of NFSv4 that nobody can read: once, in the report or on standard error."""
+import json
+import subprocess
+
+import pytest
+
+from test_invisible import Connection, call, capture, gss, tls  # `capture` is a fixture
+from test_nfs4dup import CLEAN, SERVER, built, run  # and so is `built`
+
+NO_NFS = "no NFSv4 request or reply was found that can be read"
+HIDDEN = {
+    "krb5p": ([call(1, 1, gss(3)), call(2, 1, gss(3))],
+              "2 NFSv4 messages encrypted with krb5p"),
+    "unknown": ([b"\x16\x03\x01" + bytes(60)],
+                "1 connection to port 2049 on which nothing could be read"),
+}
+
+
+def assert_told_once(path, what):
+    told = run("--json", path)
+    assert told.returncode == 0
+    assert told.stderr.splitlines() == [f"nfs4dup: {path}: not visible: {what}",
+                                        f"nfs4dup: {path}: {NO_NFS}"]
+    report = run("--stat", "--report", path)
+    assert (report.returncode, report.stderr) == (0, "")
+    assert f"Not visible: {what[:11]}" in report.stdout
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_messages_that_nobody_can_read(capture, kind):
+    messages, what = HIDDEN[kind]
+    connection = Connection(700)
+    path = capture([*connection.opens(), *(connection.says(one) for one in messages)])
+    assert_told_once(path, what)
+
+
+def test_tls(capture):
+    assert_told_once(capture(tls(Connection(700)) + tls(Connection(701))),
+                     "2 connections encrypted with TLS")
+
+
+def test_owners_that_the_snap_length_cut_off(room):
+    path = room / "short.pcap"
+    subprocess.run(["editcap", "-s", "128", CLEAN, path], check=True)
+    count = json.loads(run("--json", path).stdout)["totals"]["cut_off"]
+    assert count > 0
+    told = run("--chains", path)
+    assert told.stderr == f"nfs4dup: {path}: not visible: {count} identifications whose client " \
+        "owner the snap length cut off; capture with tcpdump -s 0\n"
+    assert run(path).stderr == ""
+
+
+def test_capture_without_nfs(room):
+    path = room / "no-nfs.pcap"
+    subprocess.run(["tshark", "-r", SERVER, "-Y", "arp || icmpv6", "-w", path],
+                   capture_output=True, check=True)
+    result = run(path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "There is no NFSv4 in this capture.\n"
+    result = run("--stat", path)
+    assert (result.returncode, result.stderr) == (0, f"nfs4dup: {path}: {NO_NFS}\n")
