@@ -107,6 +107,28 @@ static void take_end(nfs4_call *call, const nfs4_event *event, const nfs4_statei
     call->given_up = *stateid;
 }
 
+static void take_session(nfs4_call *call, const nfs4_event *event)
+{
+    switch (event->opcode) {
+    case OP_SEQUENCE:
+        call->has_sequence = true;
+        memcpy(call->sessionid, event->u.sequence.sessionid, NFS4_SESSIONID_SIZE);
+        call->slotid = event->u.sequence.slotid;
+        call->sequenceid = event->u.sequence.sequenceid;
+        break;
+    case OP_BIND_CONN_TO_SESSION:
+        call->has_bind = true;
+        memcpy(call->sessionid, event->u.bind_conn.sessionid, NFS4_SESSIONID_SIZE);
+        break;
+    case OP_DESTROY_SESSION:
+        call->has_destroy_session = true;
+        memcpy(call->destroyed, event->u.destroy_session.sessionid, NFS4_SESSIONID_SIZE);
+        break;
+    default:
+        break;
+    }
+}
+
 static void take_event(nfs4_call *call, const nfs4_event *event, wmem_allocator_t *scope)
 {
     switch (event->opcode) {
@@ -152,21 +174,8 @@ static void take_event(nfs4_call *call, const nfs4_event *event, wmem_allocator_
         if (event->u.lock.new_owner)
             take_clientid(call, event->u.lock.clientid);
         break;
-    case OP_SEQUENCE:
-        call->has_sequence = true;
-        memcpy(call->sessionid, event->u.sequence.sessionid, NFS4_SESSIONID_SIZE);
-        call->slotid = event->u.sequence.slotid;
-        call->sequenceid = event->u.sequence.sequenceid;
-        break;
-    case OP_BIND_CONN_TO_SESSION:
-        call->has_bind = true;
-        memcpy(call->sessionid, event->u.bind_conn.sessionid, NFS4_SESSIONID_SIZE);
-        break;
-    case OP_DESTROY_SESSION:
-        call->has_destroy_session = true;
-        memcpy(call->destroyed, event->u.destroy_session.sessionid, NFS4_SESSIONID_SIZE);
-        break;
     default:
+        take_session(call, event);
         break;
     }
 }
