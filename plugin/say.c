@@ -10,6 +10,7 @@
 #include "wording.h"
 #include "wording_frame.h"
 
+#include "model/cost.h"
 #include "model/hint.h"
 #include "model/verdict.h"
 
@@ -117,7 +118,13 @@ static void say_resumed(const show_target *target, const nfs4_chain *chain)
 static void say_lost(const show_target *target, const nfs4_chain *chain)
 {
     char *lost = wording_lost(target->pinfo->pool, chain);
-    if (lost != NULL)
+    uint32_t count;
+    bool opens = cost_lost_opens(chain, &count) && count > 0;
+    bool locks = cost_lost_locks(chain, &count) && count > 0;
+    if (lost != NULL && !opens && !locks) /* delegations alone cost nobody anything */
+        add_sentence(target, wmem_strdup_printf(target->pinfo->pool,
+                                                "The client has not got back %s", lost));
+    else if (lost != NULL)
         add_finding(target, &ei_state_lost, "State lost: the client has not got back %s", lost);
 }
 

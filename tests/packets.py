@@ -199,7 +199,8 @@ def find_culprit(loss, lives):
                    (victim.called < life.confirmed and clientid in later))
               and life.called < loss.refused]
     if rivals:
-        culprit = min(rivals, key=lambda life: life.confirmed)
+        soonest = min(life.confirmed for life in rivals)
+        culprit = next(life for life in rivals if life.called < soonest)
         loss.culprit = culprit.host, culprit.confirmed
 
 
@@ -215,8 +216,13 @@ class Held:
         self.locks = collections.Counter()  # by stateid
 
 
+def reversed_id(clientid):
+    """Ganesha turns the bytes round in its stateids."""
+    return "0x" + bytes.fromhex(clientid[2:])[::-1].hex()
+
+
 def read_held(tshark, capture):
-    """Clientid -> Held in the end; knfsd puts the clientid first into its stateids.
+    """Clientid as the stateids have it -> Held in the end.
 
     What the client was about to give up when it was refused counts as given up.
     """

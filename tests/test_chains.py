@@ -11,6 +11,7 @@ import packets
 from conftest import CAPTURES, PASSES, ROOT, SHARED, shipped
 from test_cuts import cut
 
+ADMIN_REVOKED = "10047"
 LAB = SHARED / "captures" / "lab"
 HEAD = ["#", "Client", "Cause", "Grade", "Frames", "Culprit", "Restored", "Outage", "Ending", "Lost",
         "Client owner"]
@@ -133,7 +134,8 @@ def test_outages(tshark, name):
             continue
         assert chain["outage"] == pytest.approx(times[frames[-1]][0] - times[frames[0]][0], abs=1e-6)
         assert int(times[frames[-1]][2][0]) < 10000
-        confirm = [step["frame"] for step in chain["steps"] if step["step"] == "confirm"][-1]
+        confirm = max((step["frame"] for step in chain["steps"] if step["step"] == "confirm"),
+                      default=frames[0])
         worked = [frame for frame, (_, operations, status, stream) in times.items()
                   if confirm < frame < frames[-1] and stream == times[frames[-1]][3]
                   and int(status[0]) < 10000 and not operations & upkeep - {"53"}
@@ -157,7 +159,8 @@ def test_steps_are_what_the_packets_say(tshark, name):
                 assert set(packet["nfs.opcode"]) & (packets.IDENTIFY | packets.CONFIRM)
             assert (step["status"] == "NFS4_OK") == (packet["nfs.nfsstat4"][0] == "0")
             if step["step"] == "refused":
-                assert {packet["nfs.nfsstat4"][0]} & packets.LEASE_LOST
+                assert packet["nfs.nfsstat4"][0] in \
+                    packets.LEASE_LOST | ({ADMIN_REVOKED} if chain["cause"] == "admin-revoked" else set())
                 assert not set(packet["nfs.opcode"]) & {"43", "44"}
 
 
@@ -165,7 +168,8 @@ def test_steps_are_what_the_packets_say(tshark, name):
 def test_held_state(tshark, name):
     held = packets.read_held(tshark, path_of(name))
     for loss, chain in zip(losses_of(tshark, path_of(name)), lost_leases(tshark, path_of(name)), strict=True):
-        ours, cost, lost = held[loss.clientid], chain["cost"], chain["lost"]
+        cost, lost = chain["cost"], chain["lost"]
+        ours = held.get(packets.reversed_id(loss.clientid), held[loss.clientid])
         if chain["continues"] or cost["opens"]["held"] is None:
             continue
         assert (cost["opens"]["held"], cost["locks"]["held"]) == (len(ours.opens), sum(ours.locks.values()))

@@ -54,19 +54,23 @@ static prose_sum sum_up(const nfs4_model *model, report_chooser chooses, void *d
 
 /* ---- what could not be seen ----------------------------------------------- */
 
-static bool say_gap(GString *text, const visibility_gap *gap, const char *what)
+static bool say_gap(GString *text, const visibility_gap *gap, const char *one, const char *many)
 {
     if (gap->count > 0)
-        paragraph_f(text, "Not visible: ", "%s (%" G_GUINT64_FORMAT ", the first in frame %u).",
-                    what, gap->count, gap->first_frame);
+        paragraph_f(text, "Not visible: ", "%" G_GUINT64_FORMAT " %s, the first in frame %u.",
+                    gap->count, gap->count == 1 ? one : many, gap->first_frame);
     return gap->count > 0;
 }
 
 static bool say_gaps(GString *text, const nfs4_model *model, const visibility_gaps *gaps)
 {
-    bool any = say_gap(text, &gaps->compounds, "NFSv4 messages encrypted with krb5p");
-    any |= say_gap(text, &gaps->tls, "connections encrypted with TLS");
+    bool any = say_gap(text, &gaps->compounds, "NFSv4 message encrypted with krb5p",
+                       "NFSv4 messages encrypted with krb5p");
+    any |= say_gap(text, &gaps->tls, "connection encrypted with TLS",
+                   "connections encrypted with TLS");
     any |= say_gap(text, &gaps->undecoded,
+                   "connection to port 2049 on which nothing could be read (another protocol on "
+                   "the port, encryption, or a capture that begins in mid-stream)",
                    "connections to port 2049 on which nothing could be read (another protocol on "
                    "the port, encryption, or a capture that begins in mid-stream)");
     if (model != NULL && model->cuts.identifications > 0) {

@@ -66,25 +66,33 @@ static const nfs4_owner *owner_on(const nfs4_connection *connection)
     return connection->lease != NULL ? connection->lease->owner : NULL;
 }
 
-void hint_observe_call(nfs4_model *model, nfs4_connection *connection, const nfs4_message *call)
+/* Of at least one of the two the capture does not show the owner, and they do not use
+ * one lease, as a client with two addresses does. */
+static bool name_holds(const nfs4_hint *hint)
 {
-    bool presents = nfs4_compound_has(&call->compound, OP_EXCHANGE_ID) ||
-                    nfs4_compound_has(&call->compound, OP_SETCLIENTID);
-    if (connection->named || !call->has_auth_sys || call->machine.len == 0 || presents)
-        return; /* of who presents an owner it will be known */
-    connection->named = true;
-    hint_name key = {connection->endpoint->server, call->compound.minorversion, call->machine,
-                     connection};
-    const hint_name *name = name_get(model, &key);
-    bool known = owner_on(name->first) != NULL && owner_on(connection) != NULL;
-    if (known || addresses_equal(&name->first->client, &connection->client))
+    if (owner_on(hint->first) != NULL && owner_on(hint->second) != NULL)
+        return false;
+    return hint->first->lease == NULL || hint->first->lease != hint->second->lease;
+}
+
+void hint_observe_name(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    nfs4_connection *connection = exchange->connection;
+    if (connection->named || exchange->call->machine.len == 0)
         return;
-    nfs4_hint *hint = add_hint(model, HINT_SAME_NAME, call->frame);
-    hint->name = name->name;
-    hint->minorversion = name->minorversion;
-    hint->first = name->first;
-    hint->second = connection;
-    note_hint(model, call, hint);
+    connection->named = true;
+    hint_name key = {connection->endpoint->server, exchange->call->minorversion,
+                     exchange->call->machine, connection};
+    const hint_name *name = name_get(model, &key);
+    nfs4_hint hint = {.kind = HINT_SAME_NAME, .first = name->first, .second = connection};
+    if (addresses_equal(&name->first->client, &connection->client) || !name_holds(&hint))
+        return;
+    nfs4_hint *kept = add_hint(model, HINT_SAME_NAME, exchange->reply->frame);
+    kept->name = name->name;
+    kept->minorversion = name->minorversion;
+    kept->first = name->first;
+    kept->second = connection;
+    note_hint(model, exchange->reply, kept);
 }
 
 void hint_observe_owner(nfs4_model *model, const nfs4_exchange *exchange, nfs4_owner *owner)
@@ -101,15 +109,6 @@ void hint_observe_owner(nfs4_model *model, const nfs4_exchange *exchange, nfs4_o
     hint->owner = first;
     hint->other = owner;
     note_hint(model, exchange->reply, hint);
-}
-
-/* Of at least one of the two the capture does not show the owner, and they do not use
- * one lease, as a client with two addresses does. */
-static bool name_holds(const nfs4_hint *hint)
-{
-    if (owner_on(hint->first) != NULL && owner_on(hint->second) != NULL)
-        return false;
-    return hint->first->lease == NULL || hint->first->lease != hint->second->lease;
 }
 
 static bool share_address(const nfs4_instance *a, const nfs4_instance *b)

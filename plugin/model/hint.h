@@ -14,10 +14,11 @@
 /* Prepares an empty room in `scope`, which must outlive it. */
 void hint_init(nfs4_hints *hints, wmem_allocator_t *scope);
 
-/* The first call of a connection told the machine name of its sender (AUTH_SYS,
- * RFC 5531 appendix A; Linux sends utsname()->nodename, from which it also builds its
- * client owner). Nothing happens where there is none. */
-void hint_observe_call(nfs4_model *model, nfs4_connection *connection, const nfs4_message *call);
+/* The call of this exchange told the machine name of its sender (AUTH_SYS, RFC 5531
+ * appendix A; Linux sends utsname()->nodename, from which it also builds its client
+ * owner). The first of a connection counts. To be called when it is known whose lease
+ * the exchange was about. */
+void hint_observe_name(nfs4_model *model, const nfs4_exchange *exchange);
 
 /* An owner was presented to a server, on this exchange. */
 void hint_observe_owner(nfs4_model *model, const nfs4_exchange *exchange, nfs4_owner *owner);

@@ -44,7 +44,6 @@ static void observe_call(nfs4_model *model, nfs4_connection *connection,
     const nfs4_call *call = pending_add(&model->pending, message);
     if (call != NULL && call->has_identity)
         account_asked(account_of(connection->endpoint->server), call->frame);
-    hint_observe_call(model, connection, message);
 }
 
 static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
@@ -56,6 +55,7 @@ static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
     }
     exchange->call = call;
     observe_exchange(model, exchange);
+    hint_observe_name(model, exchange);
     pending_done(&model->pending, call);
     judge_recount(exchange->endpoint->server, model->compounds * RECOUNT_RATE + RECOUNT_RATE);
 }
