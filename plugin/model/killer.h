@@ -7,7 +7,7 @@
 
 #include "types.h"
 
-#define KILLER_NEARBY 4 /* leases looked at, before and after */
+#define KILLER_NEARBY 16 /* leases looked at, before and after: a delayed confirm may be old */
 
 /* R4 for leases whose ids are not in the order of their confirms, as in storms of clones
  * whose confirms are delayed: of those around this one that may have ended it by frames,
