@@ -18,7 +18,7 @@
 
 typedef struct {
     GPtrArray *findings; /* nfs4_owner that is accused or undecided, worst first */
-    uint32_t owners, duplicates, restarted, single;
+    uint32_t owners, duplicates, proven, suspected, restarted, single;
 } prose_sum;
 
 static gint worst_first(gconstpointer a, gconstpointer b)
@@ -43,6 +43,8 @@ static prose_sum sum_up(const nfs4_model *model, report_chooser chooses, void *d
             continue;
         sum.owners++;
         sum.duplicates += verdict_accuses(owner->verdict);
+        sum.proven += owner->verdict == VERDICT_PROVEN;
+        sum.suspected += owner->verdict == VERDICT_SUSPECTED;
         sum.restarted += owner->verdict == VERDICT_RESTARTED;
         sum.single += owner->verdict == VERDICT_SINGLE;
         if (verdict_accuses(owner->verdict) || owner->verdict == VERDICT_UNDECIDED)
@@ -93,12 +95,22 @@ static void say_nothing_seen(GString *text, bool gaps)
                    : "There is no NFSv4 in this capture.");
 }
 
+/* Nothing is put more strongly than its verdict. */
+static const char *how_sure(const prose_sum *sum)
+{
+    if (sum->proven == sum->duplicates)
+        return "";
+    if (sum->proven > 0)
+        return ", though not all of that is proven";
+    return sum->suspected == sum->duplicates ? ", as far as signs go" : ", probably";
+}
+
 static void say_sum(GString *text, const nfs4_model *model, const prose_sum *sum)
 {
     if (sum->duplicates > 0)
-        paragraph_f(text, "", "%u of %u client owner%s %s presented by more than one client.",
+        paragraph_f(text, "", "%u of %u client owner%s %s presented by more than one client%s.",
                     sum->duplicates, sum->owners, sum->owners == 1 ? "" : "s",
-                    sum->duplicates == 1 ? "is" : "are");
+                    sum->duplicates == 1 ? "is" : "are", how_sure(sum));
     else if (sum->owners > 0)
         paragraph_f(
             text, "",

@@ -234,6 +234,27 @@ static losses losses_of(const nfs4_owner *owner)
     return sum;
 }
 
+static void append_lost(GString *line, uint32_t count, const char *what)
+{
+    if (count > 0)
+        g_string_append_printf(line, "%s%u %s%s", line->len > 0 ? ", " : "", count, what,
+                               count == 1 ? "" : "s");
+}
+
+static void tell_lost(GString *text, const losses *sum)
+{
+    GString *line = g_string_new(NULL);
+    append_lost(line, sum->opens, "open");
+    append_lost(line, sum->locks, "lock");
+    append_lost(line, sum->delegations, "delegation");
+    if (line->len > 0)
+        paragraph_f(text, ITEM, "Lost for good: %s.%s", line->str,
+                    sum->locks > 0 ? " On Linux, I/O under a lost lock fails with EIO and does not "
+                                     "reach the wire."
+                                   : "");
+    g_string_free(line, TRUE);
+}
+
 static void tell_cost(GString *text, const nfs4_owner *owner)
 {
     losses sum = losses_of(owner);
@@ -248,14 +269,11 @@ static void tell_cost(GString *text, const nfs4_owner *owner)
     else
         paragraph(text, ITEM, "Nothing yet that the capture shows: nobody was refused.");
     if (!nstime_is_zero(&owner->outage))
-        paragraph_f(text, ITEM, "Work stood still for %.3f s in all, %.3f s at the longest.",
-                    nstime_to_sec(&owner->outage), nstime_to_sec(&owner->longest_outage));
-    if (sum.opens + sum.locks + sum.delegations > 0)
         paragraph_f(text, ITEM,
-                    "Lost for good: %u open%s, %u lock%s, %u delegation%s. On Linux, I/O under a "
-                    "lost lock fails with EIO and does not reach the wire.",
-                    sum.opens, sum.opens == 1 ? "" : "s", sum.locks, sum.locks == 1 ? "" : "s",
-                    sum.delegations, sum.delegations == 1 ? "" : "s");
+                    "From the first refusal to the first request that worked again: %.3f s in all, "
+                    "%.3f s at the longest (the client's own pauses included).",
+                    nstime_to_sec(&owner->outage), nstime_to_sec(&owner->longest_outage));
+    tell_lost(text, &sum);
     if (sum.failed > 0)
         paragraph_f(text, ITEM, "%u READ and WRITE requests failed for want of their state.",
                     sum.failed);
@@ -269,6 +287,10 @@ static const char *headline(const nfs4_owner *owner)
         return "a change of client that may be a restart or a second host";
     if (g_strcmp0(verdict_kind_name(owner), "cloned-instance") == 0)
         return "copies of one machine share one client";
+    if (owner->verdict == VERDICT_SUSPECTED)
+        return "signs of a second client with one client owner";
+    if (owner->verdict == VERDICT_PROBABLE)
+        return "two clients seem to present one client owner";
     return "two clients present one client owner";
 }
 
