@@ -203,9 +203,10 @@ static void show_chain(const show_target *target, const nfs4_note *note)
     const nfs4_step *step = show_step(note);
     nfs4_verdict grade;
     nfs4_cause cause = verdict_of_chain(chain, &grade);
+    const nfs4_lease *culprit = verdict_culprit(chain);
 
-    if (cause == CAUSE_DUPLICATE_OWNER && chain->lease->killer != NULL)
-        show_frame_link(target, hf_chain_culprit, chain->lease->killer->confirm.reply);
+    if (culprit != NULL)
+        show_frame_link(target, hf_chain_culprit, culprit->confirm.reply);
     show_uint(target, hf_chain, chain->number);
     show_uint(target, hf_chain_cause, cause);
     show_frame_link(target, hf_chain_first, step_frame(chain, 0));

@@ -46,6 +46,9 @@ char *wording_lost(wmem_allocator_t *scope, const nfs4_chain *chain);
  * unmounted, stuck (recovery is not even tried), unfinished. Static. */
 const char *wording_ending(const nfs4_chain *chain);
 
+/* The hosts to which a chain's lease was lost (verdict_culprit); NULL for none known. */
+char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain);
+
 /* "instance 2 (10.0.0.12)" */
 char *wording_instance(wmem_allocator_t *scope, const nfs4_instance *instance);
 

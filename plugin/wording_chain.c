@@ -6,11 +6,9 @@
 
 #include "wording.h"
 
+#include "model/chain.h"
 #include "model/cost.h"
 #include "model/verdict.h"
-
-#define STUCK_REFUSALS 3
-#define STUCK_SECONDS 10
 
 const char *wording_step(nfs4_step_kind kind)
 {
@@ -21,26 +19,11 @@ const char *wording_step(nfs4_step_kind kind)
     return names[kind];
 }
 
-/* T25: it keeps asking with what it lost, and never identifies itself. */
-static bool is_stuck(const nfs4_chain *chain)
-{
-    nstime_t span;
-    nstime_delta(&span, &chain->last_time, &chain->first_refused);
-    return !chain->identified && chain->renewed == NULL && chain->cost.refused >= STUCK_REFUSALS &&
-           span.secs >= STUCK_SECONDS;
-}
-
 const char *wording_ending(const nfs4_chain *chain)
 {
-    if (chain->resumed)
-        return "resumed";
-    if (chain->is_back)
-        return "idle";
-    if (chain->continued != NULL)
-        return "refused-again";
-    if (chain->given_up)
-        return "unmounted";
-    return is_stuck(chain) ? "stuck" : "unfinished";
+    static const char *const names[] = {"resumed",   "idle",  "refused-again",
+                                        "unmounted", "stuck", "unfinished"};
+    return names[chain_ending(chain)];
 }
 
 /* "2 locks"; nothing for none */
@@ -77,6 +60,16 @@ static char *say_expired(wmem_allocator_t *scope, const nfs4_lease *lease)
     return wmem_strdup_printf(
         scope, "nothing of the client worked for %.0f s, longer than the lease time of %u s",
         nstime_to_sec(&idle), lease->server->lease_time);
+}
+
+char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain)
+{
+    const nfs4_lease *culprit = verdict_culprit(chain);
+    if (culprit == NULL)
+        return NULL;
+    if (culprit->instance == chain->lease->instance)
+        return wording_address(scope, culprit->confirmed_from);
+    return wording_instance_hosts(scope, culprit->instance);
 }
 
 char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)

@@ -78,8 +78,10 @@ static char *say_clone(wmem_allocator_t *scope, const nfs4_lease *lease)
     return wmem_strdup_printf(
         scope,
         "two hosts have the owner and the verifier of %s: frame %u still asks for a clientid "
-        "that was replaced from another address before",
-        wording_instance(scope, lease->instance), lease->clone_in);
+        "that %s replaced %s",
+        wording_instance(scope, lease->instance), lease->clone_in,
+        wording_address(scope, lease->clone_lease->confirmed_from),
+        wording_confirm(scope, lease->clone_lease));
 }
 
 static char *say_shared(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -199,7 +201,7 @@ static void case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, uint32
         frames[2] = 0;
         break;
     case EVIDENCE_CLONE:
-        frames[1] = lease->instance->current->confirm.reply;
+        frames[1] = lease->clone_lease->confirm.reply;
         frames[2] = lease->clone_in;
         break;
     case EVIDENCE_TAKEOVER_REFUSED:

@@ -52,10 +52,9 @@ const char *wording_loss(wmem_allocator_t *scope, const nfs4_chain *chain, nfs4_
 {
     switch (cause) {
     case CAUSE_DUPLICATE_OWNER:
-        if (chain->lease->killer == NULL)
+        if (verdict_culprit(chain) == NULL)
             return "lease lost to a client that is not in the capture";
-        return wmem_strdup_printf(scope, "lease lost to %s",
-                                  wording_instance_hosts(scope, chain->lease->killer->instance));
+        return wmem_strdup_printf(scope, "lease lost to %s", wording_culprit(scope, chain));
     case CAUSE_CLIENT_RESTART:
         return "lease lost: client restarted";
     case CAUSE_SERVER_RESTART:

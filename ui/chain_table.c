@@ -47,14 +47,15 @@ static const char *frames_of(wmem_allocator_t *scope, const nfs4_chain *chain)
     return wmem_strdup_printf(scope, "%u-%u", steps[0].frame, steps[count - 1].frame);
 }
 
-static const char *culprit_of(wmem_allocator_t *scope, const nfs4_lease *killer)
+static const char *culprit_of(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
-    if (killer == NULL)
+    const nfs4_lease *culprit = verdict_culprit(chain);
+    if (culprit == NULL)
         return "-";
-    const char *hosts = wording_instance_hosts(scope, killer->instance);
-    if (killer->confirm.reply == 0)
+    const char *hosts = wording_culprit(scope, chain);
+    if (culprit->confirm.reply == 0)
         return hosts;
-    return wmem_strdup_printf(scope, "%s in %u", hosts, killer->confirm.reply);
+    return wmem_strdup_printf(scope, "%s in %u", hosts, culprit->confirm.reply);
 }
 
 static const char *span_of(wmem_allocator_t *scope, bool known, const nstime_t *span)
@@ -81,8 +82,7 @@ static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)
                          [COLUMN_CAUSE] = verdict_cause_name(cause),
                          [COLUMN_GRADE] = verdict_accuses(grade) ? verdict_name(grade) : "-",
                          [COLUMN_FRAMES] = frames_of(scope, chain),
-                         [COLUMN_CULPRIT] = culprit_of(
-                             scope, cause == CAUSE_DUPLICATE_OWNER ? chain->lease->killer : NULL),
+                         [COLUMN_CULPRIT] = culprit_of(scope, chain),
                          [COLUMN_RESTORED] = span_of(scope, chain->has_restored, &chain->restored),
                          [COLUMN_OUTAGE] = span_of(scope, chain->resumed, &chain->outage),
                          [COLUMN_ENDING] = wording_ending(chain),

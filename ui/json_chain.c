@@ -25,16 +25,17 @@ static void put_steps(json_writer *writer, const nfs4_chain *chain)
     json_end_array(writer);
 }
 
-static void put_culprit(json_writer *writer, const nfs4_lease *killer)
+static void put_culprit(json_writer *writer, const nfs4_chain *chain)
 {
-    if (killer == NULL) {
+    const nfs4_lease *culprit = verdict_culprit(chain);
+    if (culprit == NULL) {
         json_put_null(writer, "culprit");
         json_put_null(writer, "culprit_frame");
         return;
     }
-    json_put_string(writer, "culprit", wording_instance_hosts(writer->scope, killer->instance));
-    if (killer->confirm.reply != 0)
-        json_put_uint(writer, "culprit_frame", killer->confirm.reply);
+    json_put_string(writer, "culprit", wording_culprit(writer->scope, chain));
+    if (culprit->confirm.reply != 0)
+        json_put_uint(writer, "culprit_frame", culprit->confirm.reply);
     else
         json_put_null(writer, "culprit_frame");
 }
@@ -118,7 +119,7 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
     json_put_string(writer, "reason", wording_chain(writer->scope, chain));
     put_steps(writer, chain);
     json_put_uint(writer, "steps_dropped", chain->steps_dropped);
-    put_culprit(writer, cause == CAUSE_DUPLICATE_OWNER ? lease->killer : NULL);
+    put_culprit(writer, chain);
     json_put_span(writer, "outage", chain->resumed, &chain->outage);
     json_put_span(writer, "restored", chain->has_restored, &chain->restored);
     json_put_bool(writer, "recovered", chain->resumed || chain->is_back);

@@ -54,7 +54,8 @@ static void tell_instance(GString *text, const nfs4_instance *instance)
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     GString *line = g_string_new(wording_instance(scope, instance));
     if (instance->has_start)
-        g_string_append_printf(line, ", running since %s", wording_time(scope, &instance->start));
+        g_string_append_printf(line, ", by its verifier running since %s",
+                               wording_time(scope, &instance->start));
     append_names(line, scope, instance);
     append_server_notation(line, instance->last_lease);
     paragraph(text, ITEM, line->str);

@@ -6,6 +6,9 @@
 
 #include "cost.h"
 
+#define STUCK_REFUSALS 3
+#define STUCK_SECONDS 10
+
 void chain_init(nfs4_chains *chains, wmem_allocator_t *scope)
 {
     memset(chains, 0, sizeof *chains);
@@ -99,4 +102,25 @@ void chain_resume(nfs4_chain *chain, const nstime_t *time)
     nstime_delta(&chain->whole, time, &chain->began);
     if (chain->lease->owner != NULL)
         account_outage(chain->lease->owner, chain);
+}
+
+static bool is_stuck(const nfs4_chain *chain)
+{
+    nstime_t span;
+    nstime_delta(&span, &chain->last_time, &chain->first_refused);
+    return !chain->identified && chain->renewed == NULL && chain->cost.refused >= STUCK_REFUSALS &&
+           span.secs >= STUCK_SECONDS;
+}
+
+nfs4_ending chain_ending(const nfs4_chain *chain)
+{
+    if (chain->resumed)
+        return ENDING_RESUMED;
+    if (chain->is_back)
+        return ENDING_IDLE;
+    if (chain->continued != NULL)
+        return ENDING_REFUSED_AGAIN;
+    if (chain->given_up)
+        return ENDING_UNMOUNTED;
+    return is_stuck(chain) ? ENDING_STUCK : ENDING_UNFINISHED;
 }

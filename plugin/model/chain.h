@@ -43,4 +43,7 @@ bool chain_is_over(const nfs4_chain *chain);
  * that this one continues. */
 void chain_resume(nfs4_chain *chain, const nstime_t *time);
 
+/* How the chain ended, as far as that is known yet. */
+nfs4_ending chain_ending(const nfs4_chain *chain);
+
 #endif

@@ -67,6 +67,16 @@ typedef enum {
     CAUSE_SESSION_ONLY
 } nfs4_cause;
 
+/* interface: ending of a chain */
+typedef enum {
+    ENDING_RESUMED,
+    ENDING_IDLE, /* it was back, and asked for nothing since */
+    ENDING_REFUSED_AGAIN,
+    ENDING_UNMOUNTED,
+    ENDING_STUCK, /* T25: it keeps asking with what it lost, and never identifies itself */
+    ENDING_UNFINISHED
+} nfs4_ending;
+
 /* Identified by number; belongs to the lease that was refused. Room: chain.c. */
 struct nfs4_chain {
     uint32_t number; /* from 1 */

@@ -25,7 +25,7 @@ static void observe_old_clientid(nfs4_model *model, const nfs4_exchange *exchang
         return;
     if (!addresses_equal(&exchange->connection->client, newer->confirmed_from) &&
         !lease_has_connection(newer, exchange->connection->id)) {
-        judge_clone(lease, exchange->reply->frame);
+        judge_clone(lease, newer, exchange->reply->frame);
         note_evidence(model, exchange, lease, lease->instance);
     }
 }

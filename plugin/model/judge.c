@@ -214,11 +214,11 @@ static void review_nearby(const nfs4_lease *lease)
 {
     nfs4_lease *other = lease_after(lease);
     for (int i = 0; i < KILLER_NEARBY && other != NULL; i++, other = lease_after(other))
-        if (other->refused.reply != 0)
+        if (verdict_is_killer(other, lease))
             review(other);
     other = lease_before(lease);
     for (int i = 0; i < KILLER_NEARBY && other != NULL; i++, other = lease_before(other))
-        if (other->refused.reply != 0)
+        if (verdict_is_killer(other, lease))
             review(other);
     conclude(lease->owner);
 }
@@ -360,11 +360,12 @@ void judge_holder_named(nfs4_lease *refused)
     conclude(refused->owner);
 }
 
-void judge_clone(nfs4_lease *lease, uint32_t frame)
+void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, uint32_t frame)
 {
     if (lease->clone_in != 0)
         return;
     lease->clone_in = frame;
+    lease->clone_lease = newer;
     evidence_add(lease->owner, EVIDENCE_CLONE, lease);
     conclude(lease->owner);
 }

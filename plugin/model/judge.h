@@ -39,8 +39,8 @@ void judge_newcomer_outlived(nfs4_lease *holder);
 void judge_holder_named(nfs4_lease *refused);
 
 /* T20: `frame` shows that a second host has the verifier of this lease's instance: its
- * holder does not know of the newer lease that the instance has. */
-void judge_clone(nfs4_lease *lease, uint32_t frame);
+ * holder does not know of `newer`, which the instance was given at another address. */
+void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, uint32_t frame);
 
 /* T20: `frame` shows that two hosts use one session of this lease. */
 void judge_shared_session(nfs4_lease *lease, uint32_t frame);

@@ -17,7 +17,8 @@ bool refusal_says_gone(const nfs4_compound *reply, bool minor_0);
 
 /* Looks whether the exchange was refused because its lease or session is gone, or
  * state of it was revoked, and begins or continues the chain of it. `session` is the
- * one it used and `lease` the one it named; either may be NULL. */
+ * one it used and `lease` the one it named; either may be NULL. Returns true if it was
+ * refused so. */
 bool refusal_observe(nfs4_model *model, const nfs4_exchange *exchange, const nfs4_session *session,
                      nfs4_lease *lease);
 

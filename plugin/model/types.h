@@ -265,14 +265,15 @@ struct nfs4_lease {
     bool newcomer_outlived;  /* its holder worked after that */
     nfs4_bytes named_holder; /* universal address; where the refused one stands here itself */
     uint32_t clone_in;       /* frame that shows a second host with its verifier, 0 for none */
-    uint32_t shared_in;      /* frame that shows its session shared by two hosts, 0 for none */
-    nfs4_lease *killer;      /* the confirm that ended it, if another instance's did */
-    nfs4_lease *victim;      /* the lease that its own confirm ended */
-    nfs4_change change;      /* from this lease to the next one in order */
-    bool is_return;          /* its instance had been displaced before */
-    nfs4_loss loss;          /* what the server's counters say of its loss */
-    bool is_loss;            /* refused, and followed by another id of its instance */
-    nfs4_lease *next_loss;   /* of the owner */
+    const nfs4_lease *clone_lease; /* what that host had confirmed from its own address */
+    uint32_t shared_in;    /* frame that shows its session shared by two hosts, 0 for none */
+    nfs4_lease *killer;    /* the confirm that ended it, if another instance's did */
+    nfs4_lease *victim;    /* the lease that its own confirm ended */
+    nfs4_change change;    /* from this lease to the next one in order */
+    bool is_return;        /* its instance had been displaced before */
+    nfs4_loss loss;        /* what the server's counters say of its loss */
+    bool is_loss;          /* refused, and followed by another id of its instance */
+    nfs4_lease *next_loss; /* of the owner */
     nfs4_session *first_session, *last_session; /* with a known counter */
     GSequenceIter *account_place;
     nfs4_held held;

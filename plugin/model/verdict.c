@@ -310,6 +310,15 @@ nfs4_cause verdict_of_chain(const nfs4_chain *chain, nfs4_verdict *grade)
     return CAUSE_UNKNOWN;
 }
 
+const nfs4_lease *verdict_culprit(const nfs4_chain *chain)
+{
+    nfs4_verdict grade;
+    const nfs4_lease *lease = chain->lease;
+    if (verdict_of_chain(chain, &grade) != CAUSE_DUPLICATE_OWNER)
+        return NULL;
+    return lease->clone_lease != NULL ? lease->clone_lease : lease->killer;
+}
+
 const char *verdict_name(nfs4_verdict verdict)
 {
     static const char *const names[] = {"single",    "restarted", "undecided",

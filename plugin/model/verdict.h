@@ -56,6 +56,11 @@ bool verdict_is_loss_to_unseen(const nfs4_lease *lease);
  * how sure that is (VERDICT_SUSPECTED, _PROBABLE, _PROVEN; _UNDECIDED for none). */
 nfs4_cause verdict_of_chain(const nfs4_chain *chain, nfs4_verdict *grade);
 
+/* The confirm to which a chain with CAUSE_DUPLICATE_OWNER lost its lease, of the same
+ * instance where that is a clone (T20). NULL for other causes, and where the capture does
+ * not show it. */
+const nfs4_lease *verdict_culprit(const nfs4_chain *chain);
+
 /* interface words: "single", "restarted", ... and "duplicate-owner", ... Static. */
 const char *verdict_name(nfs4_verdict verdict);
 const char *verdict_kind_name(const nfs4_owner *owner); /* NULL where it is not accused */

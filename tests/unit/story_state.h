@@ -8,6 +8,7 @@
 #ifndef NFS4SESS_STORY_STATE_H
 #define NFS4SESS_STORY_STATE_H
 
+#include "model/chain.h"
 #include "model/cost.h"
 #include "story_verbs.h"
 
@@ -16,6 +17,12 @@ typedef struct {
     uint32_t name; /* stands for its filehandle */
     nfs4_stateid open, lock, delegation;
 } story_file;
+
+/* One of the hosts that are all named web01. */
+static inline story_host *new_twin(story *world, uint8_t address, uint32_t minor)
+{
+    return story_new_host(world, "web01", address, minor);
+}
 
 static inline nfs4_stateid new_stateid(const story_host *host)
 {
@@ -242,6 +249,14 @@ static inline char *told(const nfs4_chain *chain)
     } while (0)
 
 #define assert_chains(world, expected) g_assert_cmpuint((world)->model->chains.count, ==, expected)
+
+#define assert_ending(number, expected)                                                            \
+    g_assert_cmpint(chain_ending(chain_of(world, number)), ==, expected)
+
+static inline void assert_seconds(const nstime_t *time, double seconds)
+{
+    g_assert_cmpfloat_with_epsilon(nstime_to_sec(time), seconds, 1e-9);
+}
 
 #define assert_cause_is(chain, expected)                                                           \
     do {                                                                                           \

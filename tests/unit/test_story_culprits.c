@@ -4,11 +4,6 @@
  */
 #include "story_state.h"
 
-static story_host *new_twin(story *world, uint8_t address, uint32_t minor)
-{
-    return story_new_host(world, "web01", address, minor);
-}
-
 static void assert_blamed(const story *world, uint32_t number, const story_host *victim,
                           const story_host *culprit)
 {

@@ -6,31 +6,6 @@
 
 #define WAY_BACK "refused destroy create-no identify confirm lease-time reclaim-complete "
 
-static story_host *new_twin(story *world, uint8_t address, uint32_t minor)
-{
-    return story_new_host(world, "web01", address, minor);
-}
-
-/* As wording_ending(), which does not link here. */
-static const char *ending(const nfs4_chain *chain)
-{
-    if (chain->resumed)
-        return "resumed";
-    if (chain->is_back)
-        return "idle";
-    if (chain->continued != NULL)
-        return "refused-again";
-    return chain->given_up ? "unmounted" : "unfinished";
-}
-
-#define assert_ending(number, expected)                                                            \
-    g_assert_cmpstr(ending(chain_of(world, number)), ==, expected)
-
-static void assert_seconds(const nstime_t *time, double seconds)
-{
-    g_assert_cmpfloat_with_epsilon(nstime_to_sec(time), seconds, 1e-9);
-}
-
 /* ---- again ---------------------------------------------------------------- */
 
 static void test_again_in_the_middle(void)
@@ -59,9 +34,9 @@ static void test_again_in_the_middle(void)
     g_assert_true(last->continues == chain_of(world, 3));
     g_assert_true(chain_of(world, 3)->continues == chain_of(world, 1));
     g_assert_null(chain_of(world, 1)->continues);
-    assert_ending(1, "refused-again");
-    assert_ending(3, "refused-again");
-    assert_ending(5, "resumed");
+    assert_ending(1, ENDING_REFUSED_AGAIN);
+    assert_ending(3, ENDING_REFUSED_AGAIN);
+    assert_ending(5, ENDING_RESUMED);
     g_assert_cmpfloat(nstime_to_sec(&last->outage), <, 1);
     assert_seconds(&last->whole, whole);
     assert_seconds(&owner_of(host)->longest_outage, whole);
@@ -114,9 +89,9 @@ static void test_again_while_idle(void)
         recovers(other);
     }
     assert_chains(world, 4);
-    assert_ending(1, "idle");
-    assert_ending(2, "idle");
-    assert_ending(3, "unfinished");
+    assert_ending(1, ENDING_IDLE);
+    assert_ending(2, ENDING_IDLE);
+    assert_ending(3, ENDING_UNFINISHED);
     for (uint32_t i = 1; i <= 4; i++)
         g_assert_null(chain_of(world, i)->continues);
     assert_seconds(&owner_of(host)->outage, 0);
@@ -126,7 +101,7 @@ static void test_again_while_idle(void)
 
 /* Confirmed, and refused before its RECLAIM_COMPLETE: it was not back yet. In 4.0 the
  * confirm is all there is. */
-static void check_again_after_confirm(uint32_t minor, const char *expected)
+static void check_again_after_confirm(uint32_t minor, nfs4_ending expected)
 {
     g_autoptr(story) world = story_new(KNFSD);
     story_host *host = new_twin(world, 11, minor), *other = new_twin(world, 12, minor);
@@ -141,8 +116,8 @@ static void check_again_after_confirm(uint32_t minor, const char *expected)
 
 static void test_again_after_confirm(void)
 {
-    check_again_after_confirm(2, "refused-again");
-    check_again_after_confirm(0, "idle");
+    check_again_after_confirm(2, ENDING_REFUSED_AGAIN);
+    check_again_after_confirm(0, ENDING_IDLE);
 }
 
 /* What went on in between was not captured: two outages, nobody knows how long. */
@@ -162,8 +137,8 @@ static void test_way_back_not_captured(void)
     recovers(host);
     tries(host);
     assert_chains(world, 2);
-    assert_ending(1, "unfinished");
-    assert_ending(2, "resumed");
+    assert_ending(1, ENDING_UNFINISHED);
+    assert_ending(2, ENDING_RESUMED);
     g_assert_null(chain_of(world, 2)->continues);
     g_assert_cmpfloat(nstime_to_sec(&owner_of(host)->outage), <, 1);
 }
@@ -180,10 +155,10 @@ static void test_unmounts_on_its_way(void)
     recovers(host);
     unmounts(host);
     assert_told(chain_of(world, 1), WAY_BACK);
-    assert_ending(1, "unmounted");
+    assert_ending(1, ENDING_UNMOUNTED);
     mounts(host);
     tries(host);
-    assert_ending(1, "unmounted");
+    assert_ending(1, ENDING_UNMOUNTED);
     assert_chains(world, 1);
     assert_seconds(&owner_of(host)->outage, 0);
 }
@@ -198,7 +173,7 @@ static void test_unmounts_when_refused(void)
     is_thrown_out(host, new_twin(world, 12, 2));
     unmounts(host);
     assert_told(chain_of(world, 1), "refused destroy ");
-    assert_ending(1, "unmounted");
+    assert_ending(1, ENDING_UNMOUNTED);
     assert_loss_unknown(chain_of(world, 1));
 }
 
@@ -229,7 +204,7 @@ static void test_never_tries(void)
     }
     const nfs4_chain *chain = chain_of(world, 1);
     assert_chains(world, 1);
-    assert_ending(1, "unfinished");
+    assert_ending(1, ENDING_STUCK);
     g_assert_cmpuint(wmem_array_get_count(chain->steps), ==, NFS4_STEPS_KEPT);
     g_assert_cmpuint(chain->steps_dropped, ==, 300 - NFS4_STEPS_KEPT);
     g_assert_cmpuint(chain->cost.refused, ==, 300);
@@ -238,7 +213,7 @@ static void test_never_tries(void)
     assert_loss_unknown(chain);
     identifies(host);
     sends_with_clientid(host, OP_OPEN);
-    assert_ending(1, "resumed");
+    assert_ending(1, ENDING_RESUMED);
     g_assert_cmpfloat(nstime_to_sec(&chain->outage), >, 1495);
     g_assert_cmpuint(chain->steps_dropped, ==, 300 - NFS4_STEPS_KEPT + 3);
 }

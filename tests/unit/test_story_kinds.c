@@ -128,6 +128,10 @@ static void test_cloned_before_the_mount(void)
     assert_verdict(one, VERDICT_PROVEN);
     g_assert_cmpuint(owner_of(one)->instance_count, ==, 1);
     g_assert_cmpstr(verdict_kind_name(owner_of(one)), ==, "cloned-instance");
+
+    const nfs4_lease *culprit = verdict_culprit(world->model->chains.first);
+    g_assert_nonnull(culprit);
+    g_assert_cmpmem(culprit->confirmed_from->data, 4, copy->address, 4);
 }
 
 int main(int argc, char **argv)

@@ -4,11 +4,6 @@
  */
 #include "story_state.h"
 
-static story_host *new_twin(story *world, uint8_t address, uint32_t minor)
-{
-    return story_new_host(world, "web01", address, minor);
-}
-
 /* ---- work that failed, and stateids that were asked about ------------------ */
 
 static void test_work_that_failed(void)

@@ -6,31 +6,6 @@
 
 #define WAY_BACK "refused destroy create-no identify confirm lease-time reclaim-complete "
 
-static story_host *new_twin(story *world, uint8_t address, uint32_t minor)
-{
-    return story_new_host(world, "web01", address, minor);
-}
-
-/* As wording_ending(), which does not link here. */
-static const char *ending(const nfs4_chain *chain)
-{
-    if (chain->resumed)
-        return "resumed";
-    if (chain->is_back)
-        return "idle";
-    if (chain->continued != NULL)
-        return "refused-again";
-    return chain->given_up ? "unmounted" : "unfinished";
-}
-
-#define assert_ending(number, expected)                                                            \
-    g_assert_cmpstr(ending(chain_of(world, number)), ==, expected)
-
-static void assert_seconds(const nstime_t *time, double seconds)
-{
-    g_assert_cmpfloat_with_epsilon(nstime_to_sec(time), seconds, 1e-9);
-}
-
 /* ---- the ways there are --------------------------------------------------- */
 
 static void test_freebsd(void)
@@ -141,9 +116,9 @@ static void test_v40_renew(void)
     identifies(host);
     sends_with_clientid(host, OP_RENEW);
     assert_told(chain_of(world, 1), "refused identify confirm ");
-    assert_ending(1, "idle");
+    assert_ending(1, ENDING_IDLE);
     sends_with_clientid(host, OP_OPEN);
-    assert_ending(1, "resumed");
+    assert_ending(1, ENDING_RESUMED);
     assert_chains(world, 1);
 }
 
@@ -202,7 +177,7 @@ static void test_slot_from_before(void)
     sets_up(host);
     tries(host);
     assert_chains(world, 2);
-    assert_ending(1, "resumed");
+    assert_ending(1, ENDING_RESUMED);
     assert_told(chain_of(world, 2), WAY_BACK "resumed ");
 }
 
@@ -279,7 +254,7 @@ static void test_session_made_anew(void)
     sends_destroy_session(host);
     sends_create_session(host);
     tries(host);
-    assert_ending(1, "resumed");
+    assert_ending(1, ENDING_RESUMED);
     assert_chains(world, 1);
 }
 
