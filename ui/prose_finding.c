@@ -113,20 +113,39 @@ static const nfs4_lease *lost_lease(const nfs4_owner *owner)
     return NULL;
 }
 
+/* NULL where nothing speaks against a restart, or against one host that moved. */
+static const char *why_no_restart(const nfs4_owner *owner)
+{
+    if (owner->changes[CHANGE_PROVEN] > 0)
+        return "Not a client that restarted: the one that was displaced was still there, and "
+               "asked on with the session or clientid that it had lost.";
+    if (verdict_rests_on(owner, EVIDENCE_RACE))
+        return "Not a client that restarted: the one whose identification was replaced was still "
+               "there, and went on to confirm it.";
+    if (verdict_rests_on(owner, EVIDENCE_CLONE))
+        return "Not a host with a new address: it would know the clientid that it was given last, "
+               "and asks for one that it was given before.";
+    if (verdict_rests_on(owner, EVIDENCE_SHARED_SESSION))
+        return "Not a host with two addresses: it would agree with itself on which request comes "
+               "next in a slot.";
+    if (owner->newcomers_beside_holder > 0)
+        return "Not a client that restarted: the one that holds the owner went on working after "
+               "the other was refused.";
+    if (owner->verdict == VERDICT_SUSPECTED && owner->instance_count == 1)
+        return "Not a client that restarted: it presents one verifier from beginning to end.";
+    return NULL;
+}
+
 static void tell_no_restart(GString *text, const nfs4_owner *owner)
 {
+    const char *reason = why_no_restart(owner);
     if (owner->returns > 0)
         paragraph_f(text, ITEM,
                     "Not a client that restarted: instances came back %u time%s with the verifier "
                     "that they had before, which a restart changes.",
                     owner->returns, owner->returns == 1 ? "" : "s");
-    else if (owner->changes[CHANGE_PROVEN] > 0)
-        paragraph(text, ITEM,
-                  "Not a client that restarted: the one that was displaced was still there, and "
-                  "asked on with the session or clientid that it had lost.");
-    else if (owner->verdict == VERDICT_SUSPECTED && owner->instance_count == 1)
-        paragraph(text, ITEM,
-                  "Not a client that restarted: it presents one verifier from beginning to end.");
+    else if (reason != NULL)
+        paragraph(text, ITEM, reason);
 }
 
 static void tell_no_expiry(GString *text, const nfs4_lease *lost)
@@ -171,8 +190,9 @@ static void tell_no_server_restart(GString *text, const nfs4_lease *lost)
 
 static void tell_why_not(GString *text, const nfs4_owner *owner)
 {
+    static const char title[] = "    Why it is nothing else\n";
     const nfs4_lease *lost = lost_lease(owner);
-    g_string_append(text, "    Why it is nothing else\n");
+    g_string_append(text, title);
     tell_no_restart(text, owner);
     if (lost != NULL) {
         tell_no_expiry(text, lost);
@@ -186,6 +206,8 @@ static void tell_why_not(GString *text, const nfs4_owner *owner)
         paragraph(text, ITEM,
                   "What it may be all the same: a virtual machine that was set back to a snapshot, "
                   "or a host whose clock was wrong when it started.");
+    if (g_str_has_suffix(text->str, title))
+        g_string_truncate(text, text->len - strlen(title));
 }
 
 /* ---- what it cost --------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* report_tap.c - the -z commands that draw at the end of a capture
+/* report_tap.c - what is drawn at the end of a capture: -z commands, and windows
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include <epan/epan.h>
+#include <epan/funnel.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
@@ -23,10 +24,12 @@ typedef struct report_tap report_tap;
 /* "nfs4dup,<name>" or "nfs4dup,<name>,<display filter>" */
 typedef struct {
     const char *command;
+    const char *title; /* in the menu Statistics, NULL for no window */
     void (*draw)(GString *text, report_tap *tap);
 } report_command;
 
-/* One -z command: the owners and chains that frames which pass its filter belong to. */
+/* One -z command or one window: the owners and chains that frames which pass its filter belong to.
+ */
 struct report_tap {
     const report_command *command;
     bool filtered;
@@ -35,6 +38,8 @@ struct report_tap {
                            on a first pass a call does not know yet what it will mean */
     GHashTable *chains; /* set of nfs4_chain */
     visibility *seen;   /* whatever the filter */
+    funnel_text_window_t *window; /* NULL for standard output */
+    GString *shown;               /* in the window */
 };
 
 static void tap_reset(void *data)
@@ -106,7 +111,12 @@ static void tap_draw(void *data)
     report_tap *tap = (report_tap *)data;
     GString *text = g_string_new(NULL);
     tap->command->draw(text, tap);
-    fputs(text->str, stdout);
+    if (tap->window == NULL) {
+        fputs(text->str, stdout);
+    } else if (!g_string_equal(text, tap->shown)) { /* or the window scrolls to its top */
+        funnel_get_funnel_ops()->set_text(tap->window, text->str);
+        g_string_assign(tap->shown, text->str);
+    }
     g_string_free(text, TRUE);
 }
 
@@ -116,6 +126,7 @@ static void tap_finish(void *data)
     g_hash_table_destroy(tap->owners);
     g_hash_table_destroy(tap->frames);
     g_hash_table_destroy(tap->chains);
+    g_string_free(tap->shown, TRUE);
     if (tap->seen != NULL)
         visibility_free(tap->seen);
     g_free(tap);
@@ -130,12 +141,13 @@ static const char *filter_in(const char *argument, const report_command *command
     return has_filter ? argument + length + 1 : NULL;
 }
 
-static void start_tap(const char *argument, void *data)
+/* Returns NULL, and says why, where the filter is none. */
+static report_tap *tap_new(const report_command *command, const char *filter)
 {
     report_tap *tap = g_new0(report_tap, 1);
-    tap->command = (const report_command *)data;
-    const char *filter = filter_in(argument, tap->command);
+    tap->command = command;
     tap->filtered = filter != NULL;
+    tap->shown = g_string_new(NULL);
     tap->owners = g_hash_table_new(g_direct_hash, g_direct_equal);
     tap->frames = g_hash_table_new(g_direct_hash, g_direct_equal);
     tap->chains = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -143,23 +155,55 @@ static void start_tap(const char *argument, void *data)
                                            tap_packet, tap_draw, tap_finish);
     if (error == NULL) {
         tap->seen = visibility_new();
-        return;
+        return tap;
     }
     report_failure("%s: %s", tap->command->command, error->str);
     g_string_free(error, TRUE);
     tap_finish(tap);
+    return NULL;
+}
+
+static void start_tap(const char *argument, void *data)
+{
+    const report_command *command = (const report_command *)data;
+    tap_new(command, filter_in(argument, command));
+}
+
+/* ---- windows -------------------------------------------------------------- */
+
+static void close_window(void *data)
+{
+    report_tap *tap = (report_tap *)data;
+    visibility_stop(tap->seen);
+    remove_tap_listener(tap);
+}
+
+static void open_window(void *data)
+{
+    const report_command *command = (const report_command *)data;
+    const funnel_ops_t *window_system = funnel_get_funnel_ops();
+    report_tap *tap = tap_new(command, NULL);
+    if (tap == NULL)
+        return;
+    tap->window = window_system->new_text_window(window_system->ops_id, command->title);
+    window_system->set_close_cb(tap->window, close_window, tap);
+    window_system->retap_packets(window_system->ops_id);
 }
 
 void report_tap_register(void)
 {
-    static const report_command commands[] = {{"nfs4dup,json", draw_json},
-                                              {"nfs4dup,chains", draw_chains},
-                                              {"nfs4dup,report", draw_report}};
+    static const report_command commands[] = {
+        {"nfs4dup,json", NULL, draw_json},
+        {"nfs4dup,chains", "NFSv4 Invalidation Chains", draw_chains},
+        {"nfs4dup,report", "NFSv4 Session Report", draw_report}};
     static stat_tap_ui uis[G_N_ELEMENTS(commands)];
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
         uis[i] = (stat_tap_ui){.group = REGISTER_STAT_GROUP_GENERIC,
                                .cli_string = commands[i].command,
                                .tap_init_cb = start_tap};
         register_stat_tap_ui(&uis[i], (void *)&commands[i]);
+        if (commands[i].title != NULL)
+            funnel_register_menu(commands[i].title, REGISTER_PACKET_STAT_GROUP_UNSORTED,
+                                 open_window, (void *)&commands[i], NULL, TRUE);
     }
 }

@@ -43,6 +43,7 @@ struct visibility {
     visibility_gap compounds; /* encrypted ones */
     GHashTable *connections;  /* Wireshark's number of a TCP connection -> tcp_stream */
     uint32_t frame, stream;   /* the TCP segment seen last, and its tcp_stream */
+    uint32_t listeners;
 };
 
 /* ---- connections ---------------------------------------------------------- */
@@ -179,7 +180,9 @@ static void listen_to(visibility *seen, const char *tap, tap_reset_cb reset, tap
     if (error != NULL) {
         report_failure("nfs4dup: what cannot be seen is not counted: %s", error->str);
         g_string_free(error, TRUE);
+        return;
     }
+    seen->listeners++;
 }
 
 visibility *visibility_new(void)
@@ -190,6 +193,12 @@ visibility *visibility_new(void)
     listen_to(seen, "rpc", NULL, see_message);
     listen_to(seen, "nfs4dup", NULL, see_decrypted);
     return seen;
+}
+
+void visibility_stop(visibility *seen)
+{
+    for (; seen->listeners > 0; seen->listeners--)
+        remove_tap_listener(seen);
 }
 
 void visibility_free(visibility *seen)

@@ -28,6 +28,9 @@ typedef struct visibility visibility;
 /* Listens from now on, to all packets whatever the filter of the report is. */
 visibility *visibility_new(void);
 
+/* Listens no more. Where Wireshark ends all taps by itself, that is not needed. */
+void visibility_stop(visibility *seen);
+
 /* Not before Wireshark has ended its taps. */
 void visibility_free(visibility *seen);
 
