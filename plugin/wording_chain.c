@@ -8,6 +8,7 @@
 
 #include "model/chain.h"
 #include "model/cost.h"
+#include "model/lease.h"
 #include "model/verdict.h"
 
 const char *wording_step(nfs4_step_kind kind)
@@ -52,14 +53,14 @@ static char *say_expired(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     nstime_t idle;
     nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
-    if (lease->server->lease_time == 0)
+    if (lease_time(lease) == 0)
         return wmem_strdup_printf(scope,
                                   "nothing of the client worked for %.0f s; the capture does not "
                                   "tell the lease time",
                                   nstime_to_sec(&idle));
     return wmem_strdup_printf(
         scope, "nothing of the client worked for %.0f s, longer than the lease time of %u s",
-        nstime_to_sec(&idle), lease->server->lease_time);
+        nstime_to_sec(&idle), lease_time(lease));
 }
 
 char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain)

@@ -85,12 +85,13 @@ static int64_t count_between(const GArray *frames, uint32_t first, uint32_t last
 
 /* ---- ids and sessions that the capture shows ------------------------------ */
 
-/* One counter for all sessions of a server, across its restarts; it wraps. */
+/* By the server's start, as its counter begins anew with the machine; it wraps. */
 static gint compare_sessions(gconstpointer a, gconstpointer b, gpointer unused)
 {
     const nfs4_session *left = (const nfs4_session *)a, *right = (const nfs4_session *)b;
     int32_t ahead = (int32_t)(left->counter - right->counter);
-    (void)unused;
+    if (!lease_same_epoch(left->lease, right->lease))
+        return lease_compare(left->lease, right->lease, unused);
     return ahead < 0 ? -1 : ahead > 0;
 }
 

@@ -102,6 +102,30 @@ bool lease_same_epoch(const nfs4_lease *a, const nfs4_lease *b)
            !server_clientid_parts(b->server, b->clientid, &epoch_b, &counter) || epoch_a == epoch_b;
 }
 
+static void *epoch_key(const nfs4_lease *lease)
+{
+    uint32_t epoch, counter;
+    bool known = server_clientid_parts(lease->server, lease->clientid, &epoch, &counter);
+    return known ? GUINT_TO_POINTER(epoch) : NULL;
+}
+
+uint32_t lease_time(const nfs4_lease *lease)
+{
+    wmem_map_t *times = lease->server->lease_times;
+    void *told = wmem_map_lookup(times, epoch_key(lease));
+    if (told == NULL)
+        told = wmem_map_lookup(times, NULL); /* before ids told of a start time */
+    return GPOINTER_TO_UINT(told);
+}
+
+bool lease_learn_time(const nfs4_lease *lease, uint32_t seconds)
+{
+    bool changed = lease_time(lease) != seconds;
+    if (changed)
+        wmem_map_insert(lease->server->lease_times, epoch_key(lease), GUINT_TO_POINTER(seconds));
+    return changed;
+}
+
 nfs4_lease *lease_after(const nfs4_lease *lease)
 {
     GSequenceIter *next = g_sequence_iter_next(lease->position);

@@ -180,15 +180,13 @@ static void end_of_lease(const nfs4_exchange *exchange)
 
 /* ---- the exchange --------------------------------------------------------- */
 
-static void learn_lease_time(const nfs4_exchange *exchange)
+static void learn_lease_time(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_GETATTR);
-    nfs4_server *server = exchange->endpoint->server;
-    if (event == NULL || event->status != NFS4_OK ||
-        server->lease_time == event->u.getattr.lease_time)
+    if (event == NULL || event->status != NFS4_OK || lease == NULL)
         return;
-    server->lease_time = event->u.getattr.lease_time;
-    account_of(server)->changes++; /* what was lost may have run out, or not */
+    if (lease_learn_time(lease, event->u.getattr.lease_time))
+        account_of(lease->server)->changes++; /* what was lost may have run out, or not */
 }
 
 static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
@@ -337,7 +335,7 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
         end_of_lease(exchange);
     if (is_confirm(call) && worked && lease != NULL && is_first_answer(exchange))
         lease_worked(model, exchange, lease);
-    learn_lease_time(exchange);
+    learn_lease_time(exchange, lease);
     if (lease != NULL && !is_identification(call))
         speak_for(model, exchange, lease);
     recovery_step(model, exchange, lease);

@@ -45,6 +45,7 @@ static nfs4_server *server_new(nfs4_servers *servers)
     server->sessions = wmem_map_new(servers->scope, key_sessionid_hash, key_sessionid_equal);
     server->owners = wmem_map_new(servers->scope, key_bytes_hash, key_bytes_equal);
     server->states = wmem_map_new(servers->scope, key_other_hash, key_other_equal);
+    server->lease_times = wmem_map_new(servers->scope, g_direct_hash, g_direct_equal);
     server->account = account_new(servers->scope);
     server->account->next = servers->accounts;
     servers->accounts = server->account;

@@ -67,7 +67,7 @@ typedef struct nfs4_endpoint_entry {
 typedef struct nfs4_account {
     GSequence *ids;                   /* nfs4_lease, by start time and counter */
     GSequence *mid_life;              /* those of them whose issue was not captured */
-    GSequence *sessions;              /* nfs4_session, by counter (knfsd) */
+    GSequence *sessions;              /* nfs4_session, by start time and counter (knfsd) */
     GArray *unanswered;               /* uint32_t frames of identifications without a reply */
     GArray *burned;                   /* uint32_t frames of replies whose id was used up unseen */
     uint32_t changes;                 /* times that ids became known which lie among older ones */
@@ -87,15 +87,15 @@ struct nfs4_server {
     nfs4_bytes scope;     /* eir_server_scope */
     uint32_t identities;  /* different owners and scopes that it told, one after the other */
     uint64_t last_id;     /* clientid handed out last, 0 for none */
-    uint32_t lease_time;  /* seconds, 0 where no GETATTR told it */
     uint32_t epoch;       /* start time, where the layout is known */
     bool alternates;      /* an older start time came after a newer one */
     uint32_t counter_low; /* smallest and largest counter seen in that epoch */
     uint32_t counter_high;
-    wmem_map_t *leases;   /* uint64_t clientid -> nfs4_lease */
-    wmem_map_t *sessions; /* 16 bytes of sessionid -> nfs4_session */
-    wmem_map_t *owners;   /* nfs4_bytes -> nfs4_owner */
-    wmem_map_t *states;   /* 12 bytes of stateid4.other -> nfs4_state */
+    wmem_map_t *leases;      /* uint64_t clientid -> nfs4_lease */
+    wmem_map_t *sessions;    /* 16 bytes of sessionid -> nfs4_session */
+    wmem_map_t *owners;      /* nfs4_bytes -> nfs4_owner */
+    wmem_map_t *states;      /* 12 bytes of stateid4.other -> nfs4_state */
+    wmem_map_t *lease_times; /* start time, 0 for unknown -> seconds, as GETATTR told them */
     nfs4_server *next_of_epoch;
     nfs4_cut_client *cut_newest; /* see cut.c; NULL for none */
     nfs4_account *account;       /* account_of() knows where it is */

@@ -19,11 +19,12 @@ void verdict_set_clock_margin(uint32_t seconds)
     clock_margin = seconds;
 }
 
-static uint32_t lease_time_of(const nfs4_server *server)
+static uint32_t lease_time_of(const nfs4_lease *lease)
 {
-    if (server->lease_time != 0)
-        return server->lease_time;
-    return server->layout == LAYOUT_GANESHA ? LEASE_TIME_GANESHA : LEASE_TIME_ASSUMED;
+    uint32_t told = lease_time(lease);
+    if (told != 0)
+        return told;
+    return lease->server->layout == LAYOUT_GANESHA ? LEASE_TIME_GANESHA : LEASE_TIME_ASSUMED;
 }
 
 /* R8: the lease went idle for at least its time before it was refused. */
@@ -33,7 +34,7 @@ static bool lease_ran_out(const nfs4_lease *lease)
     if (lease->last_ok.call == 0)
         return false;
     nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
-    return idle.secs >= lease_time_of(lease->server);
+    return idle.secs >= lease_time_of(lease);
 }
 
 bool verdict_is_takeover(const nfs4_lease *lease, const nfs4_lease *next)
@@ -67,7 +68,7 @@ static bool frames_prove(const nfs4_lease *lease, const nfs4_lease *next)
     return next->issued.call != 0 && next->issued.call < lease->refused.call &&
            next->confirm.reply != 0 && next->confirm.call < lease->refused.reply &&
            lease->last_ok.call <= next->confirm.reply &&
-           (lease->server->lease_time == 0 || !lease_ran_out(lease));
+           (lease_time(lease) == 0 || !lease_ran_out(lease));
 }
 
 /* R8: the lease ran out and was refused before the killer had even identified itself:
@@ -89,7 +90,7 @@ static bool had_ended(const nfs4_lease *lease, const nfs4_lease *next)
         nstime_cmp(&next->instance->start, &lease->last_heard) <= 0)
         return false;
     nstime_delta(&silence, &next->confirm.time, &lease->last_heard);
-    return silence.secs >= lease_time_of(lease->server);
+    return silence.secs >= lease_time_of(lease);
 }
 
 bool verdict_is_refused_by(const nfs4_lease *lease, const nfs4_lease *next)

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "model/lease.h"
 #include "story_verbs.h"
 
 static const nfs4_chain *chain_number(const story *world, uint32_t number)
@@ -142,13 +143,13 @@ static void test_confirm_lost_in_recovery(void)
 
 /* It was mounted before the capture; the first GETATTR at the root is that of its
  * recovery. Until then the default of its kind counts. */
-static void check_lease_time_in_recovery(int64_t idle, uint32_t lease_time, nfs4_loss before,
+static void check_lease_time_in_recovery(int64_t idle, uint32_t seconds, nfs4_loss before,
                                          nfs4_loss after, nfs4_cause cause)
 {
     g_autoptr(story) world = story_new(KNFSD);
     story_host *host = story_new_host(world, "web01", 11, 2);
 
-    world->servers[0].lease_time = lease_time;
+    world->servers[0].lease_time = seconds;
     world->blind = true;
     mounts(host);
     world->blind = false;
@@ -165,7 +166,7 @@ static void check_lease_time_in_recovery(int64_t idle, uint32_t lease_time, nfs4
     sets_up(host);
     tries(host);
     assert_single(host);
-    g_assert_cmpuint(server_of(host)->lease_time, ==, lease_time);
+    g_assert_cmpuint(lease_time(lost), ==, seconds);
     g_assert_cmpint(lost->loss, ==, after);
     assert_cause(world, 1, cause);
 }

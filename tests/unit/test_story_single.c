@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "model/lease.h"
 #include "story_verbs.h"
 
 static void test_two_exchange_ids_at_mount(void)
@@ -14,7 +15,7 @@ static void test_two_exchange_ids_at_mount(void)
     assert_single(host);
     g_assert_cmpuint(g_sequence_get_length(owner_of(host)->order), ==, 1);
     g_assert_cmpuint(instance_of(host)->session_count, ==, 1);
-    g_assert_cmpuint(server_of(host)->lease_time, ==, 90);
+    g_assert_cmpuint(lease_time(lease_of(host)), ==, 90);
 }
 
 static void test_purge_verifier(void)

@@ -5,6 +5,7 @@
  * The server's counters tell of it: Linux mounts with two clientids and a session,
  * and recovers with one of each.
  */
+#include "model/lease.h"
 #include "story_verbs.h"
 
 static void is_hidden(story_host *host)
@@ -51,6 +52,42 @@ static void test_unseen_twin_at_ganesha(void)
 static void test_unseen_twin_in_40(void)
 {
     check_unseen_twin(KNFSD, 0);
+}
+
+/* The server's machine boots again, with another lease time, and counts its sessions from
+ * the beginning, as in a merge of captures of two days: the sessions of then fill no gap of
+ * before, and what expired then is not measured by the time of before. */
+static void test_sessions_of_another_boot(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *many = story_new_host(world, "db01", 13, 2);
+
+    is_hidden(other);
+    mounts(one);
+    for (int i = 0; i < 3; i++) {
+        accesses(other);
+        accesses(one);
+    }
+    const nfs4_lease *lost = owner_of(one)->first_loss;
+    guint gaps = owner_of(one)->evidence[EVIDENCE_COUNTER_GAP].count;
+    restarts(world, &world->servers[0]);
+    world->servers[0].sessions_made = 0;
+    world->servers[0].lease_time = 15;
+    for (int i = 0; i < 12; i++) {
+        mounts(many);
+        unmounts(many);
+    }
+    mounts(many);
+    seconds_pass(world, 20);
+    is_expired(many);
+    tries(many);
+    model_settle(world->model);
+    assert_verdict(one, VERDICT_SUSPECTED);
+    g_assert_cmpuint(owner_of(one)->evidence[EVIDENCE_COUNTER_GAP].count, ==, gaps);
+    g_assert_cmpuint(lease_time(lost), ==, 90);
+    g_assert_cmpint(cause_of(world->model->chains.last), ==, CAUSE_LEASE_EXPIRED);
 }
 
 /* Its mount alone looks like that of anybody. */
@@ -229,6 +266,7 @@ static void test_seen_again(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/unseen/sessions_of_another_boot_fill_no_gap", test_sessions_of_another_boot);
     g_test_add_func("/unseen/twin_is_suspected_by_the_ids_in_every_gap", test_unseen_twin);
     g_test_add_func("/unseen/twin_is_suspected_at_ganesha", test_unseen_twin_at_ganesha);
     g_test_add_func("/unseen/twin_is_suspected_in_40", test_unseen_twin_in_40);
