@@ -112,7 +112,7 @@ static void register_findings(int proto)
          {"Other host", "nfs4sess.collision.with", FT_STRING, BASE_NONE, NULL, 0,
           "Address of the other client in this collision", HFILL}},
         {&hf_collision_frame,
-         {"Proved by frame", "nfs4sess.collision.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
+         {"Shown by frame", "nfs4sess.collision.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
           "For a refusal, the confirm that caused it; for a takeover, the refusal that followed",
           HFILL}},
         {&hf_takeover,

@@ -98,20 +98,25 @@ static void say_refusal(const show_target *target, const nfs4_chain *chain)
     nfs4_cause cause = verdict_of_chain(chain, &grade);
     const char *what = chain->lease->minorversion == 0 ? "Lease" : "Session";
     char *reason = wording_chain(target->pinfo->pool, chain);
-    add_finding(target, &ei_session_invalidated, "%s invalidated: %s", what, reason);
     if (cause == CAUSE_SERVER_RESTART)
         add_finding(target, &ei_server_restarted, "Server restarted: %s", reason);
     if (cause == CAUSE_LEASE_EXPIRED)
         add_finding(target, &ei_lease_expired, "Lease expired: %s", reason);
+    if (cause == CAUSE_SERVER_RESTART || cause == CAUSE_LEASE_EXPIRED)
+        reason = (char *)verdict_cause_name(cause);
+    add_finding(target, &ei_session_invalidated, "%s invalidated: %s", what, reason);
     add_suffix(target, wording_loss(target->pinfo->pool, chain, cause));
 }
 
 static void say_resumed(const show_target *target, const nfs4_chain *chain)
 {
     double seconds = nstime_to_sec(&chain->outage);
+    const char *lost = wording_lost(target->pinfo->pool, chain);
     add_finding(target, &ei_session_recovered,
                 "Recovered: operations work again %.6f s after the first refusal", seconds);
-    add_suffix(target, wmem_strdup_printf(target->pinfo->pool, "recovered after %.3f s", seconds));
+    add_suffix(target,
+               wmem_strdup_printf(target->pinfo->pool, "recovered after %.3f s%s%s", seconds,
+                                  lost != NULL ? "; lost " : "", lost != NULL ? lost : ""));
 }
 
 /* What the client held and has not got back, at the end of its way. */

@@ -13,17 +13,23 @@
 
 char *wording_bytes(wmem_allocator_t *scope, nfs4_bytes bytes)
 {
-    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    static const char digits[] = "0123456789abcdef";
+    char *text = (char *)wmem_alloc(scope, (size_t)bytes.len * strlen("\\xNN") + 1), *end = text;
     for (uint32_t i = 0; i < bytes.len; i++) {
         uint8_t c = bytes.data[i];
-        if (c == '\\')
-            wmem_strbuf_append(text, "\\\\");
-        else if (c >= 0x20 && c <= 0x7e)
-            wmem_strbuf_append_c(text, (char)c);
-        else
-            wmem_strbuf_append_printf(text, "\\x%02x", c);
+        bool printable = c >= 0x20 && c <= 0x7e;
+        if (!printable || c == '\\')
+            *end++ = '\\';
+        if (printable) {
+            *end++ = (char)c;
+        } else {
+            *end++ = 'x';
+            *end++ = digits[c >> 4];
+            *end++ = digits[c & 15];
+        }
     }
-    return wmem_strbuf_finalize(text);
+    *end = '\0';
+    return (char *)wmem_realloc(scope, text, (size_t)(end - text) + 1);
 }
 
 char *wording_owner(wmem_allocator_t *scope, const nfs4_owner *owner)
@@ -77,16 +83,27 @@ char *wording_owner_hosts(wmem_allocator_t *scope, const nfs4_owner *owner, uint
     return wmem_strbuf_finalize(text);
 }
 
-char *wording_time(wmem_allocator_t *scope, const nstime_t *time)
+static char *point_in_time(wmem_allocator_t *scope, const nstime_t *time, int digits)
 {
+    int fraction = digits == 9 ? time->nsecs : time->nsecs / 1000000;
     GDateTime *date = g_date_time_new_from_unix_utc(time->secs);
     if (date == NULL)
         return wmem_strdup(scope, "an impossible time");
     char *day = g_date_time_format(date, "%Y-%m-%dT%H:%M:%S");
-    char *text = wmem_strdup_printf(scope, "%s.%09dZ", day, time->nsecs);
+    char *text = wmem_strdup_printf(scope, "%s.%0*dZ", day, digits, fraction);
     g_free(day);
     g_date_time_unref(date);
     return text;
+}
+
+char *wording_time(wmem_allocator_t *scope, const nstime_t *time)
+{
+    return point_in_time(scope, time, 9);
+}
+
+char *wording_clock(wmem_allocator_t *scope, const nstime_t *time)
+{
+    return point_in_time(scope, time, 3);
 }
 
 char *wording_status(wmem_allocator_t *scope, uint32_t status)

@@ -32,6 +32,9 @@ char *wording_owner_hosts(wmem_allocator_t *scope, const nfs4_owner *owner, uint
 /* A point in time, ISO 8601 in UTC with nanoseconds. */
 char *wording_time(wmem_allocator_t *scope, const nstime_t *time);
 
+/* The same in milliseconds, to compare with logs. */
+char *wording_clock(wmem_allocator_t *scope, const nstime_t *time);
+
 /* "NFS4ERR_BADSESSION"; the number where it has no name here. */
 char *wording_status(wmem_allocator_t *scope, uint32_t status);
 
@@ -57,6 +60,9 @@ char *wording_confirm(wmem_allocator_t *scope, const nfs4_lease *lease);
 
 /* One case of a kind of evidence, as one sentence; see nfs4_evidence for the lease. */
 char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_lease *lease);
+
+/* When that was, by the capture's clock; zero where nothing tells. */
+nstime_t wording_case_time(nfs4_evidence_kind kind, const nfs4_lease *lease);
 
 /* One piece of evidence: how often, and the first case of it with its frames. NULL
  * where the owner has none of this kind. */

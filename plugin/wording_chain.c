@@ -55,11 +55,11 @@ static char *say_expired(wmem_allocator_t *scope, const nfs4_lease *lease)
     nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
     if (lease_time(lease) == 0)
         return wmem_strdup_printf(scope,
-                                  "nothing of the client worked for %.0f s; the capture does not "
-                                  "tell the lease time",
+                                  "no request of the client succeeded for %.0f s; the capture does "
+                                  "not tell the lease time",
                                   nstime_to_sec(&idle));
     return wmem_strdup_printf(
-        scope, "nothing of the client worked for %.0f s, longer than the lease time of %u s",
+        scope, "no request of the client succeeded for %.0f s; the lease time is %u s",
         nstime_to_sec(&idle), lease_time(lease));
 }
 

@@ -14,14 +14,18 @@
 static char *say_refused(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     const nfs4_lease *killer = lease->killer;
-    const char *called = "";
-    if (killer->confirm.reply > lease->refused.reply)
-        called = wmem_strdup_printf(scope, " (called in frame %u)", killer->confirm.call);
-    return wmem_strdup_printf(
-        scope, "%s was refused in frame %u (%s) because %s had confirmed the same owner %s%s",
-        wording_instance(scope, lease->instance), lease->refused.reply,
-        wording_status(scope, lease->refused_status), wording_instance(scope, killer->instance),
-        wording_confirm(scope, killer), called);
+    char *when = wording_confirm(scope, killer);
+    const char *had = "had confirmed";
+    if (killer->confirm.reply > lease->refused.reply) {
+        had = "was confirming";
+        when = wmem_strdup_printf(scope, "(called in frame %u, answered in frame %u)",
+                                  killer->confirm.call, killer->confirm.reply);
+    }
+    return wmem_strdup_printf(scope,
+                              "%s was refused in frame %u (%s) because %s %s the same owner %s",
+                              wording_instance(scope, lease->instance), lease->refused.reply,
+                              wording_status(scope, lease->refused_status),
+                              wording_instance(scope, killer->instance), had, when);
 }
 
 static char *say_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -153,6 +157,26 @@ char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_
         return say_change(scope, lease, "nothing tells a restart from a second host");
     default:
         return NULL;
+    }
+}
+
+nstime_t wording_case_time(nfs4_evidence_kind kind, const nfs4_lease *lease)
+{
+    switch (kind) {
+    case EVIDENCE_TAKEOVER_REFUSED:
+    case EVIDENCE_COUNTER_GAP:
+    case EVIDENCE_TURNS:
+    case EVIDENCE_CLONE:
+    case EVIDENCE_SHARED_SESSION:
+        return lease->refused.time;
+    case EVIDENCE_RECURRENCE:
+        return lease->confirm.time;
+    case EVIDENCE_RACE:
+        return lease->rival->issued.time;
+    case EVIDENCE_CLID_INUSE:
+        return lease->newcomer_refused.time;
+    default:
+        return lease_after(lease)->confirm.time;
     }
 }
 

@@ -53,7 +53,7 @@ const char *wording_loss(wmem_allocator_t *scope, const nfs4_chain *chain, nfs4_
     switch (cause) {
     case CAUSE_DUPLICATE_OWNER:
         if (verdict_culprit(chain) == NULL)
-            return "lease lost to a client that is not in the capture";
+            return "lease lost, to a client not captured";
         return wmem_strdup_printf(scope, "lease lost to %s", wording_culprit(scope, chain));
     case CAUSE_CLIENT_RESTART:
         return "lease lost: client restarted";

@@ -6,6 +6,7 @@
 
 #include "chain_table.h"
 
+#include "paragraph.h"
 #include "wording.h"
 
 #include "model/verdict.h"
@@ -60,7 +61,7 @@ static const char *culprit_of(wmem_allocator_t *scope, const nfs4_chain *chain)
 
 static const char *span_of(wmem_allocator_t *scope, bool known, const nstime_t *span)
 {
-    return known ? wmem_strdup_printf(scope, "%.6f s", nstime_to_sec(span)) : "-";
+    return known ? wmem_strdup_printf(scope, "%.3f s", nstime_to_sec(span)) : "-";
 }
 
 /* '#' and the number of nfs4dup,stat in front of the owner. */
@@ -135,6 +136,36 @@ void chain_table(GString *text, const nfs4_model *model, chain_chooser chooses, 
                 append_row(text, widths, &row);
             wmem_free_all(scope);
         }
+    }
+    wmem_destroy_allocator(scope);
+}
+
+/* ---- narrow --------------------------------------------------------------- */
+
+static void list_chain(GString *text, const chain_row *row)
+{
+    const char *const *cells = row->cells;
+    bool graded = strcmp(cells[COLUMN_GRADE], "-") != 0;
+    bool known = strcmp(cells[COLUMN_CULPRIT], "-") != 0;
+    paragraph_f(text, "", "%s: %s, %s%s%s%s%s%s", cells[COLUMN_NUMBER], cells[COLUMN_CLIENT],
+                cells[COLUMN_CAUSE], graded ? " (" : "", graded ? cells[COLUMN_GRADE] : "",
+                graded ? ")" : "", known ? ", lost to " : "", known ? cells[COLUMN_CULPRIT] : "");
+    paragraph_f(text, "    ", "frames %s, %s; new lease after %s, working after %s; lost: %s",
+                cells[COLUMN_FRAMES], cells[COLUMN_ENDING], cells[COLUMN_RESTORED],
+                cells[COLUMN_OUTAGE], cells[COLUMN_LOST]);
+    paragraph(text, "    ", cells[COLUMN_OWNER]);
+}
+
+void chain_list(GString *text, const nfs4_model *model)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const nfs4_chain *chain = model != NULL ? model->chains.first : NULL;
+    if (chain == NULL)
+        g_string_append(text, "No lease and no session was lost.\n");
+    for (; chain != NULL; chain = chain->next) {
+        chain_row row = row_of(scope, chain);
+        list_chain(text, &row);
+        wmem_free_all(scope);
     }
     wmem_destroy_allocator(scope);
 }

@@ -15,4 +15,7 @@ typedef bool (*chain_chooser)(const nfs4_chain *chain, void *data);
  * all chains. */
 void chain_table(GString *text, const nfs4_model *model, chain_chooser chooses, void *data);
 
+/* Appends the same of all chains in a few short lines each, for a narrow window. */
+void chain_list(GString *text, const nfs4_model *model);
+
 #endif

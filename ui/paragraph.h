@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#define PARAGRAPH_WIDTH 78
+#define PARAGRAPH_WIDTH 70 /* what a text window of Wireshark shows when it opens */
 
 /* Appends `words`, ASCII, wrapped at PARAGRAPH_WIDTH: the first line after `head`, the
  * others indented by as many columns as `head` has. A word that is longer than a line

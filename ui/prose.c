@@ -7,6 +7,7 @@
 #include "prose.h"
 
 #include "paragraph.h"
+#include "prose_cause.h"
 #include "prose_finding.h"
 #include "wording.h"
 
@@ -96,56 +97,52 @@ static void say_nothing_seen(GString *text, bool gaps)
 }
 
 /* Nothing is put more strongly than its verdict. */
-static const char *how_sure(const prose_sum *sum)
+static void say_duplicates(GString *text, const prose_sum *sum)
 {
+    const char *sure = ", probably";
     if (sum->proven == sum->duplicates)
-        return "";
-    if (sum->proven > 0)
-        return ", though not all of that is proven";
-    return sum->suspected == sum->duplicates ? ", as far as signs go" : ", probably";
-}
-
-static void say_sum(GString *text, const nfs4_model *model, const prose_sum *sum)
-{
-    if (sum->duplicates > 0)
+        sure = "";
+    else if (sum->proven > 0)
+        sure = ", though not all of that is proven";
+    if (sum->suspected == sum->duplicates)
+        paragraph_f(text, "", "%u of %u client owner%s: signs of a second client.", sum->duplicates,
+                    sum->owners, sum->owners == 1 ? "" : "s");
+    else
         paragraph_f(text, "", "%u of %u client owner%s %s presented by more than one client%s.",
                     sum->duplicates, sum->owners, sum->owners == 1 ? "" : "s",
-                    sum->duplicates == 1 ? "is" : "are", how_sure(sum));
+                    sum->duplicates == 1 ? "is" : "are", sure);
+}
+
+static void say_none(GString *text, const prose_sum *sum)
+{
+    GString *line = g_string_new(NULL);
+    g_string_append_printf(line, "No duplicate: %u client owner%s", sum->owners,
+                           sum->owners == 1 ? "" : "s");
+    if (sum->single == sum->owners)
+        g_string_append_printf(line, sum->owners == 1 ? ", one client" : ", one client each");
+    if (sum->restarted > 0)
+        g_string_append_printf(line, ", %u whose client restarted", sum->restarted);
+    if (sum->findings->len > 0)
+        g_string_append_printf(line, ", %u undecided", sum->findings->len);
+    paragraph_f(text, "", "%s.", line->str);
+    g_string_free(line, TRUE);
+}
+
+static void say_sum(GString *text, const nfs4_model *model, const prose_sum *sum, bool filtered)
+{
+    if (sum->duplicates > 0)
+        say_duplicates(text, sum);
     else if (sum->owners > 0)
-        paragraph_f(
-            text, "",
-            "No duplicate: %u client owner%s, %u with a single client each, %u whose client "
-            "restarted, %u undecided.",
-            sum->owners, sum->owners == 1 ? "" : "s", sum->single, sum->restarted,
-            sum->findings->len);
+        say_none(text, sum);
+    else if (filtered)
+        paragraph(text, "", "No client owner is known of the frames that match the filter.");
     else if (model->cuts.identifications == 0)
         paragraph(text, "",
                   "No duplicate can be seen: no client identified itself in this capture, so the "
                   "client owners are not known. Capture while the clients mount, or for longer.");
 }
 
-/* ---- interruptions of other causes ---------------------------------------- */
-
-static void say_other_causes(GString *text, const nfs4_model *model)
-{
-    uint32_t counts[CAUSE_SESSION_ONLY + 1] = {0}, others = 0;
-    nfs4_verdict grade;
-    for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next) {
-        nfs4_cause cause = verdict_of_chain(chain, &grade);
-        counts[cause]++;
-        others += cause != CAUSE_DUPLICATE_OWNER;
-    }
-    if (others == 0)
-        return;
-    GString *causes = g_string_new(NULL);
-    for (int cause = 0; cause <= CAUSE_SESSION_ONLY; cause++)
-        if (counts[cause] > 0 && cause != CAUSE_DUPLICATE_OWNER)
-            g_string_append_printf(causes, "%s%u by %s", causes->len > 0 ? ", " : "", counts[cause],
-                                   verdict_cause_name((nfs4_cause)cause));
-    g_string_append_c(text, '\n');
-    paragraph_f(text, "Other interruptions: ", "%s; -z nfs4dup,chains lists them.", causes->str);
-    g_string_free(causes, TRUE);
-}
+/* ---- hints ---------------------------------------------------------------- */
 
 static void say_hints(GString *text, const nfs4_model *model)
 {
@@ -164,6 +161,19 @@ static void say_hints(GString *text, const nfs4_model *model)
     wmem_destroy_allocator(scope);
 }
 
+/* What a ticket needs to know of the capture. */
+static void say_capture(GString *text, const nfs4_model *model, const report_facts *facts)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    g_string_append_c(text, '\n');
+    paragraph_f(text, "",
+                "%" G_GUINT64_FORMAT " NFSv4 messages from %s to %s. nfs4sess %s, Wireshark %s; "
+                "nfs4dup-verdicts(7) explains the words.",
+                model->compounds, wording_clock(scope, &model->first_time),
+                wording_clock(scope, &model->last_time), NFS4SESS_VERSION, facts->wireshark);
+    wmem_destroy_allocator(scope);
+}
+
 void prose_report(GString *text, const nfs4_model *model, const report_facts *facts,
                   report_chooser chooses, void *data)
 {
@@ -172,15 +182,17 @@ void prose_report(GString *text, const nfs4_model *model, const report_facts *fa
     if (model == NULL || model->compounds == 0)
         say_nothing_seen(text, gaps);
     else
-        say_sum(text, model, &sum);
+        say_sum(text, model, &sum, chooses != NULL);
     for (guint i = 0; i < MIN(sum.findings->len, FINDINGS_TOLD); i++)
         prose_finding(text, i + 1, (const nfs4_owner *)g_ptr_array_index(sum.findings, i));
     if (sum.findings->len > FINDINGS_TOLD)
         paragraph_f(text, "\n", "%u more findings; -z nfs4dup,stat lists them all.",
                     sum.findings->len - FINDINGS_TOLD);
     if (model != NULL && chooses == NULL) {
-        say_other_causes(text, model);
+        prose_other_causes(text, model);
         say_hints(text, model);
     }
+    if (model != NULL && model->compounds > 0)
+        say_capture(text, model, facts);
     g_ptr_array_free(sum.findings, TRUE);
 }

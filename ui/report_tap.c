@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <epan/epan.h>
 #include <epan/funnel.h>
@@ -100,6 +101,10 @@ static void choose_chain(gpointer key, gpointer value, gpointer data)
 static void draw_chains(GString *text, report_tap *tap)
 {
     const nfs4_model *model = nfs4sess_model();
+    if (tap->window != NULL) {
+        chain_list(text, model);
+        return;
+    }
     g_hash_table_remove_all(tap->chains);
     if (tap->filtered && model != NULL)
         wmem_map_foreach(model->notes, choose_chain, tap);
@@ -132,13 +137,13 @@ static void tap_finish(void *data)
     g_free(tap);
 }
 
-/* What stands behind the command and a comma, NULL for nothing. */
-static const char *filter_in(const char *argument, const report_command *command)
+/* What stands behind the command and a comma, NULL for nothing. Wireshark compares no
+ * more than the beginning of an argument: false where it goes on in another way. */
+static bool filter_in(const char *argument, const report_command *command, const char **filter)
 {
-    size_t length = strlen(command->command);
-    bool has_filter = g_str_has_prefix(argument, command->command) && argument[length] == ',' &&
-                      argument[length + 1] != '\0';
-    return has_filter ? argument + length + 1 : NULL;
+    const char *rest = argument + strlen(command->command);
+    *filter = rest[0] == ',' && rest[1] != '\0' ? rest + 1 : NULL;
+    return rest[0] == ',' || rest[0] == '\0';
 }
 
 /* Returns NULL, and says why, where the filter is none. */
@@ -166,7 +171,12 @@ static report_tap *tap_new(const report_command *command, const char *filter)
 static void start_tap(const char *argument, void *data)
 {
     const report_command *command = (const report_command *)data;
-    tap_new(command, filter_in(argument, command));
+    const char *filter;
+    bool is_known = filter_in(argument, command, &filter);
+    if (!is_known)
+        report_failure("there is no -z %s, but %s[,filter]", argument, command->command);
+    if (!is_known || tap_new(command, filter) == NULL)
+        exit(1); /* as tshark does for its own */
 }
 
 /* ---- windows -------------------------------------------------------------- */

@@ -64,7 +64,9 @@ bool model_observe(nfs4_model *model, const nfs4_message *message)
 {
     nfs4_exchange exchange = {.reply = message};
     uint64_t notes = model->note_count;
-    model->compounds++;
+    if (model->compounds++ == 0)
+        model->first_time = message->time;
+    model->last_time = message->time;
     exchange.connection = connection_get(&model->connections, &model->servers, message);
     exchange.endpoint = exchange.connection->endpoint;
     if (message->compound.is_reply)

@@ -37,10 +37,11 @@ typedef struct {
     nfs4_chains chains;
     nfs4_cuts cuts;
     nfs4_hints hints;
-    wmem_map_t *notes;   /* nfs4_note_key -> nfs4_note */
-    uint64_t note_count; /* notes made or changed */
-    uint64_t compounds;  /* messages observed */
-    uint64_t confirms;   /* leases seen confirmed; gives lease->ordinal */
+    wmem_map_t *notes;              /* nfs4_note_key -> nfs4_note */
+    uint64_t note_count;            /* notes made or changed */
+    uint64_t compounds;             /* messages observed */
+    nstime_t first_time, last_time; /* of the first and the last of them */
+    uint64_t confirms;              /* leases seen confirmed; gives lease->ordinal */
 } nfs4_model;
 
 /* Whose message this is, as far as the model knows by now. Each pointer may be NULL;
