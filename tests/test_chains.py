@@ -334,7 +334,7 @@ def rows_of(table):
 
 
 def seconds(value):
-    return "-" if value is None else f"{value:.6f} s"
+    return "-" if value is None else f"{value:.3f} s"
 
 
 def lost_text(lost):

@@ -50,7 +50,7 @@ def test_the_field_holds_the_same_sentences(tshark, frame):
 
 
 def test_links_name_the_frames(tshark):
-    assert {"Proved by frame: 93", "Takes over from the confirm in frame: 17",
+    assert {"Shown by frame: 93", "Takes over from the confirm in frame: 17",
             "Identified in frame: 59"} <= set(children(tshark, 62))
     assert {"Lost to the confirm in frame: 62", "First refused in frame: 93",
             "Next step in frame: 97"} <= set(children(tshark, 93))

@@ -38,7 +38,7 @@ static void tell_takeovers(GString *text, const nfs4_owner *owner)
 }
 
 typedef struct {
-    uint32_t opens, locks, delegations, refused, failed;
+    uint32_t opens, locks, delegations, refused, failed, layouts;
 } losses;
 
 static void add_chain(losses *sum, const nfs4_chain *chain)
@@ -48,6 +48,7 @@ static void add_chain(losses *sum, const nfs4_chain *chain)
     sum->locks += cost_lost_locks(chain, &lost) ? lost : 0;
     sum->delegations += cost_lost_delegations(chain, &lost) ? lost : 0;
     sum->refused += chain->cost.refused;
+    sum->layouts += chain->cost.layouts_bad;
     sum->failed += chain->cost.reads_failed + chain->cost.writes_failed;
 }
 
@@ -94,6 +95,7 @@ static losses tell_losses(GString *text, const nfs4_owner *owner)
         sum.locks += lost.locks;
         sum.refused += lost.refused;
         sum.failed += lost.failed;
+        sum.layouts += lost.layouts;
     }
     if (told > HOSTS_TOLD)
         paragraph_f(text, ITEM, "%u more instances lost opens, locks or delegations.",
@@ -125,6 +127,11 @@ void prose_cost(GString *text, const nfs4_owner *owner)
     if (sum.failed > 0)
         paragraph_f(text, ITEM, "%u READ and WRITE requests failed for want of their state.",
                     sum.failed);
+    if (sum.layouts > 0)
+        paragraph_f(text, ITEM,
+                    "%u layout requests failed, too: what was written under a lost layout may not "
+                    "have been committed.",
+                    sum.layouts);
     if (sum.locks > 0)
         paragraph(text, ITEM,
                   "On Linux, I/O under a lost lock fails with EIO and does not reach the wire.");

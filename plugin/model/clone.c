@@ -41,7 +41,8 @@ static bool is_slot_trouble(const nfs4_compound *reply)
 
 /* Cloned while mounted: one session in turns from two addresses, as session trunking
  * has it too; but a client that trunks identifies itself on each connection or binds it
- * first, and where it loses count of a slot it finds it again. A copy asks for ever. */
+ * first, and where it loses count of a slot it finds it again. A copy does neither, and
+ * whichever of the two loses count asks for ever. */
 static void observe_shared_session(nfs4_model *model, const nfs4_exchange *exchange,
                                    nfs4_session *session, nfs4_lease *lease)
 {
@@ -51,8 +52,8 @@ static void observe_shared_session(nfs4_model *model, const nfs4_exchange *excha
             session->address_changes++;
         session->used_from = client;
     }
-    if (!is_slot_trouble(&exchange->reply->compound) || exchange->connection->instance != NULL ||
-        exchange->connection->bound)
+    session->has_stranger |= exchange->connection->instance == NULL && !exchange->connection->bound;
+    if (!is_slot_trouble(&exchange->reply->compound) || !session->has_stranger)
         return;
     if (session_slot_troubled(session, exchange) >= SHARED_TROUBLES &&
         session->address_changes >= SHARED_CHANGES && lease->instance != NULL) {

@@ -130,6 +130,7 @@ static bool is_lost_state(uint32_t status)
     case NFS4ERR_EXPIRED:
     case NFS4ERR_ADMIN_REVOKED:
     case NFS4ERR_DELEG_REVOKED:
+    case NFS4ERR_BADLAYOUT: /* knfsd: the stateid of a layout that is gone */
         return true;
     default:
         return false;

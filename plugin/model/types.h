@@ -303,6 +303,7 @@ struct nfs4_session {
     wmem_array_t *slots;      /* nfs4_slot, at most NFS4_SLOTS_KEPT; NULL until one is used */
     const address *used_from; /* the client that used it last */
     uint32_t address_changes; /* how often that changed */
+    bool has_stranger;        /* a connection used it that had not identified itself nor bound */
     GSequenceIter *account_place;
 };
 

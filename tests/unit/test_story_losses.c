@@ -23,11 +23,12 @@ static void test_work_that_failed(void)
     uses(host, &file, OP_WRITE, NFS4ERR_EXPIRED);
     uses(host, &file, OP_WRITE, NFS4ERR_DELAY);
     uses(host, &file, OP_LAYOUTGET, NFS4ERR_BAD_STATEID);
+    uses(host, &file, OP_LAYOUTCOMMIT, NFS4ERR_BADLAYOUT);
     const nfs4_cost *cost = &chain_of(world, 1)->cost;
     g_assert_false(chain_of(world, 1)->resumed);
     g_assert_cmpuint(cost->reads_failed, ==, 2);
     g_assert_cmpuint(cost->writes_failed, ==, 2);
-    g_assert_cmpuint(cost->layouts_bad, ==, 1);
+    g_assert_cmpuint(cost->layouts_bad, ==, 2);
     uses(host, &file, OP_READ, 21); /* NFS4ERR_ISDIR: no matter of state */
     g_assert_cmpuint(cost->reads_failed, ==, 2);
     g_assert_true(chain_of(world, 1)->resumed);

@@ -205,6 +205,27 @@ static void test_session_shared_by_a_copy(void)
     g_assert_cmpuint(owner_of(host)->instance_count, ==, 1);
 }
 
+/* Chance decides which of the two loses count: here the one that had mounted. */
+static void test_original_beside_its_copy(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "vm", 11, 2);
+
+    mounts(host);
+    uint32_t connection = host->connection, port = host->port;
+    for (int i = 0; i < 4; i++) {
+        speaks_from(host, 12);
+        tries(host);
+        speaks_from(host, 11);
+        host->connection = connection;
+        host->port = port;
+        is_out_of_order(host);
+        seconds_pass(world, 15);
+    }
+    assert_verdict(host, VERDICT_PROBABLE);
+    assert_kind(host, "cloned-instance");
+}
+
 static void test_trunked_session(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
@@ -342,6 +363,8 @@ int main(int argc, char **argv)
                     test_opaque_newcomer_whose_confirm_is_lost);
     g_test_add_func("/regressions/copied_machine_is_the_cause_and_not_the_server",
                     test_cause_of_a_copied_machine);
+    g_test_add_func("/regressions/original_that_loses_count_beside_its_copy",
+                    test_original_beside_its_copy);
     g_test_add_func("/regressions/session_upset_from_two_addresses_is_a_probable_clone",
                     test_session_shared_by_a_copy);
     g_test_add_func("/regressions/session_used_from_two_addresses_is_trunked",
