@@ -31,9 +31,9 @@ enum {
 /* Headers are padded to the width of their columns: tshark prints them as they are. */
 static stat_tap_table_item columns[COLUMNS] = {
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "   #", "%4u"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server               ", "%-21s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client owner                            ", "%-40s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Hosts                         ", "%-30s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server         ", "%-15s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client owner                ", "%-28s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Hosts                 ", "%-22s"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Instances", "%9u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Takeovers", "%9u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Invalidated", "%11u"},
@@ -45,6 +45,7 @@ static ws_stat_init_result table_init(stat_tap_table_ui *ui);
 static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
                                       const void *data, tap_flags_t flags);
 static void table_reset(stat_tap_table *table);
+static void free_row(gpointer row);
 static void table_free_item(stat_tap_table *table, guint row, guint column,
                             stat_tap_table_item_type *item);
 
@@ -65,6 +66,10 @@ static stat_tap_table_ui table_ui = {
     .params = params,
 };
 
+/* Rows that a window may still point to: a second one empties the table that the first
+ * one shows. They go when no other window is left. */
+static GPtrArray *retired;
+
 /* nfs4_owner -> row + 1. The key is compared only and never followed: a table of
  * the GUI outlives the file, and with it the owners. */
 static GHashTable *rows;
@@ -83,8 +88,12 @@ static stat_tap_table *table_in_use(void)
 
 static ws_stat_init_result table_init(stat_tap_table_ui *ui)
 {
-    if (rows == NULL)
+    if (rows == NULL) {
         rows = g_hash_table_new(g_direct_hash, g_direct_equal);
+        retired = g_ptr_array_new_with_free_func(free_row);
+    }
+    if (ui->refcount <= 1)
+        g_ptr_array_set_size(retired, 0);
     stat_tap_table *table = stat_tap_find_table(ui, "Client owners, worst first");
     if (table != NULL) {
         table_reset(table);
@@ -117,9 +126,10 @@ static void note_row(const stat_tap_table *table, guint row)
 
 static void swap_rows(stat_tap_table *table, guint a, guint b)
 {
-    stat_tap_table_item_type *kept = table->elements[a];
-    table->elements[a] = table->elements[b];
-    table->elements[b] = kept;
+    stat_tap_table_item_type kept[COLUMNS]; /* windows point to rows, and look into them again */
+    memcpy(kept, table->elements[a], sizeof kept);
+    memcpy(table->elements[a], table->elements[b], sizeof kept);
+    memcpy(table->elements[b], kept, sizeof kept);
     note_row(table, a);
     note_row(table, b);
 }
@@ -174,8 +184,8 @@ static void set_uint(stat_tap_table_item_type *item, unsigned value)
 static const char *outage_text(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
     if (nstime_is_zero(&owner->outage))
-        return "-";
-    return wmem_strdup_printf(scope, "%.3f s", nstime_to_sec(&owner->outage));
+        return "         -"; /* as wide as the others: windows sort it as text */
+    return wmem_strdup_printf(scope, "%8.3f s", nstime_to_sec(&owner->outage));
 }
 
 static void write_row(stat_tap_table_item_type *items, const nfs4_owner *owner)
@@ -257,28 +267,28 @@ static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_di
     return changed ? TAP_PACKET_REDRAW : TAP_PACKET_DONT_REDRAW;
 }
 
-static bool is_text(guint column)
-{
-    return columns[column].type == TABLE_ITEM_STRING;
-}
-
 static void table_free_item(stat_tap_table *table, guint row, guint column,
                             stat_tap_table_item_type *item)
 {
     (void)table, (void)row;
-    if (!is_text(column))
+    if (columns[column].type != TABLE_ITEM_STRING)
         return;
     g_free((void *)item->value.string_value);
     item->value.string_value = NULL;
 }
 
+static void free_row(gpointer row)
+{
+    stat_tap_table_item_type *items = (stat_tap_table_item_type *)row;
+    for (guint column = 0; column < COLUMNS; column++)
+        table_free_item(NULL, 0, column, &items[column]);
+    g_free(items);
+}
+
 static void table_reset(stat_tap_table *table)
 {
-    for (guint row = 0; row < table->num_elements; row++) {
-        for (guint column = 0; column < COLUMNS; column++)
-            table_free_item(table, row, column, &table->elements[row][column]);
-        g_free(table->elements[row]);
-    }
+    for (guint row = 0; row < table->num_elements; row++)
+        g_ptr_array_add(retired, table->elements[row]);
     table->num_elements = 0;
     if (rows != NULL)
         g_hash_table_remove_all(rows);
