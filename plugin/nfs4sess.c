@@ -33,6 +33,7 @@ static bool joined; /* the post-dissector is registered */
 static ws_bool pref_reserved_ports = TRUE;
 static ws_bool pref_info_suffix = TRUE;
 static unsigned pref_clock_margin = VERDICT_CLOCK_MARGIN;
+static unsigned pref_records = MODEL_LIMIT;
 
 static nfs4_model *model;
 static nfs4sess_frame frame;
@@ -75,8 +76,10 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree,
     if (!proto_is_protocol_enabled(protocol))
         return;
     join();
-    if (model == NULL)
+    if (model == NULL) {
         model = model_new(wmem_file_scope());
+        model_set_limit(model, pref_records);
+    }
     if (frame_number != pinfo->num) {
         frame_number = pinfo->num;
         frame.model = model;
@@ -168,6 +171,12 @@ static void register_preferences(void)
         "its own clock, to be evidence that the two were alive together. Raise it where clocks "
         "are not set well.",
         10, &pref_clock_margin);
+    prefs_register_uint_preference(
+        module, "records", "Records kept",
+        "How many connections, identifications, lost leases and opens are kept, so that a hostile "
+        "capture cannot fill the memory: about 1 KiB each. What lies beyond is counted, and the "
+        "report says so. 0 keeps everything.",
+        10, &pref_records);
 }
 
 void nfs4sess_register(void)

@@ -172,3 +172,17 @@ def test_random_damage(tshark, room, seed, passes):
     assert (result.returncode, result.stderr) == (0, "")
     assert "Dissector bug" not in result.stdout
     assert json.loads(result.stdout[result.stdout.rindex("\n{\n"):])["schema"] == "nfs4dup/1"
+
+
+# --- captures that hold too much ---
+
+def test_limit_is_kept_and_said(tshark):
+    few = ("-o", "nfs4sess.records:60")
+    report = tshark.report(DUPLICATE, options=few)
+    whole = tshark.report(DUPLICATE)
+    assert report["totals"]["dropped"] > 0 == whole["totals"]["dropped"]
+    assert 0 < report["totals"]["takeovers"] < whole["totals"]["takeovers"]
+    assert owner_of(report)["verdict"] == "proven"
+    text = tshark.tap(DUPLICATE, "nfs4dup,report", options=few)
+    assert text.startswith(f"Not analysed: {report['totals']['dropped']} NFSv4 messages from frame ")
+    assert "nfs4sess.records" in text

@@ -65,6 +65,15 @@ static bool say_gap(GString *text, const visibility_gap *gap, const char *one, c
     return gap->count > 0;
 }
 
+static void say_dropped(GString *text, const nfs4_model *model)
+{
+    if (model->dropped > 0)
+        paragraph_f(text, "Not analysed: ",
+                    "%" G_GUINT64_FORMAT " NFSv4 messages from frame %u on, as the capture holds "
+                    "more than %" G_GUINT64_FORMAT " records (preference nfs4sess.records).",
+                    model->dropped, model->first_dropped, model->limit);
+}
+
 static bool say_gaps(GString *text, const nfs4_model *model, const visibility_gaps *gaps)
 {
     bool any = say_gap(text, &gaps->compounds, "NFSv4 message encrypted with krb5p",
@@ -113,10 +122,11 @@ static void say_duplicates(GString *text, const prose_sum *sum)
                     sum->duplicates == 1 ? "is" : "are", sure);
 }
 
-static void say_none(GString *text, const prose_sum *sum)
+static void say_none(GString *text, const nfs4_model *model, const prose_sum *sum)
 {
     GString *line = g_string_new(NULL);
-    g_string_append_printf(line, "No duplicate: %u client owner%s", sum->owners,
+    g_string_append_printf(line, "No duplicate%s: %u client owner%s",
+                           model->dropped > 0 ? " in what was analysed" : "", sum->owners,
                            sum->owners == 1 ? "" : "s");
     if (sum->single == sum->owners)
         g_string_append_printf(line, sum->owners == 1 ? ", one client" : ", one client each");
@@ -133,7 +143,7 @@ static void say_sum(GString *text, const nfs4_model *model, const prose_sum *sum
     if (sum->duplicates > 0)
         say_duplicates(text, sum);
     else if (sum->owners > 0)
-        say_none(text, sum);
+        say_none(text, model, sum);
     else if (filtered)
         paragraph(text, "", "No client owner is known of the frames that match the filter.");
     else if (model->cuts.identifications == 0)
@@ -179,6 +189,8 @@ void prose_report(GString *text, const nfs4_model *model, const report_facts *fa
 {
     prose_sum sum = sum_up(model, chooses, data);
     bool gaps = say_gaps(text, model, &facts->gaps);
+    if (model != NULL)
+        say_dropped(text, model);
     if (model == NULL || model->compounds == 0)
         say_nothing_seen(text, gaps);
     else

@@ -106,6 +106,7 @@ static void put_totals(report_writer *writer, const nfs4_model *model, const vis
     json_put_uint(&writer->out, "identified", totals.identified);
     put_gaps(writer, gaps);
     json_put_uint(&writer->out, "cut_off", model != NULL ? model->cuts.identifications : 0);
+    json_put_uint(&writer->out, "dropped", model != NULL ? model->dropped : 0);
     json_put_uint(&writer->out, "servers", totals.servers);
     json_put_uint(&writer->out, "owners", totals.owners);
     json_put_uint(&writer->out, "duplicates", totals.duplicates);

@@ -27,6 +27,7 @@ enum {
 };
 
 #define HOSTS_SHOWN 4
+#define OWNER_SHOWN 255 /* characters; the JSON document has them all */
 
 /* Headers are padded to the width of their columns: tshark prints them as they are. */
 static stat_tap_table_item columns[COLUMNS] = {
@@ -188,13 +189,21 @@ static const char *outage_text(wmem_allocator_t *scope, const nfs4_owner *owner)
     return wmem_strdup_printf(scope, "%8.3f s", nstime_to_sec(&owner->outage));
 }
 
+static const char *owner_text(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    char *text = wording_owner(scope, owner);
+    if (strlen(text) > OWNER_SHOWN)
+        memcpy(text + OWNER_SHOWN - 3, "...", 4);
+    return text;
+}
+
 static void write_row(stat_tap_table_item_type *items, const nfs4_owner *owner)
 {
     const nfs4_endpoint_entry *endpoint = owner->server->endpoints;
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     set_uint(&items[COLUMN_NUMBER], owner->number);
     set_string(&items[COLUMN_SERVER], endpoint != NULL ? wording_endpoint(scope, endpoint) : "?");
-    set_string(&items[COLUMN_OWNER], wording_owner(scope, owner));
+    set_string(&items[COLUMN_OWNER], owner_text(scope, owner));
     set_string(&items[COLUMN_HOSTS], wording_owner_hosts(scope, owner, HOSTS_SHOWN));
     set_uint(&items[COLUMN_INSTANCES], owner->instance_count);
     set_uint(&items[COLUMN_TAKEOVERS], owner->takeovers);

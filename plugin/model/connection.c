@@ -31,6 +31,7 @@ nfs4_connection *connection_get(nfs4_connections *connections, nfs4_servers *ser
         connection->endpoint = server_endpoint_get(servers, &message->server);
         copy_address_wmem(connections->scope, &connection->client, &message->client.addr);
         connection->turns = wmem_array_sized_new(connections->scope, sizeof(nfs4_turn), 4);
+        connections->count++;
         wmem_map_insert(connections->by_id, GUINT_TO_POINTER(connection->id), connection);
     }
     connections->latest = connection;

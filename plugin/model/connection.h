@@ -12,6 +12,7 @@ typedef struct {
     wmem_allocator_t *scope;
     wmem_map_t *by_id; /* number -> nfs4_connection */
     nfs4_connection *latest;
+    uint64_t count;
 } nfs4_connections;
 
 /* Prepares an empty room in `scope`, which must outlive it. */

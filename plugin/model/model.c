@@ -21,6 +21,7 @@ nfs4_model *model_new(wmem_allocator_t *scope)
     keys_init();
     nfs4_model *model = wmem_new0(scope, nfs4_model);
     model->scope = scope;
+    model->limit = MODEL_LIMIT;
     server_init(&model->servers, scope);
     owner_init(&model->owners, scope);
     connection_init(&model->connections, scope);
@@ -60,6 +61,36 @@ static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
     judge_recount(exchange->endpoint->server, model->compounds * RECOUNT_RATE + RECOUNT_RATE);
 }
 
+void model_set_limit(nfs4_model *model, uint64_t records)
+{
+    model->limit = records;
+}
+
+static bool is_full(const nfs4_model *model)
+{
+    uint64_t records = model->note_count + model->connections.count + model->states;
+    return model->limit != 0 && records >= model->limit;
+}
+
+/* Whatever it says would have to be kept beside what is there. */
+static bool brings_something_new(const nfs4_model *model, const nfs4_message *message)
+{
+    static const uint32_t ops[] = {OP_EXCHANGE_ID,         OP_CREATE_SESSION, OP_SETCLIENTID,
+                                   OP_SETCLIENTID_CONFIRM, OP_OPEN,           OP_LOCK};
+    for (size_t i = 0; i < G_N_ELEMENTS(ops); i++)
+        if (nfs4_compound_has(&message->compound, ops[i]))
+            return true;
+    return connection_find(&model->connections, message->connection) == NULL;
+}
+
+static bool is_dropped(nfs4_model *model, const nfs4_message *message)
+{
+    bool dropped = is_full(model) && brings_something_new(model, message);
+    if (dropped && model->dropped++ == 0)
+        model->first_dropped = message->frame;
+    return dropped;
+}
+
 bool model_observe(nfs4_model *model, const nfs4_message *message)
 {
     nfs4_exchange exchange = {.reply = message};
@@ -67,6 +98,8 @@ bool model_observe(nfs4_model *model, const nfs4_message *message)
     if (model->compounds++ == 0)
         model->first_time = message->time;
     model->last_time = message->time;
+    if (is_dropped(model, message))
+        return false;
     exchange.connection = connection_get(&model->connections, &model->servers, message);
     exchange.endpoint = exchange.connection->endpoint;
     if (message->compound.is_reply)

@@ -42,6 +42,10 @@ typedef struct {
     uint64_t compounds;             /* messages observed */
     nstime_t first_time, last_time; /* of the first and the last of them */
     uint64_t confirms;              /* leases seen confirmed; gives lease->ordinal */
+    uint64_t states;                /* opens, locks and delegations that are held */
+    uint64_t limit;                 /* see model_set_limit */
+    uint64_t dropped;               /* messages beyond it */
+    uint32_t first_dropped;         /* frame, 0 for none */
 } nfs4_model;
 
 /* Whose message this is, as far as the model knows by now. Each pointer may be NULL;
@@ -60,6 +64,15 @@ typedef struct {
  * must be called before that scope is freed. */
 nfs4_model *model_new(wmem_allocator_t *scope);
 void model_free(nfs4_model *model);
+
+#define MODEL_LIMIT 1000000
+
+/* Bounds the memory that a hostile capture can take: connections, messages of note
+ * (identifications, confirms, refusals and what follows them) and opens, locks and
+ * delegations that are held, together; 0 for no limit, MODEL_LIMIT in a new model. Each
+ * takes about 1 KiB, and never more than some 5 KiB. Beyond the limit what is known is
+ * followed, and nothing new is taken up: such messages are counted as dropped. */
+void model_set_limit(nfs4_model *model, uint64_t records);
 
 /* Takes one message. `message` is borrowed for the time of the call. Returns true if
  * it meant something of note, that is, where model_context gives a note for it. */

@@ -90,6 +90,27 @@ static void test_sessions_of_another_boot(void)
     g_assert_cmpint(cause_of(world->model->chains.last), ==, CAUSE_LEASE_EXPIRED);
 }
 
+/* A flood fills the model; whom it knows it goes on following, so that the proof is not
+ * lost. */
+static void test_limit(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *late = story_new_host(world, "db01", 13, 2);
+
+    mounts(one);
+    mounts(other);
+    model_set_limit(world->model, 8);
+    mounts(late);
+    g_assert_cmpuint(world->model->owners.count, ==, 1);
+    g_assert_cmpuint(world->model->dropped, >, 0);
+    uint64_t dropped = world->model->dropped;
+    tries(one);
+    assert_proven(one);
+    g_assert_cmpuint(world->model->dropped, ==, dropped);
+}
+
 /* Its mount alone looks like that of anybody. */
 static void test_one_loss_like_a_mount(void)
 {
@@ -266,6 +287,7 @@ static void test_seen_again(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/unseen/limit_leaves_out_what_is_new_only", test_limit);
     g_test_add_func("/unseen/sessions_of_another_boot_fill_no_gap", test_sessions_of_another_boot);
     g_test_add_func("/unseen/twin_is_suspected_by_the_ids_in_every_gap", test_unseen_twin);
     g_test_add_func("/unseen/twin_is_suspected_at_ganesha", test_unseen_twin_at_ganesha);
