@@ -163,10 +163,10 @@ static report_tap *tap_new(const report_command *command, const char *filter)
     return NULL;
 }
 
-static void start_tap(const char *argument, void *data)
+static ws_stat_init_result start_tap(const char *argument, void *data)
 {
     const report_command *command = (const report_command *)data;
-    tap_new(command, filter_in(argument, command));
+    WS_STAT_INIT_RETURN(tap_new(command, filter_in(argument, command)) != NULL);
 }
 
 /* ---- windows -------------------------------------------------------------- */
