@@ -24,13 +24,13 @@ typedef bool ws_bool;
 typedef gboolean ws_bool;
 #endif
 
-/* stat_tap_table_ui.stat_tap_init_cb returns bool from 4.6 on. */
+/* stat_tap_ui.tap_init_cb returns from 4.6 on whether it succeeded; its last statement. */
 #if NFS4SESS_WIRESHARK_AT_LEAST(4, 6)
 typedef bool ws_stat_init_result;
-#define WS_STAT_INIT_DONE true
+#define WS_STAT_INIT_RETURN(succeeded) return (succeeded)
 #else
 typedef void ws_stat_init_result;
-#define WS_STAT_INIT_DONE
+#define WS_STAT_INIT_RETURN(succeeded) (void)(succeeded)
 #endif
 
 /* A conversation filter's callbacks get the user data of its registration from 4.4 on;

@@ -7,16 +7,16 @@
 #include "model/types.h"
 
 int proto_nfs4sess = -1;
-int hf_server = -1, hf_client = -1;
-int hf_owner = -1, hf_owner_number = -1, hf_owner_software = -1, hf_owner_host = -1;
-int hf_owner_uniquifier = -1;
-int hf_instance = -1, hf_instance_start = -1, hf_verifier = -1, hf_clientid = -1;
-int hf_sessionid = -1, hf_identified_in = -1, hf_confirmed_in = -1;
-int hf_collision = -1, hf_collision_evidence = -1, hf_collision_with = -1;
-int hf_collision_frame = -1, hf_takeover = -1, hf_finding = -1;
-int hf_chain = -1, hf_chain_step = -1, hf_chain_cause = -1, hf_chain_first = -1;
-int hf_chain_prev = -1, hf_chain_next = -1, hf_chain_culprit = -1, hf_chain_outage = -1;
-int hf_lost_opens = -1, hf_lost_locks = -1, hf_lost_delegations = -1;
+int hf_server, hf_client;
+int hf_owner, hf_owner_number, hf_owner_software, hf_owner_host;
+int hf_owner_uniquifier;
+int hf_instance, hf_instance_start, hf_verifier, hf_clientid;
+int hf_sessionid, hf_identified_in, hf_confirmed_in;
+int hf_collision, hf_collision_evidence, hf_collision_with;
+int hf_collision_frame, hf_takeover, hf_finding;
+int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first;
+int hf_chain_prev, hf_chain_next, hf_chain_culprit, hf_chain_outage;
+int hf_lost_opens, hf_lost_locks, hf_lost_delegations;
 int ett_nfs4sess = -1;
 expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
 expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible, ei_state_lost;

@@ -66,10 +66,12 @@ def test_capture_without_packets(tshark, room):
 
 # --- files that end inside a packet ---
 
+CUT_SHORT = (2, 14)  # tshark's own exit status: the latter from Wireshark 4.6 on
+
 def test_what_stands_before_the_cut_is_found(tshark, room):
     path = cut_file(DUPLICATE, 50000, room)
     result = tshark.read(path, "-q", "-z", "nfs4dup,json")
-    assert result.returncode == 2
+    assert result.returncode in CUT_SHORT
     assert "cut short in the middle of a packet" in result.stderr
     owner = owner_of(json.loads(result.stdout))
     assert owner["verdict"] == "proven"
@@ -83,7 +85,7 @@ def test_more_bytes_never_tell_less(tshark, room):
     seen = []
     for end in range(25, size, size // 24):
         result = tshark.read(cut_file(DUPLICATE, end, room), "-q", "-z", "nfs4dup,json")
-        assert result.returncode in (0, 2)
+        assert result.returncode in (0, *CUT_SHORT)
         seen.append(json.loads(result.stdout))
     takeovers = [report["totals"]["takeovers"] for report in seen]
     assert takeovers == sorted(takeovers)

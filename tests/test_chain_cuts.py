@@ -7,12 +7,7 @@ import pytest
 
 from conftest import CAPTURES
 from test_chains import chains_of, frames_in
-from test_cuts import cut, frames_of
-
-
-def places(request, frames):
-    step = request.config.getoption("--cut-step")
-    return range(step, frames, step)
+from test_cuts import cut, frames_of, places
 
 
 WITH_CHAINS = pytest.mark.parametrize("name", ["duplicate-locks-server.pcap", "duplicate-v40-server.pcap",
@@ -24,7 +19,7 @@ WITH_CHAINS = pytest.mark.parametrize("name", ["duplicate-locks-server.pcap", "d
 def test_cut_at_the_end(tshark, room, request, name):
     """A shorter capture tells the beginnings of the same chains."""
     whole = chains_of(tshark, CAPTURES / name)
-    for last in places(request, frames_of(CAPTURES / name)):
+    for last in places(request, name):
         found = tshark.report(cut(CAPTURES / name, room, 1, last))["chains"]
         assert [chain["chain"] for chain in found] == \
             [number for number, chain in whole.items() if frames_in(chain)[0] <= last]
@@ -46,7 +41,7 @@ def test_cut_at_the_beginning(tshark, room, request, name):
     whole = chains_of(tshark, CAPTURES / name).values()
     frames = frames_of(CAPTURES / name)
     blamed = {chain["culprit"] for chain in whole if chain["culprit"]}
-    for start in places(request, frames):
+    for start in places(request, name):
         found = tshark.report(cut(CAPTURES / name, room, start, frames))
         heard = {address for owner in found["owners"] for one in owner["instances"]
                  for address in one["addresses"]}

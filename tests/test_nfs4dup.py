@@ -325,7 +325,8 @@ def checkout(room):
     for folder in ("ui", "plugin"):
         (room / folder).mkdir()
     shutil.copy(ROOT / "CMakeLists.txt", room)
-    shutil.copy(ROOT / "ui" / "nfs4dup", room / "ui")
+    for name in ("nfs4dup", "load-check"):
+        shutil.copy(ROOT / "ui" / name, room / "ui")
     setup = room / "ui" / "setup"
     setup.write_text("#!/bin/sh\necho no packages today\nexit 2\n")
     setup.chmod(0o755)
@@ -375,8 +376,12 @@ def test_installed_without_the_plugin(room):
     listed = subprocess.run(["tshark", "-G", "plugins"], capture_output=True, text=True, check=True)
     if "nfs4sess.so" in listed.stdout:
         pytest.skip("the plugin is installed")
-    shutil.copy(PROGRAM, room)
-    assert_trouble(run(SERVER, program=room / "nfs4dup"),
+    (room / "bin").mkdir()
+    shutil.copy(PROGRAM, room / "bin")
+    helper = room / "libexec" / "nfs4sess"
+    helper.mkdir(parents=True)
+    shutil.copy(ROOT / "ui" / "load-check", helper)
+    assert_trouble(run(SERVER, program=room / "bin" / "nfs4dup"),
                    "did not load the nfs4sess plugin", "tshark -G folders")
 
 

@@ -168,7 +168,7 @@ static report_tap *tap_new(const report_command *command, const char *filter)
     return NULL;
 }
 
-static void start_tap(const char *argument, void *data)
+static ws_stat_init_result start_tap(const char *argument, void *data)
 {
     const report_command *command = (const report_command *)data;
     const char *filter;
@@ -177,6 +177,7 @@ static void start_tap(const char *argument, void *data)
         report_failure("there is no -z %s, but %s[,filter]", argument, command->command);
     if (!is_known || tap_new(command, filter) == NULL)
         exit(1); /* as tshark does for its own */
+    WS_STAT_INIT_RETURN(true);
 }
 
 /* ---- windows -------------------------------------------------------------- */

@@ -42,7 +42,7 @@ static stat_tap_table_item columns[COLUMNS] = {
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Verdict", "%s"},
 };
 
-static ws_stat_init_result table_init(stat_tap_table_ui *ui);
+static void table_init(stat_tap_table_ui *ui);
 static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
                                       const void *data, tap_flags_t flags);
 static void table_reset(stat_tap_table *table);
@@ -87,7 +87,7 @@ static stat_tap_table *table_in_use(void)
     return g_array_index(table_ui.tables, stat_tap_table *, 0);
 }
 
-static ws_stat_init_result table_init(stat_tap_table_ui *ui)
+static void table_init(stat_tap_table_ui *ui)
 {
     if (rows == NULL) {
         rows = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -98,11 +98,10 @@ static ws_stat_init_result table_init(stat_tap_table_ui *ui)
     stat_tap_table *table = stat_tap_find_table(ui, "Client owners, worst first");
     if (table != NULL) {
         table_reset(table);
-        return WS_STAT_INIT_DONE;
+        return;
     }
     g_hash_table_remove_all(rows);
     stat_tap_add_table(ui, stat_tap_init_table("Client owners, worst first", COLUMNS, 0, NULL));
-    return WS_STAT_INIT_DONE;
 }
 
 /* ---- rows in the order of their rank -------------------------------------- */

@@ -13,9 +13,10 @@ import struct
 NFS_PORT, EPOCH, BEGIN = 2049, 0x6B000000, 1_790_000_000
 CALL, REPLY, NONE = 0, 1, struct.pack(">2I", 0, 0)
 EXCHANGE_ID, CREATE_SESSION, DESTROY_SESSION, SEQUENCE = 42, 43, 44, 53
-PUTROOTFH, GETATTR, RENEW, SETCLIENTID, SETCLIENTID_CONFIRM = 24, 9, 30, 35, 36
-OK, STALE_CLIENTID, BADSESSION, EXPIRED = 0, 10022, 10052, 10011
+PUTROOTFH, GETATTR, READ = 24, 9, 25
+OK, BADSESSION = 0, 10052
 SERVER = bytes([10, 255, 255, 254])
+SEGMENT = 1448
 ETHERNET = bytes(6) + b"\2" + bytes(5) + b"\x08\x00"
 
 
@@ -87,6 +88,10 @@ class Host:
 
     def _sends(self, body, to_server):
         data = struct.pack(">I", 1 << 31 | len(body)) + body
+        for start in range(0, len(data), SEGMENT):
+            self._sends_segment(data[start:start + SEGMENT], to_server)
+
+    def _sends_segment(self, data, to_server):
         if to_server:
             self.capture.write(self.address, SERVER, (self.port, NFS_PORT),
                                (self.sent, self.received), data)
@@ -130,6 +135,14 @@ class Host:
         self.is_answered([(SEQUENCE, sequence[:28] + struct.pack(">2I", 0, 0)), (PUTROOTFH, b""),
                           (GETATTR, struct.pack(">4I", 1, 2, 4, 2))])
 
+    def reads(self, size):
+        """READ with the special stateid of all zeros"""
+        sequence = self._sequence()
+        self.calls([(SEQUENCE, sequence), (PUTROOTFH, b""),
+                    (READ, bytes(16) + struct.pack(">QI", 0, size))])
+        self.is_answered([(SEQUENCE, sequence[:28] + struct.pack(">2I", 0, 0)), (PUTROOTFH, b""),
+                          (READ, struct.pack(">I", 0) + opaque(bytes(size)))])
+
     def is_refused(self):
         self.calls([(SEQUENCE, self._sequence()), (PUTROOTFH, b"")])
         self.is_answered([(SEQUENCE, b"")], BADSESSION)
@@ -144,6 +157,14 @@ def work(capture, server, count):
     host.mounts()
     for _ in range(count):
         host.works()
+
+
+def bulk(capture, server, count):
+    """Reads of 128 KiB by one client, in whole segments."""
+    host = Host(capture, server, 0)
+    host.mounts()
+    for _ in range(count):
+        host.reads(1 << 17)
 
 
 def owners(capture, server, count):
@@ -231,7 +252,7 @@ def refusals(capture, server, count):
         host.is_refused()
 
 
-KINDS = {kind.__name__: kind for kind in (work, owners, sessions, takeovers, connections, flood,
+KINDS = {kind.__name__: kind for kind in (work, bulk, owners, sessions, takeovers, connections, flood,
                                           verifiers, unused, calls, replies, refusals)}
 
 

@@ -98,8 +98,8 @@ static void test_holder_outside_the_capture(void)
 static void test_holder_is_the_host_itself(void)
 {
     static const char *const holders[] = {"10.0.0.12.3.77", "", "10.0.0.11", "nonsense.1.2",
-                                          "10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11."
-                                          "3.77.10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11.3.77"};
+                                          ("10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11."
+                                           "3.77.10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11.3.77")};
     for (size_t i = 0; i < G_N_ELEMENTS(holders); i++) {
         g_autoptr(story) world = story_new(OPAQUE);
         story_host *host = story_new_host(world, "web01", 12, 0);

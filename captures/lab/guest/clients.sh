@@ -48,6 +48,19 @@ read_in_turns() {
     done
 }
 
+# nfs_walk HOST SECONDS: makes, looks at, renames and removes files, one after the other.
+nfs_walk() {
+    # shellcheck disable=SC2016
+    in_host "$1" timeout "$2" sh -c 'mkdir -p "/mnt/nfs/dir/$1"
+        cd "/mnt/nfs/dir/$1"
+        while :; do
+            for name in a b c d; do
+                : >$name && [ -e ../one ] && mv $name $name.old && ls -l . >/dev/null
+            done
+            rm -f ./*
+        done' sh "$1" || true
+}
+
 # hold HOST SECONDS OPTIONS...: a program that holds files, locks them and writes; see
 # guest/hold. What happens to it goes into the events.log. Its process is $holder.
 hold() {
@@ -57,6 +70,30 @@ hold() {
         /lab/guest/hold --host "$host" --log "$work/events.log" --for "$seconds" "$@" &
     holder=$!
     helpers+=("$holder")
+}
+
+# layouts_understand HOST: lets it find the disks that layouts speak of, to which it then
+# writes whole pages itself.
+layouts_understand() {
+    in_host "$1" mkdir -p /run/rpc_pipefs
+    in_host "$1" mount -t rpc_pipefs rpc_pipefs /run/rpc_pipefs
+    modprobe blocklayoutdriver
+    helper_start "$1" blkmapd -f
+}
+
+# libnfs HOST PROGRAM PATH: a program with the client libnfs, which is none of the
+# kernel's; PATH is that of the export at 10.0.0.1.
+libnfs() {
+    event "$1 starts $2 $3"
+    in_host "$1" timeout 60 "$2" "nfs://10.0.0.1/$3?version=4"
+}
+
+# libnfs_owner FILE: the owner that libnfs presented last in FILE.pcap; it makes one for
+# each process, of its number and the time.
+libnfs_owner() {
+    sync
+    sleep 0.5
+    grep -a -o 'Libnfs pid:[0-9]* [0-9]*' "$work/$1.pcap" | tail -n 1
 }
 
 # client_identifier HOST TEXT: sets its part of the owner, as administrators should.

@@ -178,10 +178,11 @@ hosts_remove() {
     cables_remove
     disown -a
     kill -9 "${helpers[@]}" "${host_pid[@]}" || true
+    umount -l /srv/* || true
 }
 
-# truth FILE OWNER KEY=VALUE...: what is true of an owner in FILE.pcap. Keys: verdicts,
-# kind, harmful, hosts, servers (lists with commas); software=ganesha for such a server;
+# truth FILE OWNER KEY=VALUE...: what is true of an owner in FILE.pcap ('' is the owner of
+# which no packet tells). Keys: verdicts, kind, harmful, hosts, servers (lists with commas);
 # whole=no where the capture begins late or has holes. host/truth adds the counts.
 truth() {
     local IFS=$'\t'

@@ -7,12 +7,22 @@
 # export_make HOST: what a server exports: a few small files in dir/.
 export_make() {
     local tree=/srv/$1 file
-    rm -rf "$tree"
+    rm -rf "${tree:?}"/*
     mkdir -p "$tree/dir"
     for file in one two three four five six; do
         echo "file $file of $1" >"$tree/dir/$file"
     done
     chmod -R a+rwX "$tree"
+}
+
+# disk_new HOST: gives a server a disk of its own with XFS, before the machine is switched
+# on. Of such a file system the kernel's server gives layouts (export option pnfs).
+disk_new() {
+    modprobe -a loop xfs
+    truncate -s 400M "/tmp/disk-$1"
+    mkfs.xfs -q -f "/tmp/disk-$1"
+    mkdir -p "/srv/$1"
+    mount -o loop "/tmp/disk-$1" "/srv/$1"
 }
 
 # nfsd_new HOST [LEASE [OPTIONS]]: makes it an NFS server of the kernel's, with this

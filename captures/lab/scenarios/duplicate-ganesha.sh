@@ -22,6 +22,6 @@ hold c2 22 --read four five --write six --lock
 wait "$holder"
 
 truth server 'Linux NFSv4.2 web01' verdicts=proven kind=duplicate-owner harmful=yes \
-    hosts=10.0.0.11,10.0.0.12 servers=10.0.0.1:2049 software=ganesha
+    hosts=10.0.0.11,10.0.0.12 servers=10.0.0.1:2049
 truth host1 'Linux NFSv4.2 web01' verdicts=suspected kind=duplicate-owner harmful=no \
-    hosts=10.0.0.11 servers=10.0.0.1:2049 software=ganesha
+    hosts=10.0.0.11 servers=10.0.0.1:2049

@@ -6,7 +6,8 @@
 # The clone mounts when web01 has been reading for a while; web01's own capture shows
 # two losses and nobody else. Also derived: the server's capture with a snap length of
 # 128 bytes, which keeps status codes and loses owners. Truth: proven at the server,
-# suspected at the host; the short one has no owner to speak of.
+# suspected at the host and in the short one, which shows that two addresses lose
+# their leases in turns and not what they call themselves.
 
 host_new srv srv 10.0.0.1/24
 host_new c1 web01 10.0.0.11/24
@@ -28,3 +29,5 @@ truth server 'Linux NFSv4.2 web01' verdicts=proven kind=duplicate-owner harmful=
     hosts=10.0.0.11,10.0.0.12 servers=10.0.0.1:2049
 truth host1 'Linux NFSv4.2 web01' verdicts=suspected kind=duplicate-owner harmful=no \
     hosts=10.0.0.11 servers=10.0.0.1:2049
+truth snapped '' verdicts=suspected kind=duplicate-owner harmful=no whole=no \
+    hosts=10.0.0.11,10.0.0.12 servers=10.0.0.1:2049

@@ -19,5 +19,5 @@ read_in_turns 4 0.5 c1 c2
 
 for number in 1 2; do
     truth server 'Linux NFSv4.2 web01' verdicts=single hosts=10.0.0.1$number \
-        servers=10.0.0.$number:2049 software=ganesha
+        servers=10.0.0.$number:2049
 done

@@ -25,5 +25,5 @@ wait "$holder"
 
 for number in 1 2; do
     truth server "Linux NFSv4.2 web0$number" verdicts=single hosts=10.0.0.1$number \
-        servers=10.0.0.1:2049 software=ganesha
+        servers=10.0.0.1:2049
 done

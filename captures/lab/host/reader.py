@@ -143,23 +143,30 @@ def id_bytes(text):
 
 
 def owner_of(call):
-    return id_bytes(first(call, "nfs.data") or first(call, "nfs.nfs_client_id4.id")).decode()
+    """The owner's text; None where the snap length cut it off."""
+    text = first(call, "nfs.data") or first(call, "nfs.nfs_client_id4.id")
+    return id_bytes(text).decode() if text else None
 
 
-def frames(capture, addresses=()):
+def lines_of(capture, *arguments):
+    """What tshark prints about a capture."""
+    environment = dict(os.environ, WIRESHARK_PLUGIN_DIR="/nonexistent", HOME="/nonexistent")
+    done = subprocess.run(["tshark", "-n", "-r", str(capture), *arguments], check=True,
+                          capture_output=True, text=True, env=environment)
+    return done.stdout.split("\n")[:-1]
+
+
+def frames(capture, addresses=(), lines=lines_of):
     """A dict per frame with NFS, all or those from or to the addresses: field -> list of
     its values. "frame" is the frame's number."""
     only = " || ".join(f"{'ipv6' if ':' in address else 'ip'}.addr == {address}"
                        for address in addresses)
     # Wireshark shows no NFS on a connection whose other port is another protocol's.
-    command = ["tshark", "-n", "-r", str(capture), "-d", "tcp.port==2049,rpc",
-               "-Y", f"nfs.opcode && ({only})" if only else "nfs.opcode", "-T", "fields",
-               "-E", f"separator={SEPARATOR}", "-E", f"aggregator={AGGREGATOR}"]
+    arguments = ["-d", "tcp.port==2049,rpc", "-Y", f"nfs.opcode && ({only or 'tcp'})",
+                 "-T", "fields", "-E", f"separator={SEPARATOR}", "-E", f"aggregator={AGGREGATOR}"]
     for name in FIELDS:
-        command += ["-e", name]
-    environment = dict(os.environ, WIRESHARK_PLUGIN_DIR="/nonexistent", HOME="/nonexistent")
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    for line in done.stdout.split("\n")[:-1]:
+        arguments += ["-e", name]
+    for line in lines(capture, *arguments):
         values = [text.split(AGGREGATOR) if text else [] for text in line.split(SEPARATOR)]
         frame = dict(zip(FIELDS, values, strict=True))
         yield frame | {"frame": int(first(frame, "frame.number"))}

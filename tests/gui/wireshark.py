@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wireshark's windows: what people do in them, and what they read there.
+
+Names of menus, buttons and titles are those of Wireshark 4.0.
+"""
+import contextlib
+import re
+import subprocess
+import tempfile
+
+from .accessible import CHECKED, SHOWING, wait_for
+from .desktop import SIZE
+
+# Where something new lies in memory where something old lay, Qt 5.15 may take it for that and not
+# say what it is. The sanitizer's memory is not used again soon.
+KEEP_FREED = {"LD_PRELOAD": subprocess.run(
+    ["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True).stdout.strip()}
+KEPT = "detect_leaks=0:quarantine_size_mb=1024"
+# It asks nothing when it ends and looks for no newer version of itself.
+QUIET = ["-o", "gui.ask_unsaved:FALSE", "-o", "gui.update.enabled:FALSE"]
+# What it says by itself on a machine without such hardware.
+IGNORED = {"nl80211 not found."}
+RECENT = "".join(f"gui.geometry_main_{name}: {value}\n" for name, value in [
+    ("x", 0), ("y", 0), ("width", SIZE[0]), ("height", SIZE[1]), ("maximized", "FALSE")])
+STARTS = 20
+STATUS = r"Packets: (\d+) · Displayed: (\d+) "
+
+
+class Wireshark:
+    """A process with its main window; `windows` are open."""
+
+    def __init__(self, desktop, environment, *arguments):
+        self.desktop = desktop
+        settings = desktop.home / ".config" / "wireshark"
+        settings.mkdir(parents=True, exist_ok=True)
+        (settings / "recent_common").write_text(RECENT)
+        subprocess.run(["chown", "-R", f"{desktop.user}", desktop.home], check=True)
+        extcap = desktop.folder / "no-extcap"
+        extcap.mkdir(exist_ok=True)
+        self.environment = {**KEEP_FREED, **environment, **desktop.environment,
+                            "WIRESHARK_EXTCAP_DIR": str(extcap), "ASAN_OPTIONS": KEPT}
+        self.said = tempfile.TemporaryFile("w+", encoding="utf-8")
+        for _ in range(STARTS):
+            self._start(arguments)
+            if self.program:
+                break
+            self._stop()
+        self.main = wait_for("the main window", self._find_main)
+        self.list = self.main.get("tree", "Packet list")
+        self.details = self.main.get("tree", "Packet details")
+        self.filter_line = self.main.get(
+            "text", "Display filter entry",
+            lambda node: [each.description for each in node.children()][1:2] == ["Clear display filter"])
+
+    def _start(self, arguments):
+        """Qt 5.15 comes to the bus, but does not offer its windows there, in every third start.
+        Where it does, it has done so before there is a window to see."""
+        self.process = subprocess.Popen(
+            [*self.desktop.prefix, "wireshark", "-n", *QUIET, *map(str, arguments)], cwd="/",
+            env=self.environment, stdin=subprocess.DEVNULL, stderr=self.said)
+        wait_for("Wireshark's window", self._is_up)
+        self.program = self.desktop.bus.program(self.process.pid)
+
+    def _is_up(self):
+        assert self.process.poll() is None, f"Wireshark ended: {self.complaints()}"
+        return self.desktop.windows(self.process.pid)
+
+    def _stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def _find_main(self):
+        return next((each for each in self.program.children() if each.find("menu bar")), None)
+
+    def set_preference(self, protocol, label):
+        """Ticks a box of Edit > Preferences, or takes the tick away."""
+        self.menu("Edit", "Preferences…")
+        dialog = self.window("Wireshark · Preferences")
+        tree = dialog.get("tree", condition=lambda node: "Protocols" in node.column())
+        chapters = tree.height
+        self.desktop.click(tree.cell(tree.column().index("Protocols")), times=2)
+        wait_for("the protocols", lambda: tree.height > chapters)
+        row = tree.column().index(protocol)
+        self.desktop.click(self.desktop.reveal(tree, lambda: tree.cell(row)))
+        dialog.get("check box", label).press()
+        self.press_last(dialog, "OK")
+
+    # --- menus, windows ---
+
+    def item(self, *path):
+        """An entry of the menu bar, by the names on the way to it."""
+        node = self.main.find("menu bar")
+        for number, name in enumerate(path):
+            if number:
+                node, = node.children()  # the menu that the entry opens
+            node = next((each for each in node.children() if each.name == name), None)
+            assert node, f"no menu entry {name!r} of {path}"
+        return node
+
+    def menu(self, *path):
+        self.item(*path).press()
+
+    def window(self, title):
+        """The window whose title begins like this, once it is there."""
+        return wait_for(f"a window {title!r}", lambda: self.find_window(title))
+
+    def find_window(self, title):
+        return next((each for each in self.program.children() if each.name.startswith(title)), None)
+
+    @contextlib.contextmanager
+    def dialog(self, title, *path):
+        """Opens a dialog by its menu entry, and closes it in the end."""
+        self.menu(*path)
+        dialog = self.window(f"Wireshark · {title} ·")
+        try:
+            yield dialog
+        finally:
+            self.press_last(dialog, "Close")
+
+    def press_last(self, dialog, button):
+        """Presses the button that closes a dialog."""
+        title = dialog.name
+        dialog.get("push button", button).press()
+        wait_for(f"the end of {title}", lambda: not self.find_window(title))
+
+    def name_file(self, title, path, button, kind=None):
+        """Answers a file dialog."""
+        dialog = self.window(f"Wireshark · {title}")
+        if kind:
+            self._choose(dialog.get("combo box", condition=lambda node: "(*" in node.name), kind)
+        dialog.get("text", "File name:").text = str(path)
+        self.press_last(dialog, button)
+
+    def _choose(self, box, name):
+        self.desktop.click(box)
+        choices, = box.children()
+        choice = next(each for each in choices.children() if each.name == name)
+        wait_for(f"{name} in sight", lambda: choice.has(SHOWING))
+        self.desktop.click(choice)
+        wait_for(f"{name} chosen", lambda: box.name == name)
+
+    # --- packets ---
+
+    def status(self):
+        """(packets, displayed) of the status bar, or None."""
+        label = self.main.find("status bar").find(
+            "label", condition=lambda node: re.match(STATUS, node.name))
+        return label and tuple(map(int, re.match(STATUS, label.name).groups()))
+
+    def packet(self, frame):
+        """The columns of a frame's row, or None where it is not displayed."""
+        columns = range(self.list._property("org.a11y.atspi.Table", "NColumns"))
+        for row in range(self.list.height):
+            if self.list.cell(row).name == str(frame):
+                return [self.list.cell(row, column).name for column in columns]
+        return None
+
+    def open(self, path):
+        self.menu("File", "Open")
+        self.name_file("Open Capture File", path, "Open")
+        self.wait_for_file(path.name)
+
+    def wait_for_file(self, name):
+        wait_for(f"{name} in the window", lambda: self.main.name == name and self.status())
+
+    def show_all(self):
+        """No display filter."""
+        if self.filter_line.text:
+            _, clear, _ = self.filter_line.children()
+            clear.press()
+            wait_for("every packet", lambda: len(set(self.status())) == 1)
+
+    def go_to(self, frame):
+        self.menu("Go", "Go to Packet…")
+        button = self.main.get("push button", "Go to packet")
+        button.parent.get("text").text = str(frame)
+        button.press()
+        wait_for(f"frame {frame}", lambda: self.frame() == frame)
+
+    def frame(self):
+        """The number of the frame that the details show."""
+        found = re.match(r"Frame (\d+):", self.details.cell(0).name)
+        return found and int(found.group(1))
+
+    def expand(self, beginning):
+        """Expands the last entry of the details, unless it is; Wireshark remembers that it was."""
+        last = self.details.cell(self.details.height - 1)
+        if last.name.startswith(beginning):
+            self.desktop.click(last)
+            self.menu("View", "Expand Subtrees")
+            wait_for(f"what is below {beginning}", lambda: not self.details.cell(
+                self.details.height - 1).name.startswith(beginning))
+
+    def lines_below(self, row):
+        """What is below a row of the details that is not expanded."""
+        self.desktop.click(self.details.cell(row))
+        lines = self.details.height
+        self.menu("View", "Expand Subtrees")
+        wait_for("more lines", lambda: self.details.height > lines)
+        return self.details.column()[row + 1:row + 1 + self.details.height - lines]
+
+    def _line(self, beginning):
+        return wait_for(f"{beginning} in the details", lambda: next(
+            (self.details.cell(row) for row in range(self.details.height)
+             if self.details.cell(row).name.startswith(beginning)), None))
+
+    def double_click(self, beginning):
+        """A line of the details."""
+        self.desktop.click(self.desktop.reveal(self.details, lambda: self._line(beginning)), times=2)
+
+    # --- the end ---
+
+    def memory(self):
+        """What it holds, in kB."""
+        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as status:
+            return int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1))
+
+    def complaints(self):
+        self.said.seek(0)
+        return [line for line in self.said.read().splitlines() if line not in IGNORED]
+
+    def quit(self):
+        """As a person does; returns the exit status."""
+        self.menu("File", "Quit")
+        return self.process.wait(60)
+
+    def end(self):
+        if self.process.poll() is None:
+            self._stop()
+        self.said.close()

@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wireshark's window with the plugin, on a display that nobody sees.
+
+What is in menus, tables and lines is read as a screen reader does, and compared with what
+tshark says about the same capture. Waits for what has to happen, never for a while.
+"""
+import os
+import re
+import shutil
+
+import pytest
+
+from conftest import CAPTURES, ROOT, shipped
+from gui.accessible import CHECKED, wait_for
+from gui.desktop import Desktop, missing
+from gui.wireshark import Wireshark
+from test_profile import NAME as PROFILE, columns, menu_entries
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason="not here: " + " ".join(missing()))
+
+DUPLICATE = "duplicate-v42-server.pcap"
+EXPIRY = "lease-expiry-server.pcap"
+TABLE = ("NFSv4 Duplicate Clients", "Statistics", "NFSv4 Duplicate Clients")
+EXPERT = ("Expert Information", "Analyze", "Expert Information")
+ANALYSIS = "[NFSv4 Session Analysis"
+TAKEOVER, REFUSAL = 62, 93
+
+
+@pytest.fixture(scope="module")
+def desktop(workspace):
+    folder = workspace / "desktop"
+    folder.mkdir()
+    profile = folder / "home" / ".config" / "wireshark" / "profiles"
+    desktop = Desktop(folder)
+    shutil.copytree(ROOT / "ui" / "profile", profile)
+    yield desktop
+    desktop.end()
+
+
+@pytest.fixture(scope="module")
+def captures(workspace):
+    """A folder with the shipped captures, where Wireshark's user can read them."""
+    folder = workspace / "captures"
+    shutil.copytree(CAPTURES, folder, ignore=shutil.ignore_patterns("lab"))
+    folder.chmod(0o755)
+    for path in folder.glob("*.pcap"):
+        path.chmod(0o644)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def start(desktop, tshark):
+    """Starts Wireshark, and ends it after the test whatever comes."""
+    started = []
+
+    def start_one(*arguments):
+        started.append(Wireshark(desktop, tshark.environment, *arguments))
+        return started[-1]
+    yield start_one
+    for wireshark in started:
+        wireshark.end()
+
+
+@pytest.fixture(scope="module")
+def process(start, captures):
+    """One Wireshark for most tests, with the duplicate open."""
+    wireshark = start("-r", captures / DUPLICATE)
+    wireshark.wait_for_file(DUPLICATE)
+    return wireshark
+
+
+@pytest.fixture
+def wireshark(process, captures):
+    """The same, as the test before may have left it: another file, a filter."""
+    process.show_all()
+    if process.main.name != DUPLICATE:
+        process.open(captures / DUPLICATE)
+    return process
+
+
+def becomes(read, expected):
+    """Waits until it is as expected; says how it is where it never is."""
+    try:
+        wait_for("it", lambda: read() == expected, seconds=20)
+    except AssertionError:
+        assert read() == expected
+
+
+def rows_of_tshark(tshark, capture, expression=""):
+    """The rows of nfs4dup,stat, by the number of the owner, as the window sorts them."""
+    text = tshark.tap(capture, "nfs4dup,stat" + (expression and f",{expression}"), passes=2)
+    rows = [[cell.strip() for cell in line.split("|")][:-1] for line in text.splitlines()
+            if re.match(r" *\d+ \|", line)]
+    return sorted(rows, key=lambda row: int(row[0]))
+
+
+def count(tshark, capture, expression):
+    return len(tshark.lines(capture, "-Y", expression, passes=2))
+
+
+def info(wireshark, frame):
+    return wireshark.packet(frame)[-1]
+
+
+# --- the packet list and the details ---
+
+def test_title_names_the_file(wireshark):
+    assert wireshark.main.name == DUPLICATE
+    assert wireshark.status() == (383, 383)
+
+
+def test_packet_list_tells_the_story(wireshark):
+    assert info(wireshark, TAKEOVER).endswith("[client owner taken over from 10.0.0.11]")
+    assert info(wireshark, REFUSAL).endswith("[lease lost to 10.0.0.12]")
+
+
+def test_details_read_as_tshark_prints_them(wireshark, tshark):
+    wireshark.go_to(TAKEOVER)
+    wireshark.expand(ANALYSIS)
+    lines = wireshark.details.column()
+    ours = lines[next(number for number, line in enumerate(lines) if line.startswith(ANALYSIS)):]
+    printed = tshark.lines(CAPTURES / DUPLICATE, "-O", "nfs4sess", passes=2,
+                           *["-Y", f"frame.number == {TAKEOVER}"])
+    printed = [line.strip() for line in printed if line.strip()]
+    assert ours == printed[-len(ours):]
+    assert ours[0].startswith(ANALYSIS)
+    assert len(ours) > 10
+
+
+@pytest.mark.parametrize("link, field", [
+    ("[Proved by frame", "nfs4sess.collision.frame"),
+    ("[Identified in frame", "nfs4sess.identified_in"),
+    ("[Takes over from the confirm in frame", "nfs4sess.takeover")])
+def test_frame_link_leads_there(wireshark, tshark, link, field):
+    found, = tshark.fields(CAPTURES / DUPLICATE, field, show=f"frame.number == {TAKEOVER}", passes=2)
+    wireshark.go_to(TAKEOVER)
+    wireshark.expand(ANALYSIS)
+    wireshark.double_click(link)
+    becomes(wireshark.frame, int(found[field][0]))
+
+
+# --- menus ---
+
+@pytest.mark.parametrize("label, expression", menu_entries(), ids=lambda text: text[:20])
+def test_tools_menu_applies_its_filter(wireshark, tshark, label, expression):
+    wireshark.menu("Tools", "NFSv4 Sessions", label)
+    becomes(lambda: wireshark.filter_line.text, expression)
+    becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, expression)))
+
+
+@pytest.mark.parametrize("label, field", [("NFSv4 session", "nfs4sess.sessionid"),
+                                          ("NFSv4 client owner", "nfs4sess.owner.number")])
+def test_conversation_filter(wireshark, tshark, label, field):
+    found, = tshark.fields(CAPTURES / DUPLICATE, field, show=f"frame.number == {TAKEOVER}", passes=2)
+    value = found[field][0]
+    if field == "nfs4sess.sessionid":
+        value = ":".join(re.findall("..", value))
+    wireshark.go_to(TAKEOVER)
+    wireshark.menu("Analyze", "Conversation Filter", label)
+    becomes(lambda: wireshark.filter_line.text, f"{field} == {value}")
+    becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, f"{field} == {value}")))
+
+
+# --- dialogs ---
+
+def test_table_says_what_tshark_says(wireshark, tshark):
+    with wireshark.dialog(*TABLE) as dialog:
+        becomes(dialog.get("tree").rows, rows_of_tshark(tshark, CAPTURES / DUPLICATE))
+
+
+def test_filter_of_the_table(wireshark, tshark, captures):
+    """One that fits no frame, then one that fits some."""
+    with wireshark.dialog(*TABLE) as dialog:
+        becomes(lambda: dialog.get("tree").height, 1)
+        for expression, rows in [
+                ("frame.number == 1", []),
+                ("ip.addr == 10.0.0.12",
+                 rows_of_tshark(tshark, CAPTURES / DUPLICATE, "ip.addr == 10.0.0.12"))]:
+            dialog.get("text", "Display filter entry").text = expression
+            dialog.get("push button", "Apply").press()
+            becomes(dialog.get("tree").rows, rows)
+        assert rows
+
+
+def test_expert_information_groups_our_findings(wireshark, tshark):
+    fields = ["nfs4sess.collision.proven", "nfs4sess.session.invalidated",
+              "nfs4sess.session.recovered"]
+    counts = [str(count(tshark, CAPTURES / DUPLICATE, field)) for field in fields]
+    with wireshark.dialog(*EXPERT) as dialog:
+        becomes(lambda: [row for row in dialog.get("tree").rows() if row[3] == "NFSv4 Sessions"], [
+            ["Error", "Two clients present one client owner (proven)", "Protocol",
+             "NFSv4 Sessions", counts[0]],
+            ["Warning", "Session or lease invalidated", "Sequence", "NFSv4 Sessions", counts[1]],
+            ["Chat", "Client recovered", "Sequence", "NFSv4 Sessions", counts[2]]])
+
+
+def test_flow_graph_shows_the_duel(wireshark, tshark, desktop):
+    """Limited to the collisions; what it draws, it also writes as text."""
+    collisions = count(tshark, CAPTURES / DUPLICATE, "nfs4sess.collision")
+    wireshark.menu("Tools", "NFSv4 Sessions", "Collisions")
+    becomes(wireshark.status, (383, collisions))
+    with wireshark.dialog("Flow", "Statistics", "Flow Graph") as dialog:
+        dialog.get("check box", "Limit to display filter").press()
+        dialog.get("label", f"3 node(s), {collisions} item(s) ")
+        dialog.get("push button", "Export").press()
+        path = desktop.home / "flow.txt"
+        wireshark.name_file("Save Graph As…", path, "Save", kind="ASCII (*.txt)")
+        wait_for("the text", lambda: path.exists() and path.stat().st_size)
+    heads, *lines = path.read_text().splitlines()
+    assert {"10.0.0.11", "10.0.0.12"} < set(heads.replace("|", " ").split())
+    assert any("CREATE_SESSION [client owner taken over from 10.0.0.11]" in line for line in lines)
+
+
+# --- files ---
+
+def test_reload_reads_the_file_again(wireshark, captures, tshark, desktop):
+    """The same file gives the same table; another one under its name gives another."""
+    path = desktop.home / "changing.pcap"
+    for name in (DUPLICATE, DUPLICATE, EXPIRY):
+        shutil.copyfile(captures / name, path)
+        if wireshark.main.name == path.name:
+            wireshark.menu("View", "Reload")
+        else:
+            wireshark.open(path)
+        becomes(lambda: wireshark.status()[0], count(tshark, CAPTURES / name, "frame"))
+        with wireshark.dialog(*TABLE) as dialog:
+            becomes(dialog.get("tree").rows, rows_of_tshark(tshark, CAPTURES / name))
+
+
+def test_another_file_leaves_nothing_of_the_first(wireshark, captures, tshark):
+    wireshark.menu("File", "Close")
+    wait_for("no file", lambda: wireshark.main.name == "The Wireshark Network Analyzer")
+    wireshark.open(captures / EXPIRY)
+    with wireshark.dialog(*TABLE) as dialog:
+        becomes(dialog.get("tree").rows, rows_of_tshark(tshark, CAPTURES / EXPIRY))
+    with wireshark.dialog(*EXPERT) as dialog:
+        becomes(lambda: {row[1] for row in dialog.get("tree").rows() if row[3] == "NFSv4 Sessions"},
+                {"Lease expired", "Session or lease invalidated", "Client recovered",
+                 "Opens, locks or delegations lost"})
+
+
+def test_table_of_a_closed_file_stays_readable(wireshark, captures):
+    """The window outlives the file, and what it shows must not."""
+    wireshark.menu(*TABLE[1:])
+    dialog = wireshark.window(f"Wireshark · {TABLE[0]}")
+    wait_for("a row", lambda: dialog.get("tree").height)
+    rows = dialog.get("tree").rows()
+    wireshark.open(captures / EXPIRY)
+    wireshark.desktop.click(dialog.get("tree").children()[-1])
+    assert dialog.get("tree").rows() == rows
+    wireshark.press_last(dialog, "Close")
+
+
+@pytest.fixture
+def growth(start, captures):
+    """How much more kB Wireshark holds after a second round through all captures."""
+    def measure(*environment):
+        wireshark = start(*environment)
+        after = []
+        for _ in range(2):
+            for name in shipped():
+                wireshark.open(captures / name)
+            after.append(wireshark.memory())
+        assert wireshark.quit() == 0
+        return after[1] - after[0]
+    return measure
+
+
+def test_many_files_in_turn_take_no_memory(growth):
+    """Wireshark itself takes more and more; with the plugin it takes no more than that."""
+    without, with_it = growth("--disable-protocol", "nfs4sess"), growth()
+    print(f"kB that a second round takes: {without} without, {with_it} with the plugin")
+    assert with_it - without < 30_000
+
+
+# --- preferences and profile ---
+
+def test_preference_takes_effect_at_once(start, captures):
+    """And is kept; so this Wireshark is not that of the other tests."""
+    wireshark = start("-r", captures / DUPLICATE)
+    wireshark.wait_for_file(DUPLICATE)
+    with_it = info(wireshark, REFUSAL)
+    wireshark.set_preference("NFSv4 Sessions", "Add findings to the Info column")
+    becomes(lambda: info(wireshark, REFUSAL), with_it.removesuffix(" [lease lost to 10.0.0.12]"))
+    wireshark.set_preference("NFSv4 Sessions", "Add findings to the Info column")
+    becomes(lambda: info(wireshark, REFUSAL), with_it)
+    assert wireshark.quit() == 0
+
+
+def test_profile(start, captures):
+    """Its columns and its colours."""
+    wireshark = start("-C", PROFILE, "-r", captures / DUPLICATE)
+    wireshark.wait_for_file(DUPLICATE)
+    assert [each.name for each in wireshark.list.children()[:len(columns())]] == list(columns())
+    row = dict(zip(columns(), wireshark.packet(REFUSAL), strict=True))
+    assert (row["Client"], row["Client owner"], row["Instance"], row["Chain"]) == \
+        ("10.0.0.11", "Linux NFSv4.2 web01", "1", "1")
+    wireshark.go_to(REFUSAL)
+    assert "[Coloring Rule Name: NFSv4 refused]" in wireshark.lines_below(0)
+    assert wireshark.quit() == 0
+
+
+# --- the end ---
+
+def test_quits_in_peace(process):
+    """After all of that: no crash, and nothing said about the plugin."""
+    assert process.quit() == 0
+    assert not [line for line in process.complaints() if "nfs4" in line or "Sanitizer" in line]
