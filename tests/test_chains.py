@@ -396,3 +396,37 @@ def test_nothing_but_the_head(tshark, room, passes):
 @SHIPPED
 def test_table_golden(tshark, golden, name):
     golden(name.replace(".pcap", ".chains.txt"), tshark.tap(CAPTURES / name, "nfs4dup,chains"))
+
+
+def sessions_made(tshark, path):
+    """(number of the session, clientid, frame) of each CREATE_SESSION of knfsd, by number."""
+    made = []
+    for frame in tshark.fields(path, "nfs.session_id4", bare=True,
+                               show="nfs.opcode == 43 && rpc.msgtyp == 1 && nfs.session_id4"):
+        session = bytes.fromhex(frame["nfs.session_id4"][0].replace(":", ""))
+        made.append((int.from_bytes(session[8:12], "little"), session[:8], frame["frame"]))
+    return sorted(made)
+
+
+@pytest.mark.parametrize("name", ["storm-server.pcap", "ten-clones-server.pcap",
+                                  "duplicate-v42-server.pcap"])
+def test_culprit_made_the_next_session(tshark, name):
+    """Each confirm makes a session, and the server numbers them: whoever made the one after the
+    last one of a lease ended that lease, however late confirms and refusals are answered."""
+    made = sessions_made(tshark, path_of(name))
+    refused = {frame["frame"]: bytes.fromhex(frame["nfs.session_id4"][0].replace(":", ""))[:8]
+               for frame in tshark.fields(path_of(name), "nfs.session_id4", bare=True,
+                                          show="nfs.session_id4 && rpc.msgtyp == 0")}
+    calls = {frame["frame"]: int(frame["rpc.repframe"][0])
+             for frame in tshark.fields(path_of(name), "rpc.repframe", bare=True,
+                                        show="rpc.repframe && rpc.msgtyp == 1")}
+    blamed = 0
+    for chain in chains_of(tshark, path_of(name)).values():
+        if chain["cause"] != "duplicate-owner" or not chain["culprit_frame"]:
+            continue
+        lost = refused[calls[frames_in(chain)[0]]]
+        last = max(number for number, clientid, _ in made if clientid == lost)
+        following = [frame for number, _, frame in made if number > last]
+        assert chain["culprit_frame"] == following[0], f"chain {chain['chain']}"
+        blamed += 1
+    assert blamed > 5

@@ -250,6 +250,7 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
     }
     account_add_lease(lease);
     account_add_session(session);
+    judge_nearby(lease);
     if (lease->previous_of_instance != NULL)
         judge_review(lease->previous_of_instance);
 }

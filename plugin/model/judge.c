@@ -175,6 +175,9 @@ static void review(nfs4_lease *lease)
         killer = other;
         change = CHANGE_PROVEN;
     }
+    other = killer != NULL && lease->refused.reply != 0 ? killer_by_sessions(lease) : NULL;
+    if (other != NULL)
+        killer = other;
     set_killer(lease, killer);
     set_change(lease, change);
     review_loss(lease);
@@ -209,16 +212,17 @@ static bool has_place(const nfs4_lease *lease)
            (instance->has_start && nstime_cmp(&instance->start, &first->confirm.time) < 0);
 }
 
-/* The lease may be what ended one of those around it. */
-static void review_nearby(const nfs4_lease *lease)
+void judge_nearby(const nfs4_lease *lease)
 {
+    if (lease->position == NULL)
+        return;
     nfs4_lease *other = lease_after(lease);
     for (int i = 0; i < KILLER_NEARBY && other != NULL; i++, other = lease_after(other))
-        if (verdict_is_killer(other, lease))
+        if (killer_may_be(other, lease))
             review(other);
     other = lease_before(lease);
     for (int i = 0; i < KILLER_NEARBY && other != NULL; i++, other = lease_before(other))
-        if (verdict_is_killer(other, lease))
+        if (killer_may_be(other, lease))
             review(other);
     conclude(lease->owner);
 }
@@ -231,7 +235,7 @@ void judge_enter(nfs4_lease *lease)
     lease->owner->changes[CHANGE_NONE]++;
     review_first(lease);
     judge_review(lease);
-    review_nearby(lease);
+    judge_nearby(lease);
 }
 
 void judge_review(nfs4_lease *lease)

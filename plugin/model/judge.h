@@ -19,6 +19,10 @@ void judge_enter(nfs4_lease *lease);
  * is not in order yet. */
 void judge_review(nfs4_lease *lease);
 
+/* The lease, or the number of its session, is new: it may be what ended one of those
+ * around it. */
+void judge_nearby(const nfs4_lease *lease);
+
 /* The server's layout has become known: enters its leases and sessions into its
  * account, and puts the leases of all its owners into the server's order. */
 void judge_layout_known(nfs4_server *server);

@@ -15,4 +15,13 @@
  * not to be trusted. */
 nfs4_lease *killer_find(const nfs4_lease *lease, const nfs4_lease *next);
 
+/* knfsd numbers its sessions in the order of the confirms that they come with, whatever
+ * the order of clientids and of frames: of the leases around this one, the one of another
+ * instance whose confirm made the first session after the lease's last one. NULL where
+ * the numbers tell of none. */
+nfs4_lease *killer_by_sessions(const nfs4_lease *lease);
+
+/* true if that or the former may find `other` */
+bool killer_may_be(const nfs4_lease *lease, const nfs4_lease *other);
+
 #endif
