@@ -398,13 +398,14 @@ def test_table_golden(tshark, golden, name):
     golden(name.replace(".pcap", ".chains.txt"), tshark.tap(CAPTURES / name, "nfs4dup,chains"))
 
 
-def sessions_made(tshark, path):
-    """(number of the session, clientid, frame) of each CREATE_SESSION of knfsd, by number."""
+def sessions_made(tshark, path, hosts):
+    """(number of the session, clientid, frame) of each that knfsd gave these hosts, by number."""
     made = []
-    for frame in tshark.fields(path, "nfs.session_id4", bare=True,
+    for frame in tshark.fields(path, "nfs.session_id4", "ip.dst", bare=True,
                                show="nfs.opcode == 43 && rpc.msgtyp == 1 && nfs.session_id4"):
         session = bytes.fromhex(frame["nfs.session_id4"][0].replace(":", ""))
-        made.append((int.from_bytes(session[8:12], "little"), session[:8], frame["frame"]))
+        if frame["ip.dst"][0] in hosts:
+            made.append((int.from_bytes(session[8:12], "little"), session[:8], frame["frame"]))
     return sorted(made)
 
 
@@ -413,7 +414,8 @@ def sessions_made(tshark, path):
 def test_culprit_made_the_next_session(tshark, name):
     """Each confirm makes a session, and the server numbers them: whoever made the one after the
     last one of a lease ended that lease, however late confirms and refusals are answered."""
-    made = sessions_made(tshark, path_of(name))
+    chains = chains_of(tshark, path_of(name)).values()
+    made = sessions_made(tshark, path_of(name), {chain["client"] for chain in chains})
     refused = {frame["frame"]: bytes.fromhex(frame["nfs.session_id4"][0].replace(":", ""))[:8]
                for frame in tshark.fields(path_of(name), "nfs.session_id4", bare=True,
                                           show="nfs.session_id4 && rpc.msgtyp == 0")}
@@ -421,7 +423,7 @@ def test_culprit_made_the_next_session(tshark, name):
              for frame in tshark.fields(path_of(name), "rpc.repframe", bare=True,
                                         show="rpc.repframe && rpc.msgtyp == 1")}
     blamed = 0
-    for chain in chains_of(tshark, path_of(name)).values():
+    for chain in chains:
         if chain["cause"] != "duplicate-owner" or not chain["culprit_frame"]:
             continue
         lost = refused[calls[frames_in(chain)[0]]]
