@@ -105,7 +105,7 @@ def test_restart_is_no_duplicate():
 def test_two_sides_make_the_whole():
     """Each host captured itself; merged by time, the captures prove what neither shows alone."""
     result = run("--json", HOST2, HOST1)
-    assert (result.returncode, result.stderr) == (1, "")
+    assert result.returncode == 1
     owner, = json.loads(result.stdout)["owners"]
     assert owner["verdict"] == "proven"
     hosts = sorted(address for one in owner["instances"] for address in one["addresses"])
@@ -201,6 +201,16 @@ def test_unreadable_file(room):
     assert_trouble(run(room / "secret.pcap"), "secret.pcap", "permission")
 
 
+def test_merged_frames_can_be_looked_up(room):
+    """The numbers are those of a file that one can make."""
+    merged = run("--json", HOST1, HOST2)
+    command = merged.stderr.removeprefix("nfs4dup: frame numbers are those of: ")
+    subprocess.run(command, shell=True, check=True, cwd=room)
+    alone = run("--json", room / "merged.pcapng")
+    assert alone.stderr == ""
+    assert json.loads(alone.stdout)["chains"] == json.loads(merged.stdout)["chains"]
+
+
 def test_standard_input_cannot_be_merged():
     assert_trouble(run("-", SERVER), "standard input")
 
@@ -262,7 +272,7 @@ def test_one_of_several_captures_is_cut(room):
     """The others are read to their ends all the same."""
     path = cut(HOST1, 10000, room)
     result = run("--json", path, HOST2)
-    line, = result.stderr.splitlines()
+    line, _ = result.stderr.splitlines()
     assert line.startswith(f"nfs4dup: {path} is cut short in the middle of a packet")
     whole = json.loads(run("--json", HOST2).stdout)["owners"][0]
     leases = {lease for owner in json.loads(result.stdout)["owners"]
