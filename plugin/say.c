@@ -69,7 +69,7 @@ static void say_collision(const show_target *target, const nfs4_note *note, cons
 {
     if ((note->flags & NOTE_CONFIRM) && note->key.is_reply)
         say_taken_over(target, taken);
-    else if (show_takes_over(note))
+    else if (show_takes_over(note) && proto_field_is_referenced(target->tree, hf_finding))
         add_sentence(target, wording_takeover_begins(target->pinfo->pool, taken, note->lease));
 }
 
@@ -157,7 +157,8 @@ static void say_step(const show_target *target, const nfs4_note *note)
         if (note->step + 1 == wmem_array_get_count(chain->steps))
             say_lost(target, chain);
     }
-    add_sentence(target, wording_way_back(target->pinfo->pool, chain, note->step));
+    if (proto_field_is_referenced(target->tree, hf_finding))
+        add_sentence(target, wording_way_back(target->pinfo->pool, chain, note->step));
 }
 
 /* ---- a message ------------------------------------------------------------ */

@@ -122,6 +122,8 @@ bool show_is_evidence(const nfs4_context *message)
 
 static void show_evidence(const show_target *target, const nfs4_owner *owner)
 {
+    if (!proto_field_is_referenced(target->tree, hf_collision_evidence))
+        return;
     for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
         if (verdict_rests_on(owner, (nfs4_evidence_kind)kind))
             show_string(target, hf_collision_evidence,
@@ -233,10 +235,12 @@ static void show_note(const show_target *target, const nfs4_note *note)
 static void show_message(const show_target *target)
 {
     const nfs4_context *message = target->message;
-    if (message->owner != NULL)
+    if (message->owner != NULL && target->item != NULL)
         proto_item_append_text(target->item, ", client owner: %s",
                                wording_owner(target->pinfo->pool, message->owner));
     say_message(target);
+    if (target->tree == NULL)
+        return;
     if (message->note != NULL)
         show_note(target, message->note);
     show_string(target, hf_server, wording_endpoint(target->pinfo->pool, message->endpoint));

@@ -164,20 +164,26 @@ static void conclude(nfs4_owner *owner)
     owner->revision++;
 }
 
+/* Who ended the lease, where that need not be the next one in order. */
+static nfs4_lease *untangle(const nfs4_lease *lease, nfs4_lease *killer, nfs4_change *change)
+{
+    nfs4_lease *other = killer_find(lease, killer);
+    if (other != NULL) {
+        killer = other;
+        *change = CHANGE_PROVEN;
+    }
+    other = killer != NULL ? killer_by_sessions(lease) : NULL;
+    return other != NULL ? other : killer;
+}
+
 /* Judges the change from a lease to its successor, and whether that is a return. */
 static void review(nfs4_lease *lease)
 {
     nfs4_lease *next = lease_after(lease);
     nfs4_lease *killer = verdict_is_takeover(lease, next) ? next : NULL;
     nfs4_change change = verdict_of_change(lease, next);
-    nfs4_lease *other = lease->refused.reply != 0 ? killer_find(lease, killer) : NULL;
-    if (other != NULL) {
-        killer = other;
-        change = CHANGE_PROVEN;
-    }
-    other = killer != NULL && lease->refused.reply != 0 ? killer_by_sessions(lease) : NULL;
-    if (other != NULL)
-        killer = other;
+    if (lease->owner->is_tangled && lease->refused.reply != 0)
+        killer = untangle(lease, killer, &change);
     set_killer(lease, killer);
     set_change(lease, change);
     review_loss(lease);
@@ -214,7 +220,7 @@ static bool has_place(const nfs4_lease *lease)
 
 void judge_nearby(const nfs4_lease *lease)
 {
-    if (lease->position == NULL)
+    if (lease->position == NULL || !lease->owner->is_tangled)
         return;
     nfs4_lease *other = lease_after(lease);
     for (int i = 0; i < KILLER_NEARBY && other != NULL; i++, other = lease_after(other))
@@ -233,6 +239,7 @@ void judge_enter(nfs4_lease *lease)
         return;
     lease->position = g_sequence_insert_sorted(lease->owner->order, lease, lease_compare, NULL);
     lease->owner->changes[CHANGE_NONE]++;
+    lease->owner->is_tangled |= killer_is_late(lease);
     review_first(lease);
     judge_review(lease);
     judge_nearby(lease);
@@ -262,6 +269,7 @@ static void reorder_owner(gpointer key, gpointer value, gpointer unused)
     for (; !g_sequence_iter_is_end(iter); iter = g_sequence_iter_next(iter)) {
         nfs4_lease *lease = (nfs4_lease *)g_sequence_get(iter);
         set_killer(lease, NULL);
+        owner->is_tangled |= killer_is_late(lease);
         if (lease->instance->first_in_order == NULL)
             lease->instance->first_in_order = lease;
     }

@@ -13,6 +13,13 @@ static bool in_order(const nfs4_lease *a, const nfs4_lease *b)
     return (lease_compare(a, b, NULL) < 0) == (a->issued.call < b->issued.call);
 }
 
+bool killer_is_late(const nfs4_lease *lease)
+{
+    const nfs4_lease *after = lease_after(lease);
+    return after != NULL && after->confirm.reply != 0 && lease->confirm.reply != 0 &&
+           after->confirm.call < lease->confirm.call;
+}
+
 typedef struct {
     nfs4_lease *leases[2 * KILLER_NEARBY];
     int count;

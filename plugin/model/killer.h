@@ -9,6 +9,10 @@
 
 #define KILLER_NEARBY 16 /* leases looked at, before and after: a delayed confirm may be old */
 
+/* true if the next one in order was confirmed before this one. Only then, and from then on,
+ * need the next one in order not be what ended a lease of this owner. */
+bool killer_is_late(const nfs4_lease *lease);
+
 /* R4 for leases whose ids are not in the order of their confirms, as in storms of clones
  * whose confirms are delayed: of those around this one that may have ended it by frames,
  * the one that confirmed first. `next` is the next one in order. NULL where frames are

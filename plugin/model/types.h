@@ -176,6 +176,7 @@ struct nfs4_owner {
     nfs4_instance *first_instance, *last_instance;
     uint32_t instance_count;
     GSequence *order; /* confirmed nfs4_lease, in the server's order (lease_compare) */
+    bool is_tangled;  /* that is not the order of their confirms, see killer.h */
     uint32_t changes[CHANGE_KINDS]; /* of adjacent leases in `order`, by kind */
     uint32_t returns;
     uint32_t holders_named; /* by CLID_INUSE, at another address, and not in the capture */

@@ -1,16 +1,10 @@
-/* fuzz_compound_reader.c - any bytes at all, read as a COMPOUND
+/* fuzz_reader.c - any bytes at all, read as a COMPOUND
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A libFuzzer target. The low bit of the first byte chooses call or reply. What
- * the events point at is touched, so that a span outside the message is found. With
- * Debian's clang and libclang-rt-14-dev:
- *
- *   clang -g -O1 -fsanitize=fuzzer,address,undefined -Iplugin -I/usr/include/wireshark \
- *       $(pkg-config --cflags glib-2.0) tests/fuzz/fuzz_compound_reader.c \
- *       plugin/compound_reader.c plugin/compound_ops.c plugin/compound_events.c \
- *       -o fuzz_compound_reader $(pkg-config --libs glib-2.0) -lwsutil
- *   ./fuzz_compound_reader -max_total_time=60
+ * A fuzz target. The low bit of the first byte chooses call or reply. What the events
+ * point at is touched, so that a span outside the message is found. tests/fuzz/run and
+ * tests/CMakeLists.txt build it.
  */
 #include <stdlib.h>
 
