@@ -248,8 +248,8 @@ static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, 
     if (lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
         return; /* T22: it may race against itself */
     const nfs4_lease *rival = lease->owner->last_issued;
-    if (rival->instance != lease->instance && rival->issued.call > lease->issued.call &&
-        rival->issued.call < exchange->call->frame &&
+    if (rival != NULL && rival->instance != lease->instance &&
+        rival->issued.call > lease->issued.call && rival->issued.call < exchange->call->frame &&
         nstime_cmp(&rival->issued.time, &exchange->reply->time) < 0 &&
         lease_same_epoch(lease, rival) && !lease_shares_connection(lease, rival)) {
         judge_race(lease, rival);
