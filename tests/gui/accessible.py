@@ -19,7 +19,7 @@ TABLE = "org.a11y.atspi.Table"
 TEXT = "org.a11y.atspi.Text"
 EDITABLE_TEXT = "org.a11y.atspi.EditableText"
 # States, as bits.
-CHECKED, ENABLED, SHOWING = 4, 8, 25
+ENABLED, SHOWING = 8, 25
 ON_SCREEN = 0
 ALL_OF_IT = -1
 
@@ -178,8 +178,10 @@ class Node:
     # --- tables and trees, whose rows are what is expanded ---
 
     def rows(self):
-        columns = range(self._property(TABLE, "NColumns"))
-        return [[self.cell(row, column).name for column in columns] for row in range(self.height)]
+        return [self.row(row) for row in range(self.height)]
+
+    def row(self, row):
+        return [self.cell(row, column).name for column in range(self._property(TABLE, "NColumns"))]
 
     @property
     def height(self):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A display that nobody sees, and the bus over which its windows say what they show."""
+import contextlib
 import os
+import re
 import shutil
 import subprocess
 
@@ -78,10 +80,20 @@ class Desktop:
                               capture_output=True, text=True, check=False).stdout.split()
 
     def click(self, node, button=1, times=1):
-        """Where the mouse points is what people see: it clicks into the middle of a node."""
+        """Into the middle of what people see of a node."""
         x, y, width, height = node.box
         self.xdotool("mousemove", x + min(width, 200) // 2, y + height // 2,
                      "click", "--repeat", times, "--delay", 20, button)
+
+    def click_until(self, node, condition):
+        """Two clicks in short order are one double click, which may mean something else."""
+        def clicked():
+            self.click(node)
+            return accessible.wait_for("its effect", condition, seconds=2)
+        for _ in range(5):
+            with contextlib.suppress(AssertionError):
+                return clicked()
+        return clicked()
 
     def reveal(self, tree, find_cell):
         """Turns the mouse wheel until the cell is in sight; returns it."""
@@ -99,6 +111,12 @@ class Desktop:
     def windows(self, process):
         """The numbers of the windows that a process shows."""
         return self.xdotool("search", "--all", "--onlyvisible", "--pid", process, "--name", ".")
+
+    def widen(self, title):
+        """Makes a window as wide as the screen."""
+        for number in self.xdotool("search", "--onlyvisible", "--name", f"^{re.escape(title)}$"):
+            self.xdotool("windowmove", "--sync", number, 0, 0, "windowsize", "--sync", number,
+                         SIZE[0], 500)
 
     def end(self):
         self.bus.close()
