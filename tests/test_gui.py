@@ -77,7 +77,7 @@ def test_details_read_as_tshark_prints_them(wireshark, tshark):
 
 
 @pytest.mark.parametrize("link, field", [
-    ("[Proved by frame", "nfs4sess.collision.frame"),
+    ("[Shown by frame", "nfs4sess.collision.frame"),
     ("[Identified in frame", "nfs4sess.identified_in"),
     ("[Takes over from the confirm in frame", "nfs4sess.takeover")])
 def test_frame_link_leads_there(wireshark, tshark, link, field):
