@@ -105,7 +105,7 @@ def test_names_in_code_style_exist():
              for name in strings_in("model/verdict.c", function)}
     known |= set(strings_in("wording_chain.c", "wording_step"))
     known |= set(strings_in("wording_chain.c", "wording_ending"))
-    known |= {"invisible", "tls_connections", "undecoded_connections", "cut_off"}
+    known |= {"invisible", "tls_connections", "undecoded_connections", "cut_off", "dropped"}
     known |= {"co_ownerid", "client_using"}
     used = set(re.findall(r"`([a-z]+(?:[-_][a-z]+)*)`", page()))
     assert used <= known
