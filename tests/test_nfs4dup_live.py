@@ -28,6 +28,8 @@ def terminal(command, *keys, **environment):
     beside it is there, and removes it."""
     child, end = pty.fork()
     if child == 0:
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)  # a job in the background ignores them
         os.execve("/bin/bash", ["bash", "-c", command], dict(os.environ, **environment))
     shown = b""
     for key, sign in keys:
