@@ -24,7 +24,7 @@ ON_SCREEN = 0
 ALL_OF_IT = -1
 
 
-def wait_for(what, condition, seconds=30):
+def wait_for(what, condition, seconds=120):
     """What `condition` returns, once it is something. A window may vanish while it is asked."""
     deadline = time.monotonic() + seconds
     while True:
@@ -98,7 +98,7 @@ class Node:
     def _call(self, interface, method, form=None, *values):
         arguments = GLib.Variant(form, values) if form else None
         return self.bus.connection.call_sync(
-            *self.reference, interface, method, arguments, None, Gio.DBusCallFlags.NONE, 60_000,
+            *self.reference, interface, method, arguments, None, Gio.DBusCallFlags.NONE, 120_000,
             None).unpack()
 
     def _property(self, interface, name):

@@ -85,11 +85,12 @@ class Desktop:
         self.xdotool("mousemove", x + min(width, 200) // 2, y + height // 2,
                      "click", "--repeat", times, "--delay", 20, button)
 
-    def click_until(self, node, condition):
-        """Two clicks in short order are one double click, which may mean something else."""
+    def click_until(self, node, condition, times=1):
+        """Clicks that follow each other too soon are taken for another number of clicks, and do
+        something else or nothing: then again, after a while."""
         def clicked():
-            self.click(node)
-            return accessible.wait_for("its effect", condition, seconds=2)
+            self.click(node, times=times)
+            return accessible.wait_for("what the click does", condition, seconds=10)
         for _ in range(5):
             with contextlib.suppress(AssertionError):
                 return clicked()

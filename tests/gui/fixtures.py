@@ -73,7 +73,7 @@ def start(desktop, tshark):
 def becomes(read, expected):
     """Waits until it is as expected; says how it is where it never is."""
     try:
-        wait_for("it", lambda: read() == expected, seconds=20)
+        wait_for("it", lambda: read() == expected, seconds=60)
     except AssertionError:
         assert read() == expected
 

@@ -236,15 +236,10 @@ class Wireshark:
              if self.details.cell(row).name.startswith(beginning)), None))
 
     def follow(self, link):
-        """Double-clicks a line of the details until another frame is shown."""
-        left = self.frame()
-
-        def has_left():
-            if self.frame() == left:
-                line = self.desktop.reveal(self.details, lambda: self._line(link))
-                self.desktop.click(line, times=2)
-            return self.frame() != left
-        wait_for(f"another frame by {link}", has_left)
+        """Double-clicks a line of the details: another frame is shown."""
+        left = wait_for("a frame", self.frame)
+        line = self.desktop.reveal(self.details, lambda: self._line(link))
+        self.desktop.click_until(line, lambda: self.frame() not in (None, left), times=2)
 
     # --- the end ---
 
@@ -260,7 +255,7 @@ class Wireshark:
     def quit(self):
         """As a person does; returns the exit status."""
         self.menu("File", "Quit")
-        return self.process.wait(60)
+        return self.process.wait(120)
 
     def end(self):
         if self.process.poll() is None:
