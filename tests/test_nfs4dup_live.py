@@ -23,13 +23,18 @@ def wait_for(condition):
         time.sleep(0.05)
 
 
+def hear_signals():
+    """What a job in the background ignores, so do its children."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def terminal(command, *keys, **environment):
     """What a terminal shows of a shell command. Each of the `keys` is pressed when the file
     beside it is there, and removes it."""
     child, end = pty.fork()
     if child == 0:
-        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
-            signal.signal(number, signal.SIG_DFL)  # a job in the background ignores them
+        hear_signals()
         os.execve("/bin/bash", ["bash", "-c", command], dict(os.environ, **environment))
     shown = b""
     for key, sign in keys:
@@ -115,7 +120,7 @@ def child_of(parent, name):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_signal_takes_tshark_along(room, number):
     with subprocess.Popen([PROGRAM, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as program:
+                          stderr=subprocess.PIPE, preexec_fn=hear_signals) as program:
         program.stdin.write(long_capture(room).read_bytes())
         program.stdin.flush()
         tshark = pathlib.Path(f"/proc/{child_of(program.pid, 'tshark')}")

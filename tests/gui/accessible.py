@@ -181,7 +181,8 @@ class Node:
         return [self.row(row) for row in range(self.height)]
 
     def row(self, row):
-        return [self.cell(row, column).name for column in range(self._property(TABLE, "NColumns"))]
+        return [self.cell(row, column).name.strip()
+                for column in range(self._property(TABLE, "NColumns"))]
 
     @property
     def height(self):
