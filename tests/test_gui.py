@@ -173,7 +173,7 @@ def test_table_sorts_by_a_column(wireshark, tshark, capture, desktop):
         desktop.widen(dialog.name)
         header = next(each for each in tree.children() if each.name == "Instances")
         for owners in (["one", "nine", "ten"], ["ten", "nine", "one"]):
-            desktop.click_until(header, lambda: tree.column(2) == owners)
+            desktop.click_until(lambda: header, lambda: tree.column(2) == owners)
 
 
 def test_report_window_says_what_tshark_says(wireshark, tshark):

@@ -19,7 +19,7 @@ TABLE = "org.a11y.atspi.Table"
 TEXT = "org.a11y.atspi.Text"
 EDITABLE_TEXT = "org.a11y.atspi.EditableText"
 # States, as bits.
-ENABLED, SHOWING = 8, 25
+ENABLED, SELECTED, SHOWING = 8, 23, 25
 ON_SCREEN = 0
 ALL_OF_IT = -1
 
@@ -154,8 +154,8 @@ class Node:
     # --- doing something ---
 
     def press(self):
-        """Does not wait for what follows: a dialog may want an answer first. Whatever is asked
-        next is answered afterwards."""
+        """Does not wait for what follows: a dialog may want an answer first. A menu entry acts
+        before whatever is asked next is answered, a button a moment later."""
         self.bus.connection.call(*self.reference, ACTION, "DoAction", GLib.Variant("(i)", (0,)),
                                  None, Gio.DBusCallFlags.NONE, -1, None, None)
 

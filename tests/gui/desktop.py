@@ -85,11 +85,11 @@ class Desktop:
         self.xdotool("mousemove", x + min(width, 200) // 2, y + height // 2,
                      "click", "--repeat", times, "--delay", 20, button)
 
-    def click_until(self, node, condition, times=1):
-        """Clicks that follow each other too soon are taken for another number of clicks, and do
-        something else or nothing: then again, after a while."""
+    def click_until(self, find_node, condition, times=1):
+        """Clicks where the node is. It may move just then, and clicks that follow each other too
+        soon are taken for another number of clicks: then again, after a while."""
         def clicked():
-            self.click(node, times=times)
+            self.click(accessible.wait_for("where to click", find_node), times=times)
             return accessible.wait_for("what the click does", condition, seconds=10)
         for _ in range(5):
             with contextlib.suppress(AssertionError):

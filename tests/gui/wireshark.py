@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 
-from .accessible import ENABLED, SHOWING, wait_for
+from .accessible import ENABLED, SELECTED, SHOWING, wait_for
 from .desktop import SIZE
 
 # Where something new lies in memory where something old lay, Qt 5.15 may take it for that and not
@@ -101,10 +101,11 @@ class Wireshark:
         dialog = self.window("Wireshark · Preferences")
         tree = dialog.get("tree", condition=lambda node: "Protocols" in node.column())
         chapters = tree.height
-        self.desktop.click(tree.cell(tree.column().index("Protocols")), times=2)
-        wait_for("the protocols", lambda: tree.height > chapters)
+        self.desktop.click_until(lambda: tree.cell(tree.column().index("Protocols")),
+                                 lambda: tree.height > chapters, times=2)
         row = tree.column().index(protocol)
-        self.desktop.click(self.desktop.reveal(tree, lambda: tree.cell(row)))
+        self.desktop.click_until(lambda: self.desktop.reveal(tree, lambda: tree.cell(row)),
+                                 lambda: dialog.find("check box", label))
         dialog.get("check box", label).press()
         self.press_last(dialog, "OK")
 
@@ -156,12 +157,10 @@ class Wireshark:
         self.press_last(dialog, button)
 
     def _choose(self, box, name):
-        self.desktop.click(box)
         choices, = box.children()
         choice = next(each for each in choices.children() if each.name == name)
-        wait_for(f"{name} in sight", lambda: choice.has(SHOWING))
-        self.desktop.click(choice)
-        wait_for(f"{name} chosen", lambda: box.name == name)
+        self.desktop.click_until(lambda: box, lambda: choice.has(SHOWING))
+        self.desktop.click_until(lambda: choice, lambda: box.name == name)
 
     # --- packets ---
 
@@ -202,10 +201,13 @@ class Wireshark:
             wait_for("every packet", lambda: len(set(self.status())) == 1)
 
     def go_to(self, frame):
+        """By the bar that comes for it, and goes when a press of its button takes effect."""
         self.menu("Go", "Go to Packet…")
         button = self.main.get("push button", "Go to packet")
+        wait_for("the bar", lambda: button.has(SHOWING))
         button.parent.get("text").text = str(frame)
         button.press()
+        wait_for("the end of the bar", lambda: not button.has(SHOWING))
         wait_for(f"frame {frame}", lambda: self.frame() == frame)
 
     def frame(self):
@@ -217,16 +219,19 @@ class Wireshark:
         """Expands the last entry of the details, unless it is; Wireshark remembers that it was."""
         last = self.details.cell(self.details.height - 1)
         if last.name.startswith(beginning):
-            self.desktop.click(last)
-            self.menu("View", "Expand Subtrees")
+            self._expand(self.details.height - 1)
             wait_for(f"what is below {beginning}", lambda: not self.details.cell(
                 self.details.height - 1).name.startswith(beginning))
 
+    def _expand(self, row):
+        self.desktop.click_until(lambda: self.details.cell(row),
+                                 lambda: self.details.cell(row).has(SELECTED))
+        self.menu("View", "Expand Subtrees")
+
     def lines_below(self, row):
         """What is below a row of the details that is not expanded."""
-        self.desktop.click(self.details.cell(row))
         lines = self.details.height
-        self.menu("View", "Expand Subtrees")
+        self._expand(row)
         wait_for("more lines", lambda: self.details.height > lines)
         return self.details.column()[row + 1:row + 1 + self.details.height - lines]
 
@@ -238,8 +243,9 @@ class Wireshark:
     def follow(self, link):
         """Double-clicks a line of the details: another frame is shown."""
         left = wait_for("a frame", self.frame)
-        line = self.desktop.reveal(self.details, lambda: self._line(link))
-        self.desktop.click_until(line, lambda: self.frame() not in (None, left), times=2)
+        self.desktop.click_until(
+            lambda: self.desktop.reveal(self.details, lambda: self._line(link)),
+            lambda: self.frame() not in (None, left), times=2)
 
     # --- the end ---
 
