@@ -70,7 +70,7 @@ void model_free(nfs4_model *model);
 /* Bounds the memory that a hostile capture can take: connections, messages of note
  * (identifications, confirms, refusals and what follows them) and opens, locks and
  * delegations that are held, together; 0 for no limit, MODEL_LIMIT in a new model. Each
- * takes about 1 KiB, and never more than some 5 KiB. Beyond the limit what is known is
+ * takes about 1 KiB; tests/bench measures it. Beyond the limit what is known is
  * followed, and nothing new is taken up: such messages are counted as dropped. */
 void model_set_limit(nfs4_model *model, uint64_t records);
 
