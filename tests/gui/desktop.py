@@ -88,18 +88,18 @@ class Desktop:
     def click_until(self, find_node, condition, times=1):
         """Clicks where the node is. It may move just then, and clicks that follow each other too
         soon are taken for another number of clicks: then again, after a while."""
-        def clicked():
+        for _ in range(6):
             self.click(accessible.wait_for("where to click", find_node), times=times)
-            return accessible.wait_for("what the click does", condition, seconds=10)
-        for _ in range(5):
             with contextlib.suppress(AssertionError):
-                return clicked()
-        return clicked()
+                return accessible.wait_for("what a click does", condition, seconds=10)
+        raise AssertionError("clicks do nothing")
 
     def reveal(self, tree, find_cell):
         """Turns the mouse wheel until the cell is in sight; returns it."""
         def in_sight():
             cell = find_cell()
+            if cell is None:
+                return None
             _, top, _, height = tree.box
             _, y, _, size = cell.box
             if top + size <= y and y + 2 * size <= top + height:  # header, scroll bar

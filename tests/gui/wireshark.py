@@ -236,9 +236,8 @@ class Wireshark:
         return self.details.column()[row + 1:row + 1 + self.details.height - lines]
 
     def _line(self, beginning):
-        return wait_for(f"{beginning} in the details", lambda: next(
-            (self.details.cell(row) for row in range(self.details.height)
-             if self.details.cell(row).name.startswith(beginning)), None))
+        return next((cell for cell in map(self.details.cell, range(self.details.height))
+                     if cell.name.startswith(beginning)), None)
 
     def follow(self, link):
         """Double-clicks a line of the details: another frame is shown."""
