@@ -6,21 +6,14 @@ import pty
 import shutil
 import signal
 import subprocess
-import time
 
 import pytest
 
-from test_nfs4dup import PROGRAM, SERVER, built, run  # `built` is a fixture
+from test_nfs4dup import (  # `built` is a fixture
+    PROGRAM, SERVER, built, nothing_left_behind, run, wait_for)
 
 CONTROL_C = b"\x03"
 ERASE = "\r\x1b[K"
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def hear_signals():
@@ -92,12 +85,11 @@ def test_control_c_ends_a_pipe_and_not_the_judgement(room):
 
 
 def test_second_control_c_gives_up(room):
-    before = set(pathlib.Path("/tmp").glob("nfs4dup.*"))
     program = writer(room, "ready.touch()")
-    shown = terminal(f"{PROGRAM} - < <({program}); echo status $?",
-                     (CONTROL_C, room / "ready"), (CONTROL_C, room / "ready"))
+    with nothing_left_behind():
+        shown = terminal(f"{PROGRAM} - < <({program}); echo status $?",
+                         (CONTROL_C, room / "ready"), (CONTROL_C, room / "ready"))
     assert shown == "^C^Cnfs4dup: interrupted\nstatus 2\n"
-    assert set(pathlib.Path("/tmp").glob("nfs4dup.*")) <= before
 
 
 def test_terminal_is_no_capture():
