@@ -89,7 +89,7 @@ make_furnished() {
 # The files below folder $1, the project, as they are now: what git knows or would add.
 list_sources() {
     local file
-    if git -C "$1" rev-parse 2>/dev/null; then
+    if [ -e "$1/.git" ]; then
         git -C "$1" ls-files -z --cached --others --exclude-standard |
             while IFS= read -rd '' file; do
                 [ ! -e "$1/$file" ] || printf '%s\0' "$file"
