@@ -385,5 +385,6 @@ bool compound_events_fill(xdr_cursor body, xdr_fault found, bool is_reply, nfs4_
         return false;
     if (found == XDR_CUT && !outlives_a_cut(event->opcode, is_reply))
         return false;
+    memset(&event->u, 0, sizeof event->u);
     return fill(&body, event);
 }

@@ -14,7 +14,8 @@
  *
  * body   stands where the operation's opcode (and in a reply, status) ends
  * found  what the walk over the whole operation met
- * event  has its opcode, status and index; its body is zero
+ * event  has its opcode, status and index; its body is filled, and zero where nothing
+ *        was read
  *
  * Returns false where there is no event: the operation is none of those that the
  * model asks about, is malformed, or was cut before it told enough. */

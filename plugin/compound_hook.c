@@ -34,7 +34,9 @@ static int pino = -1;
 typedef struct {
     uint8_t source[ADDRESS_CACHED], destination[ADDRESS_CACHED];
     uint32_t source_port, destination_port;
-    int transport, source_type, destination_type;
+    port_type transport;
+    int source_type, destination_type;
+    int source_length, destination_length;
 } hook_ends;
 
 static struct {
@@ -49,19 +51,35 @@ void compound_hook_reset(void)
 
 static bool new_ends; /* those of the last message were not in the cache */
 
-static bool ends_of(const packet_info *pinfo, hook_ends *ends)
+static bool are_cacheable(const packet_info *pinfo)
 {
-    if (pinfo->src.len > ADDRESS_CACHED || pinfo->dst.len > ADDRESS_CACHED)
-        return false;
-    memset(ends, 0, sizeof *ends);
-    memcpy(ends->source, pinfo->src.data, (size_t)pinfo->src.len);
-    memcpy(ends->destination, pinfo->dst.data, (size_t)pinfo->dst.len);
-    ends->source_port = pinfo->srcport;
-    ends->destination_port = pinfo->destport;
-    ends->transport = pinfo->ptype;
-    ends->source_type = pinfo->src.type;
-    ends->destination_type = pinfo->dst.type;
-    return true;
+    return pinfo->src.len > 0 && pinfo->src.len <= ADDRESS_CACHED && pinfo->dst.len > 0 &&
+           pinfo->dst.len <= ADDRESS_CACHED;
+}
+
+static bool are_ends_of(const hook_ends *ends, const packet_info *pinfo)
+{
+    const address *source = &pinfo->src, *destination = &pinfo->dst;
+    return ends->source_port == pinfo->srcport && ends->destination_port == pinfo->destport &&
+           ends->transport == pinfo->ptype && ends->source_type == source->type &&
+           ends->source_length == source->len && ends->destination_type == destination->type &&
+           ends->destination_length == destination->len &&
+           memcmp(ends->source, source->data, (size_t)source->len) == 0 &&
+           memcmp(ends->destination, destination->data, (size_t)destination->len) == 0;
+}
+
+static hook_ends ends_of(const packet_info *pinfo)
+{
+    hook_ends ends = {.source_port = pinfo->srcport,
+                      .destination_port = pinfo->destport,
+                      .transport = pinfo->ptype,
+                      .source_type = pinfo->src.type,
+                      .destination_type = pinfo->dst.type,
+                      .source_length = pinfo->src.len,
+                      .destination_length = pinfo->dst.len};
+    memcpy(ends.source, pinfo->src.data, (size_t)pinfo->src.len);
+    memcpy(ends.destination, pinfo->dst.data, (size_t)pinfo->dst.len);
+    return ends;
 }
 
 /* Wireshark's answer would still be this conversation: it is the newest of its ends
@@ -74,18 +92,17 @@ static bool is_current(const conversation_t *conversation, const packet_info *pi
 
 static const conversation_t *conversation_of(packet_info *pinfo)
 {
-    hook_ends ends;
-    new_ends = true;
-    if (!ends_of(pinfo, &ends))
-        return find_conversation_pinfo(pinfo, 0);
     unsigned place = (pinfo->srcport ^ pinfo->destport * 5u) % ENDS_CACHED;
-    if (is_current(cache[place].conversation, pinfo) &&
-        memcmp(&cache[place].ends, &ends, sizeof ends) == 0) {
-        new_ends = false;
+    new_ends = !are_cacheable(pinfo) || !is_current(cache[place].conversation, pinfo) ||
+               !are_ends_of(&cache[place].ends, pinfo);
+    if (!new_ends)
         return cache[place].conversation;
+    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    if (are_cacheable(pinfo)) {
+        cache[place].ends = ends_of(pinfo);
+        cache[place].conversation = conversation;
     }
-    cache[place].ends = ends;
-    return cache[place].conversation = find_conversation_pinfo(pinfo, 0);
+    return conversation;
 }
 
 /* One number per transport connection; where Wireshark has none, one per pair of

@@ -206,7 +206,7 @@ static bool is_special(const nfs4_stateid *stateid)
            memcmp(stateid->other, ones, NFS4_OTHER_SIZE) == 0;
 }
 
-static void walk_stateid(xdr_cursor *in, nfs4_compound *noting)
+static G_NO_INLINE void walk_stateid(xdr_cursor *in, nfs4_compound *noting)
 {
     /* A stateid that was cut off reads as zeros, which is a special one. */
     const nfs4_stateid stateid = xdr_stateid(in);
@@ -217,43 +217,11 @@ static void walk_stateid(xdr_cursor *in, nfs4_compound *noting)
     noting->stateid = stateid;
 }
 
-/* Bytes of a step of fixed size, 0 for any other step. */
-static size_t fixed_size(char step)
-{
-    return step == '4' ? 4 : step == '8' ? 8 : step == 'x' ? 16 : 0;
-}
-
-/* Steps of fixed size are taken together: most operations have little else. */
-static const char *walk_fixed(xdr_cursor *in, const char *form)
-{
-    size_t sum = 0;
-
-    for (size_t size = fixed_size(*form); size != 0; size = fixed_size(*++form))
-        sum += size;
-    xdr_take(in, sum);
-    return form;
-}
-
-/* One step; returns what follows it in the form. */
-static const char *step(xdr_cursor *in, const char *form, nfs4_compound *noting)
+/* A step with brackets; returns what follows it in the form. Not inline, as the one
+ * above: what is seldom should not make the walk slow. */
+static G_NO_INLINE const char *walk_group(xdr_cursor *in, const char *form, nfs4_compound *noting)
 {
     switch (*form) {
-    case '4':
-    case '8':
-    case 'x':
-        return walk_fixed(in, form);
-    case 's':
-        walk_stateid(in, noting);
-        return form + 1;
-    case 'o':
-        xdr_opaque(in, XDR_NO_LIMIT);
-        return form + 1;
-    case 'O':
-        xdr_opaque(in, NFS4_OPAQUE_LIMIT);
-        return form + 1;
-    case 'b':
-        xdr_skip_words(in);
-        return form + 1;
     case '*':
         walk_array(in, form + 2, noting);
         return after_bracket(form + 1);
@@ -273,8 +241,51 @@ static const char *step(xdr_cursor *in, const char *form, nfs4_compound *noting)
     }
 }
 
+/* Steps of fixed size are taken together: most operations have little else. */
+static const char *walk_fixed(xdr_cursor *in, const char *form)
+{
+    static const uint8_t sizes[UINT8_MAX + 1] = {['4'] = 4, ['8'] = 8, ['x'] = 16};
+    size_t sum = 0;
+
+    for (; sizes[(uint8_t)*form] != 0; form++)
+        sum += sizes[(uint8_t)*form];
+    xdr_take(in, sum);
+    return form;
+}
+
 void compound_ops_walk(xdr_cursor *in, const char *form, nfs4_compound *noting)
 {
-    while (xdr_fine(in) && *form != '\0' && *form != ')' && *form != '|' && *form != '>')
-        form = step(in, form, noting);
+    while (xdr_fine(in)) {
+        switch (*form) {
+        case '\0':
+        case ')':
+        case '|':
+        case '>':
+            return;
+        case '4':
+        case '8':
+        case 'x':
+            form = walk_fixed(in, form);
+            break;
+        case 's':
+            walk_stateid(in, noting);
+            form++;
+            break;
+        case 'o':
+            xdr_opaque(in, XDR_NO_LIMIT);
+            form++;
+            break;
+        case 'O':
+            xdr_opaque(in, NFS4_OPAQUE_LIMIT);
+            form++;
+            break;
+        case 'b':
+            xdr_skip_words(in);
+            form++;
+            break;
+        default:
+            form = walk_group(in, form, noting);
+            break;
+        }
+    }
 }

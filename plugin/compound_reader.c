@@ -12,12 +12,23 @@
 #include "compound_events.h"
 #include "compound_ops.h"
 
-static void store_event(nfs4_compound *compound, const nfs4_event *event)
+/* An event for which there is no place is read all the same, to be counted as dropped. */
+static void read_event(nfs4_compound *compound, uint32_t opcode, uint32_t status, xdr_cursor body,
+                       xdr_fault found)
 {
-    if (compound->event_count == NFS4_MAX_EVENTS)
-        compound->events_dropped = true;
+    nfs4_event spare;
+    const bool has_place = compound->event_count < NFS4_MAX_EVENTS;
+    nfs4_event *event = has_place ? &compound->events[compound->event_count] : &spare;
+
+    event->opcode = opcode;
+    event->status = status;
+    event->index = compound->ops_read - 1;
+    if (!compound_events_fill(body, found, compound->is_reply, event))
+        return;
+    if (has_place)
+        compound->event_count++;
     else
-        compound->events[compound->event_count++] = *event;
+        compound->events_dropped = true;
 }
 
 static void note_operation(nfs4_compound *compound, uint32_t opcode)
@@ -43,7 +54,6 @@ static bool read_operation(xdr_cursor *in, nfs4_compound *compound)
     if (!xdr_fine(in))
         return false;
 
-    nfs4_event event = {.opcode = opcode, .status = status, .index = compound->ops_read};
     note_operation(compound, opcode);
     const char *form = compound_ops_form(opcode, compound->is_reply, status);
     if (form == NULL) {
@@ -55,8 +65,7 @@ static bool read_operation(xdr_cursor *in, nfs4_compound *compound)
     if (opcode == OP_PUTFH && compound->file.len == 0)
         note_file(compound, body);
     compound_ops_walk(in, form, compound->is_reply ? NULL : compound);
-    if (compound_events_fill(body, in->fault, compound->is_reply, &event))
-        store_event(compound, &event);
+    read_event(compound, opcode, status, body, in->fault);
     return xdr_fine(in) && status == NFS4_OK;
 }
 

@@ -38,7 +38,6 @@ static unsigned pref_records = MODEL_LIMIT;
 static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
-static bool frame_of_note; /* one of its messages is, and so may have changed a row */
 static bool tls_requested; /* in a frame of this file, which then has the mark below */
 static bool first_pass;    /* the message before this one was seen for the first time */
 
@@ -60,14 +59,14 @@ static void join(void)
 }
 
 /* On the first pass the model takes the message; later passes see the whole of it.
- * Returns true if the message meant something of note. */
+ * Returns true if the message is one of note. */
 static bool take(const packet_info *pinfo, const nfs4_message *message)
 {
     bool visited = PINFO_FD_VISITED(pinfo);
     if (visited && first_pass)
         model_settle(model);
     first_pass = !visited;
-    return visited ? model_has_note(model, message) : model_observe(model, message);
+    return visited ? model_is_of_note(model, message) : model_observe(model, message);
 }
 
 static void receive_compound(packet_info *pinfo, const proto_tree *tree,
@@ -85,12 +84,10 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree,
         frame.model = model;
         frame.count = 0;
         frame.decrypted = 0;
-        frame_of_note = false;
     }
     frame.decrypted += message->decrypted;
     bool of_note = take(pinfo, message);
-    frame_of_note |= of_note;
-    bool wanted = of_note || tree != NULL || have_tap_listener(tap_nfs4dup);
+    bool wanted = of_note || tree != NULL || message->decrypted;
     if (wanted && frame.count < NFS4SESS_MESSAGES_KEPT)
         frame.messages[frame.count++] = model_context(model, message);
 }
@@ -129,8 +126,6 @@ static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (tree != NULL)
         menu_remember(pinfo, &frame);
     tap_queue_packet(tap_nfs4dup, pinfo, &frame);
-    if (frame_of_note && !PINFO_FD_VISITED(pinfo))
-        stat_table_refresh(&frame);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -184,6 +179,11 @@ void nfs4sess_register(void)
     fields_register(
         proto_register_protocol("NFSv4 Session Analysis", "NFSv4 Sessions", "nfs4sess"));
     protocol = find_protocol_by_id(proto_nfs4sess);
+    /* In name only, as its parent is called: Wireshark then keeps no book of the layer, which
+     * every packet would pay for. Enabled and disabled with its parent. */
+    int pino =
+        proto_register_protocol_in_name_only("NFSv4 Session Analysis Frame", "NFSv4 Sessions",
+                                             "nfs4sess.frame", proto_nfs4sess, FT_PROTOCOL);
     register_preferences();
     menu_register();
     register_init_routine(init_file);
@@ -192,7 +192,7 @@ void nfs4sess_register(void)
     compound_hook_register();
     nfs_port_register();
     stat_table_register();
-    postdissector = create_dissector_handle_with_name(dissect_nfs4sess, proto_nfs4sess, "nfs4sess");
+    postdissector = create_dissector_handle_with_name(dissect_nfs4sess, pino, "nfs4sess");
 }
 
 void nfs4sess_handoff(void)

@@ -27,7 +27,7 @@ typedef enum {
 /* Borrows its bytes. A copy is an independent cursor at the same place. */
 typedef struct {
     const uint8_t *at;
-    size_t left;
+    size_t left; /* 0 after a fault */
     xdr_fault fault;
 } xdr_cursor;
 
@@ -40,6 +40,7 @@ static inline void xdr_fail(xdr_cursor *in, xdr_fault fault)
 {
     if (xdr_fine(in))
         in->fault = fault;
+    in->left = 0;
 }
 
 /* The next `count` bytes, or NULL where they are not all there. */
@@ -47,22 +48,25 @@ static inline const uint8_t *xdr_take(xdr_cursor *in, size_t count)
 {
     const uint8_t *taken = in->at;
 
-    if (count > in->left)
+    if (count > in->left) {
         xdr_fail(in, XDR_CUT);
-    if (!xdr_fine(in))
         return NULL;
+    }
     in->at += count;
     in->left -= count;
     return taken;
+}
+
+static inline uint32_t xdr_word(const uint8_t *b)
+{
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
 static inline uint32_t xdr_u32(xdr_cursor *in)
 {
     const uint8_t *b = xdr_take(in, 4);
 
-    if (b == NULL)
-        return 0;
-    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    return b != NULL ? xdr_word(b) : 0;
 }
 
 /* A copy of the cursor reads, this one stays: neither moved nor at fault. */
@@ -75,10 +79,9 @@ static inline uint32_t xdr_peek_u32(const xdr_cursor *in)
 
 static inline uint64_t xdr_u64(xdr_cursor *in)
 {
-    const uint64_t high = xdr_u32(in);
-    const uint64_t low = xdr_u32(in);
+    const uint8_t *b = xdr_take(in, 8);
 
-    return xdr_fine(in) ? high << 32 | low : 0;
+    return b != NULL ? (uint64_t)xdr_word(b) << 32 | xdr_word(b + 4) : 0;
 }
 
 /* XDR knows 0 and 1 only; receivers take any other value for true. */
@@ -120,8 +123,8 @@ static inline nfs4_bytes xdr_opaque(xdr_cursor *in, uint32_t limit)
     if (data == NULL)
         return (nfs4_bytes){0};
 
-    const size_t padding = (4 - len % 4) % 4;
-    xdr_take(in, padding < in->left ? padding : in->left);
+    const size_t padding = -len % 4;
+    xdr_take(in, MIN(padding, in->left));
     return (nfs4_bytes){.data = data, .len = len};
 }
 

@@ -49,7 +49,8 @@ void connection_turn(nfs4_connection *connection, uint32_t frame, nfs4_lease *le
     }
 }
 
-const nfs4_lease *connection_lease_at(const nfs4_connection *connection, uint32_t frame)
+/* The last turn that does not lie behind `frame`, or NULL. */
+static const nfs4_turn *last_turn(const nfs4_connection *connection, uint32_t frame)
 {
     const nfs4_turn *turns = (const nfs4_turn *)wmem_array_get_raw(connection->turns);
     uint32_t low = 0, high = wmem_array_get_count(connection->turns);
@@ -60,5 +61,17 @@ const nfs4_lease *connection_lease_at(const nfs4_connection *connection, uint32_
         else
             high = middle;
     }
-    return low == 0 ? NULL : turns[low - 1].lease;
+    return low == 0 ? NULL : &turns[low - 1];
+}
+
+bool connection_turns_at(const nfs4_connection *connection, uint32_t frame)
+{
+    const nfs4_turn *turn = last_turn(connection, frame);
+    return turn != NULL && turn->frame == frame;
+}
+
+const nfs4_lease *connection_lease_at(const nfs4_connection *connection, uint32_t frame)
+{
+    const nfs4_turn *turn = last_turn(connection, frame);
+    return turn != NULL ? turn->lease : NULL;
 }

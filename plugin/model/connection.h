@@ -28,6 +28,9 @@ const nfs4_connection *connection_find(const nfs4_connections *connections, uint
  * most 65536 of them, so that hostile traffic cannot fill the memory. */
 void connection_turn(nfs4_connection *connection, uint32_t frame, nfs4_lease *lease);
 
+/* true if the connection speaks for another lease from `frame` on */
+bool connection_turns_at(const nfs4_connection *connection, uint32_t frame);
+
 /* The lease that the connection spoke for in `frame`, or NULL. */
 const nfs4_lease *connection_lease_at(const nfs4_connection *connection, uint32_t frame);
 

@@ -102,16 +102,19 @@ bool model_observe(nfs4_model *model, const nfs4_message *message)
         return false;
     exchange.connection = connection_get(&model->connections, &model->servers, message);
     exchange.endpoint = exchange.connection->endpoint;
+    const nfs4_lease *lease = exchange.connection->lease;
     if (message->compound.is_reply)
         observe_reply(model, &exchange);
     else
         observe_call(model, exchange.connection, message);
-    return model->note_count != notes;
+    return model->note_count != notes || exchange.connection->lease != lease;
 }
 
-bool model_has_note(const nfs4_model *model, const nfs4_message *message)
+bool model_is_of_note(const nfs4_model *model, const nfs4_message *message)
 {
-    return note_find(model, message) != NULL;
+    const nfs4_connection *connection = connection_find(&model->connections, message->connection);
+    return connection != NULL &&
+           (connection_turns_at(connection, message->frame) || note_find(model, message) != NULL);
 }
 
 void model_settle(nfs4_model *model)

@@ -74,12 +74,13 @@ void model_free(nfs4_model *model);
  * followed, and nothing new is taken up: such messages are counted as dropped. */
 void model_set_limit(nfs4_model *model, uint64_t records);
 
-/* Takes one message. `message` is borrowed for the time of the call. Returns true if
- * it meant something of note, that is, where model_context gives a note for it. */
+/* Takes one message. `message` is borrowed for the time of the call. Returns true if it is
+ * one of note: model_context gives a note for it, or it is the first for which its
+ * connection speaks for another lease than before. So every owner has one. */
 bool model_observe(nfs4_model *model, const nfs4_message *message);
 
-/* true if the message meant something of note when it was observed */
-bool model_has_note(const nfs4_model *model, const nfs4_message *message);
+/* What model_observe returned; of a call that turned out to be of note later, true. */
+bool model_is_of_note(const nfs4_model *model, const nfs4_message *message);
 
 /* Brings up to date what was put off to keep the work per message small. To be called
  * when a pass is over, before the model is read as a whole. */

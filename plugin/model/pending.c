@@ -23,6 +23,8 @@ static uint64_t call_key(const nfs4_message *message)
 nfs4_call *pending_find(const nfs4_pending *pending, const nfs4_message *message)
 {
     uint64_t key = call_key(message);
+    if (pending->newest != NULL && pending->newest->key == key)
+        return pending->newest;
     return (nfs4_call *)wmem_map_lookup(pending->by_key, &key);
 }
 
@@ -45,7 +47,8 @@ void pending_done(nfs4_pending *pending, nfs4_call *call)
 {
     if (call == NULL)
         return;
-    wmem_map_remove(pending->by_key, &call->key);
+    if (call->is_mapped)
+        wmem_map_remove(pending->by_key, &call->key);
     unlink_call(pending, call);
     free_bytes(pending->scope, &call->owner);
     free_bytes(pending->scope, &call->implementation);
@@ -54,10 +57,21 @@ void pending_done(nfs4_pending *pending, nfs4_call *call)
     pending->spare = call;
 }
 
+/* A call enters the map when the next one comes: most are answered before that. */
+static void map_newest(nfs4_pending *pending)
+{
+    nfs4_call *call = pending->newest;
+    if (call == NULL || call->is_mapped)
+        return;
+    wmem_map_insert(pending->by_key, &call->key, call);
+    call->is_mapped = true;
+}
+
 static nfs4_call *new_call(nfs4_pending *pending, uint64_t key)
 {
     if (pending->count >= CALLS_KEPT)
         pending_done(pending, pending->oldest);
+    map_newest(pending);
     nfs4_call *call = pending->spare;
     if (call != NULL)
         pending->spare = call->newer;
@@ -69,7 +83,6 @@ static nfs4_call *new_call(nfs4_pending *pending, uint64_t key)
     *(pending->newest != NULL ? &pending->newest->newer : &pending->oldest) = call;
     pending->newest = call;
     pending->count++;
-    wmem_map_insert(pending->by_key, &call->key, call);
     return call;
 }
 

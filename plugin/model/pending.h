@@ -13,7 +13,8 @@
 
 /* What the reply needs to know of its call. The bytes are owned by the call. */
 typedef struct nfs4_call {
-    uint64_t key; /* connection << 32 | xid */
+    uint64_t key;   /* connection << 32 | xid */
+    bool is_mapped; /* the map has it */
     struct nfs4_call *older, *newer;
     uint32_t frame;
     nstime_t time;
@@ -43,7 +44,7 @@ typedef struct nfs4_call {
 
 typedef struct {
     wmem_allocator_t *scope;
-    wmem_map_t *by_key; /* connection and xid -> nfs4_call */
+    wmem_map_t *by_key; /* connection and xid -> nfs4_call; the newest need not be there */
     nfs4_call *oldest, *newest;
     nfs4_call *spare; /* answered, to be used again; linked by `newer` */
     uint32_t count;
