@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 
+#include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
@@ -75,9 +76,21 @@ static GPtrArray *retired;
  * the GUI outlives the file, and with it the owners. */
 static GHashTable *rows;
 
+/* At the end of the program. */
+static void shut_down(void)
+{
+    if (rows == NULL)
+        return;
+    g_hash_table_destroy(rows);
+    g_ptr_array_free(retired, TRUE);
+    rows = NULL;
+    retired = NULL;
+}
+
 void stat_table_register(void)
 {
     register_stat_tap_table_ui(&table_ui);
+    register_shutdown_routine(shut_down);
 }
 
 static stat_tap_table *table_in_use(void)
@@ -334,9 +347,10 @@ static void free_row(gpointer row)
 
 static void table_reset(stat_tap_table *table)
 {
+    if (rows == NULL)
+        return;
     for (guint row = 0; row < table->num_elements; row++)
         g_ptr_array_add(retired, table->elements[row]);
     table->num_elements = 0;
-    if (rows != NULL)
-        g_hash_table_remove_all(rows);
+    g_hash_table_remove_all(rows);
 }
