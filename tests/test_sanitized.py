@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+import damage
 from conftest import CAPTURES, PASSES, ROOT, Tshark, shipped, tshark_line
 
 DUPLICATE = CAPTURES / "duplicate-v42-server.pcap"
@@ -44,3 +45,10 @@ def test_capture_with_a_snap_length(sanitized, room, snaplen, passes):
     path = room / "snap.pcap"
     subprocess.run(["editcap", "-s", str(snaplen), DUPLICATE, path], check=True)
     assert '"nfs4dup/1"' in "".join(sanitized.lines(path, *EVERYTHING, passes=passes))
+
+
+@pytest.mark.parametrize("name, seed", [("duplicate-v42-host1.pcap", 1), ("duplicate-v40-host1.pcap", 2)])
+def test_damage_changes_nothing_else(sanitized, room, name, seed):
+    """tests/fuzz/captures does this to every capture, with more seeds."""
+    path = damage.damage(CAPTURES / name, seed, room / name)
+    assert damage.wrong(sanitized, path) == []

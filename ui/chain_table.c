@@ -26,6 +26,8 @@ enum {
     COLUMNS
 };
 
+#define OWNER_SHOWN 255 /* characters; the JSON document has them all */
+
 static const char *const titles[COLUMNS] = {"#",      "Client",  "Cause",       "Grade",
                                             "Frames", "Culprit", "Restored",    "Outage",
                                             "Ending", "Lost",    "Client owner"};
@@ -69,7 +71,9 @@ static const char *owner_of(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
     if (owner == NULL)
         return "-";
-    return wmem_strdup_printf(scope, "#%u %s", owner->number, wording_owner(scope, owner));
+    const char *text = wording_owner(scope, owner);
+    return wmem_strdup_printf(scope, "#%u %.*s%s", owner->number, OWNER_SHOWN, text,
+                              strlen(text) > OWNER_SHOWN ? "..." : "");
 }
 
 static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define COMMAND_INDENT 10
+#define WORD_SHOWN 255 /* characters of a word; the JSON document has owners and names whole */
 
 void paragraph(GString *text, const char *head, const char *words)
 {
@@ -21,7 +22,9 @@ void paragraph(GString *text, const char *head, const char *words)
             g_string_append_c(text, ' ');
             column++;
         }
-        g_string_append_len(text, word, (gssize)length);
+        g_string_append_len(text, word, (gssize)MIN(length, WORD_SHOWN));
+        if (length > WORD_SHOWN)
+            g_string_append(text, "...");
         column += length;
         word += length;
         word += strspn(word, " ");

@@ -19,7 +19,8 @@
 
 typedef struct {
     GPtrArray *findings; /* nfs4_owner that is accused or undecided, worst first */
-    uint32_t owners, duplicates, proven, suspected, restarted, single;
+    uint32_t owners, duplicates;
+    uint32_t verdicts[VERDICT_PROVEN + 1]; /* owners, by verdict */
 } prose_sum;
 
 static gint worst_first(gconstpointer a, gconstpointer b)
@@ -44,10 +45,7 @@ static prose_sum sum_up(const nfs4_model *model, report_chooser chooses, void *d
             continue;
         sum.owners++;
         sum.duplicates += verdict_accuses(owner->verdict);
-        sum.proven += owner->verdict == VERDICT_PROVEN;
-        sum.suspected += owner->verdict == VERDICT_SUSPECTED;
-        sum.restarted += owner->verdict == VERDICT_RESTARTED;
-        sum.single += owner->verdict == VERDICT_SINGLE;
+        sum.verdicts[owner->verdict]++;
         if (verdict_accuses(owner->verdict) || owner->verdict == VERDICT_UNDECIDED)
             g_ptr_array_add(sum.findings, (gpointer)owner);
     }
@@ -105,21 +103,35 @@ static void say_nothing_seen(GString *text, bool gaps)
                    : "There is no NFSv4 in this capture.");
 }
 
+/* "3 proven, 1 probable", from the worst verdict down to the one that is given. */
+static char *list_verdicts(const uint32_t counts[], nfs4_verdict least)
+{
+    GString *list = g_string_new(NULL);
+    for (int verdict = VERDICT_PROVEN; verdict >= (int)least; verdict--)
+        if (counts[verdict] > 0)
+            g_string_append_printf(list, "%s%u %s", list->len > 0 ? ", " : "", counts[verdict],
+                                   verdict_name((nfs4_verdict)verdict));
+    return g_string_free(list, FALSE);
+}
+
 /* Nothing is put more strongly than its verdict. */
 static void say_duplicates(GString *text, const prose_sum *sum)
 {
-    const char *sure = ", probably";
-    if (sum->proven == sum->duplicates)
-        sure = "";
-    else if (sum->proven > 0)
-        sure = ", though not all of that is proven";
-    if (sum->suspected == sum->duplicates)
+    char *list = list_verdicts(sum->verdicts, VERDICT_SUSPECTED);
+    uint32_t proven = sum->verdicts[VERDICT_PROVEN];
+    bool mixed = proven > 0 && proven < sum->duplicates;
+    if (sum->verdicts[VERDICT_SUSPECTED] == sum->duplicates)
         paragraph_f(text, "", "%u of %u client owner%s: signs of a second client.", sum->duplicates,
                     sum->owners, sum->owners == 1 ? "" : "s");
     else
-        paragraph_f(text, "", "%u of %u client owner%s %s presented by more than one client%s.",
+        paragraph_f(text, "", "%u of %u client owner%s %s presented by more than one client%s%s%s.",
                     sum->duplicates, sum->owners, sum->owners == 1 ? "" : "s",
-                    sum->duplicates == 1 ? "is" : "are", sure);
+                    sum->duplicates == 1 ? "is" : "are",
+                    mixed         ? ", though not all of that is proven ("
+                    : proven == 0 ? ", probably"
+                                  : "",
+                    mixed ? list : "", mixed ? ")" : "");
+    g_free(list);
 }
 
 static void say_none(GString *text, const nfs4_model *model, const prose_sum *sum)
@@ -128,10 +140,11 @@ static void say_none(GString *text, const nfs4_model *model, const prose_sum *su
     g_string_append_printf(line, "No duplicate%s: %u client owner%s",
                            model->dropped > 0 ? " in what was analysed" : "", sum->owners,
                            sum->owners == 1 ? "" : "s");
-    if (sum->single == sum->owners)
+    if (sum->verdicts[VERDICT_SINGLE] == sum->owners)
         g_string_append_printf(line, sum->owners == 1 ? ", one client" : ", one client each");
-    if (sum->restarted > 0)
-        g_string_append_printf(line, ", %u whose client restarted", sum->restarted);
+    if (sum->verdicts[VERDICT_RESTARTED] > 0)
+        g_string_append_printf(line, ", %u whose client restarted",
+                               sum->verdicts[VERDICT_RESTARTED]);
     if (sum->findings->len > 0)
         g_string_append_printf(line, ", %u undecided", sum->findings->len);
     paragraph_f(text, "", "%s.", line->str);
@@ -150,6 +163,30 @@ static void say_sum(GString *text, const nfs4_model *model, const prose_sum *sum
         paragraph(text, "",
                   "No duplicate can be seen: no client identified itself in this capture, so the "
                   "client owners are not known. Capture while the clients mount, or for longer.");
+}
+
+/* ---- findings ------------------------------------------------------------- */
+
+static void say_more_findings(GString *text, const GPtrArray *findings)
+{
+    uint32_t counts[VERDICT_PROVEN + 1] = {0};
+    for (guint i = FINDINGS_TOLD; i < findings->len; i++)
+        counts[((const nfs4_owner *)g_ptr_array_index(findings, i))->verdict]++;
+    char *list = list_verdicts(counts, VERDICT_UNDECIDED);
+    g_string_append_c(text, '\n');
+    paragraph_f(text, "", "%u more finding%s: %s; -z nfs4dup,stat lists them all, worst first.",
+                findings->len - FINDINGS_TOLD, findings->len == FINDINGS_TOLD + 1 ? "" : "s", list);
+    g_free(list);
+}
+
+static void say_findings(GString *text, const GPtrArray *findings)
+{
+    GHashTable *told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < MIN(findings->len, FINDINGS_TOLD); i++)
+        prose_finding(text, i + 1, (const nfs4_owner *)g_ptr_array_index(findings, i), told);
+    if (findings->len > FINDINGS_TOLD)
+        say_more_findings(text, findings);
+    g_hash_table_destroy(told);
 }
 
 /* ---- hints ---------------------------------------------------------------- */
@@ -195,11 +232,7 @@ void prose_report(GString *text, const nfs4_model *model, const report_facts *fa
         say_nothing_seen(text, gaps);
     else
         say_sum(text, model, &sum, chooses != NULL);
-    for (guint i = 0; i < MIN(sum.findings->len, FINDINGS_TOLD); i++)
-        prose_finding(text, i + 1, (const nfs4_owner *)g_ptr_array_index(sum.findings, i));
-    if (sum.findings->len > FINDINGS_TOLD)
-        paragraph_f(text, "\n", "%u more findings; -z nfs4dup,stat lists them all.",
-                    sum.findings->len - FINDINGS_TOLD);
+    say_findings(text, sum.findings);
     if (model != NULL && chooses == NULL) {
         prose_other_causes(text, model);
         say_hints(text, model);

@@ -9,6 +9,7 @@
 #include "paragraph.h"
 #include "wording.h"
 
+#include "model/cost.h"
 #include "model/verdict.h"
 
 #define ITEM "  - "
@@ -62,18 +63,57 @@ static void tell_chain(GString *text, const nfs4_chain *chain, nfs4_cause cause)
     wmem_destroy_allocator(scope);
 }
 
+/* ---- the worst of each cause ----------------------------------------------- */
+
+static uint32_t state_lost(const nfs4_chain *chain)
+{
+    uint32_t opens = 0, locks = 0;
+    return (cost_lost_opens(chain, &opens) ? opens : 0) +
+           (cost_lost_locks(chain, &locks) ? locks : 0);
+}
+
+static gint in_order(gconstpointer a, gconstpointer b)
+{
+    const nfs4_chain *left = *(const nfs4_chain *const *)a;
+    const nfs4_chain *right = *(const nfs4_chain *const *)b;
+    return left->number < right->number ? -1 : 1;
+}
+
+/* By what did not come back, then by what took longest. */
+static gint worst_first(gconstpointer a, gconstpointer b)
+{
+    const nfs4_chain *left = *(const nfs4_chain *const *)a;
+    const nfs4_chain *right = *(const nfs4_chain *const *)b;
+    if (state_lost(left) != state_lost(right))
+        return state_lost(left) > state_lost(right) ? -1 : 1;
+    int longer = nstime_cmp(&left->outage, &right->outage);
+    return longer != 0 ? -longer : in_order(a, b);
+}
+
+/* The chains of a cause that are told, in the order in which they happened. */
+static GPtrArray *chains_told(const nfs4_model *model, nfs4_cause cause)
+{
+    GPtrArray *chains = g_ptr_array_new();
+    nfs4_verdict grade;
+    for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next)
+        if (verdict_of_chain(chain, &grade) == cause)
+            g_ptr_array_add(chains, (gpointer)chain);
+    g_ptr_array_sort(chains, worst_first);
+    g_ptr_array_set_size(chains, (gint)MIN(chains->len, CHAINS_TOLD));
+    g_ptr_array_sort(chains, in_order);
+    return chains;
+}
+
 static void tell_cause(GString *text, const nfs4_model *model, nfs4_cause cause, uint32_t count)
 {
-    uint32_t told = 0;
-    nfs4_verdict grade;
-    for (const nfs4_chain *chain = model->chains.first; chain != NULL && told < CHAINS_TOLD;
-         chain = chain->next)
-        if (verdict_of_chain(chain, &grade) == cause) {
-            tell_chain(text, chain, cause);
-            told++;
-        }
-    if (count > told)
-        paragraph_f(text, ITEM, "%s: %u times in all.", verdict_cause_name(cause), count);
+    GPtrArray *chains = chains_told(model, cause);
+    for (guint i = 0; i < chains->len; i++)
+        tell_chain(text, (const nfs4_chain *)g_ptr_array_index(chains, i), cause);
+    if (count > chains->len)
+        paragraph_f(text, ITEM,
+                    "%s: %u times in all. These are the worst; -z nfs4dup,chains lists them all.",
+                    verdict_cause_name(cause), count);
+    g_ptr_array_free(chains, TRUE);
     if (count > 0 && advice_of(cause) != NULL)
         paragraph_f(text, FACT, "What to do: %s", advice_of(cause));
 }

@@ -31,6 +31,9 @@ static void tell_takeovers(GString *text, const nfs4_owner *owner)
                                i == 0 ? ":" : ",", pair->by->number, pair->of->number, pair->count,
                                pair->count == 1 ? "" : "s");
     }
+    if (sum.pairs->len > PAIRS_TOLD)
+        g_string_append_printf(line, ", and %u more pair%s", sum.pairs->len - PAIRS_TOLD,
+                               sum.pairs->len == PAIRS_TOLD + 1 ? "" : "s");
     if (owner->takeovers > 0)
         paragraph_f(text, ITEM, "%s.", line->str);
     g_string_free(line, TRUE);

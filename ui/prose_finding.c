@@ -230,6 +230,7 @@ static void tell_what_else(GString *text, const nfs4_owner *owner)
 
 static const char *headline(const nfs4_owner *owner)
 {
+    bool many = owner->instance_count > 2;
     if (owner->verdict == VERDICT_UNDECIDED)
         return "a change of client that may be a restart or a second host";
     if (g_strcmp0(verdict_kind_name(owner), "cloned-instance") == 0)
@@ -237,8 +238,9 @@ static const char *headline(const nfs4_owner *owner)
     if (owner->verdict == VERDICT_SUSPECTED)
         return "signs of a second client with one client owner";
     if (owner->verdict == VERDICT_PROBABLE)
-        return "two clients seem to present one client owner";
-    return "two clients present one client owner";
+        return many ? "clients seem to share one client owner"
+                    : "two clients seem to present one client owner";
+    return many ? "clients share one client owner" : "two clients present one client owner";
 }
 
 static void tell_head(GString *text, uint32_t number, const nfs4_owner *owner)
@@ -264,32 +266,60 @@ static void tell_meaning(GString *text, const nfs4_owner *owner)
                   "them identifies itself, it drops what the other holds.");
 }
 
-static void tell_accused(GString *text, const nfs4_owner *owner)
+/* Steps that an earlier finding says as well are not told again. Takes `steps`. */
+static void tell_steps(GString *text, uint32_t number, GString *steps, GHashTable *told)
 {
-    bool suspected = owner->verdict == VERDICT_SUSPECTED;
+    guint earlier = GPOINTER_TO_UINT(g_hash_table_lookup(told, steps->str));
+    if (earlier != 0)
+        paragraph_f(text, ITEM, "As in finding %u.", earlier);
+    else
+        g_string_append(text, steps->str);
+    char *words = g_string_free(steps, FALSE);
+    if (earlier != 0)
+        g_free(words);
+    else
+        g_hash_table_insert(told, words, GUINT_TO_POINTER(number));
+}
+
+static void tell_what_decides(GString *text, uint32_t number, const nfs4_owner *owner,
+                              GHashTable *told)
+{
+    GString *steps = g_string_new(NULL);
+    prose_capture_next(steps, owner);
+    g_string_append(text, "    What would decide it\n");
+    tell_steps(text, number, steps, told);
+}
+
+static void tell_fix(GString *text, uint32_t number, const nfs4_owner *owner, GHashTable *told)
+{
+    GString *steps = g_string_new(NULL);
+    prose_fix(steps, owner);
+    g_string_append_printf(text, "    What to do%s\n",
+                           owner->verdict == VERDICT_SUSPECTED ? ", if that confirms it" : "");
+    tell_steps(text, number, steps, told);
+}
+
+static void tell_accused(GString *text, uint32_t number, const nfs4_owner *owner, GHashTable *told)
+{
     tell_why_not(text, owner);
     if (owner->verdict != VERDICT_PROVEN) {
         g_string_append(text, "    What it may still be\n");
         tell_what_else(text, owner);
-        g_string_append(text, "    What would decide it\n");
-        prose_capture_next(text, owner);
+        tell_what_decides(text, number, owner, told);
     }
     g_string_append(text, "    What it cost\n");
     prose_cost(text, owner);
-    g_string_append_printf(text, "    What to do%s\n", suspected ? ", if that confirms it" : "");
-    prose_fix(text, owner);
+    tell_fix(text, number, owner, told);
 }
 
-void prose_finding(GString *text, uint32_t number, const nfs4_owner *owner)
+void prose_finding(GString *text, uint32_t number, const nfs4_owner *owner, GHashTable *told)
 {
     tell_head(text, number, owner);
     tell_meaning(text, owner);
     tell_who(text, owner);
     tell_proof(text, owner);
-    if (verdict_accuses(owner->verdict)) {
-        tell_accused(text, owner);
-    } else {
-        g_string_append(text, "    What would decide it\n");
-        prose_capture_next(text, owner);
-    }
+    if (verdict_accuses(owner->verdict))
+        tell_accused(text, number, owner, told);
+    else
+        tell_what_decides(text, number, owner, told);
 }

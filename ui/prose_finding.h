@@ -7,7 +7,8 @@
 
 #include "model/model.h"
 
-/* Appends the finding of an owner that is accused or undecided, numbered. */
-void prose_finding(GString *text, uint32_t number, const nfs4_owner *owner);
+/* Appends the finding of an owner that is accused or undecided, numbered. `told` keeps what
+ * to do, as it was written -> the finding that says so: later ones refer to that. */
+void prose_finding(GString *text, uint32_t number, const nfs4_owner *owner, GHashTable *told);
 
 #endif

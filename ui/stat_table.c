@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 
+#include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
@@ -75,9 +76,21 @@ static GPtrArray *retired;
  * the GUI outlives the file, and with it the owners. */
 static GHashTable *rows;
 
+/* At the end of the program. */
+static void shut_down(void)
+{
+    if (rows == NULL)
+        return;
+    g_hash_table_destroy(rows);
+    g_ptr_array_free(retired, TRUE);
+    rows = NULL;
+    retired = NULL;
+}
+
 void stat_table_register(void)
 {
     register_stat_tap_table_ui(&table_ui);
+    register_shutdown_routine(shut_down);
 }
 
 static stat_tap_table *table_in_use(void)
@@ -188,9 +201,20 @@ static const char *outage_text(wmem_allocator_t *scope, const nfs4_owner *owner)
     return wmem_strdup_printf(scope, "%8.3f s", nstime_to_sec(&owner->outage));
 }
 
+/* No owner can look like the end of its cell, and like further cells. */
+static char *without_bars(wmem_allocator_t *scope, const char *text)
+{
+    char **parts = g_strsplit(text, "|", -1);
+    char *joined = g_strjoinv("\\x7c", parts);
+    char *kept = wmem_strdup(scope, joined);
+    g_strfreev(parts);
+    g_free(joined);
+    return kept;
+}
+
 static const char *owner_text(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
-    char *text = wording_owner(scope, owner);
+    char *text = without_bars(scope, wording_owner(scope, owner));
     if (strlen(text) > OWNER_SHOWN)
         memcpy(text + OWNER_SHOWN - 3, "...", 4);
     return text;
@@ -254,6 +278,33 @@ void stat_table_refresh(const nfs4sess_frame *frame)
     }
 }
 
+/* ---- at the end of a capture ---------------------------------------------- */
+
+/* A message can change what is known of an owner that is not its own. The kind of table
+ * has no callback at the end; a tap listener does, and the one that joined last is drawn
+ * first, that is, before the table. */
+static void refresh_all(void *data)
+{
+    stat_tap_table *table = table_in_use();
+    const nfs4_model *model = table != NULL ? nfs4sess_model() : NULL;
+    const nfs4_owner *owner = model != NULL ? model->owners.first : NULL;
+    (void)data;
+    for (; owner != NULL; owner = owner->next) {
+        guint row = find_row(owner);
+        if (row != 0)
+            update_row(table, row, owner);
+    }
+}
+
+/* Joins with the first message, after the listener of the table itself, and stays. */
+static void join_end(void)
+{
+    static bool joined;
+    if (!joined)
+        joined = register_tap_listener("nfs4dup", &joined, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL,
+                                       refresh_all, NULL) == NULL;
+}
+
 static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
                                       const void *data, tap_flags_t flags)
 {
@@ -262,6 +313,7 @@ static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_di
     bool changed = false;
     (void)tapdata, (void)pinfo, (void)edt, (void)flags;
 
+    join_end();
     for (uint32_t i = 0; table != NULL && i < frame->count; i++) {
         const nfs4_owner *owner = frame->messages[i].owner;
         guint row = find_row(owner);
@@ -295,9 +347,10 @@ static void free_row(gpointer row)
 
 static void table_reset(stat_tap_table *table)
 {
+    if (rows == NULL)
+        return;
     for (guint row = 0; row < table->num_elements; row++)
         g_ptr_array_add(retired, table->elements[row]);
     table->num_elements = 0;
-    if (rows != NULL)
-        g_hash_table_remove_all(rows);
+    g_hash_table_remove_all(rows);
 }

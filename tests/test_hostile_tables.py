@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tables, the report and the document say of captures that somebody made up: they
+agree with each other, and stay readable however much there is to tell."""
+import re
+import sys
+
+import pytest
+
+from conftest import PASSES, ROOT
+
+sys.path.insert(0, str(ROOT / "tests" / "bench"))
+import synthetic  # noqa: E402
+
+
+@pytest.fixture
+def written(room):
+    """written(story) -> the path of a capture; the story is told a capture and a server."""
+    def write(story):
+        path = room / f"{story.__name__}.pcap"
+        capture = synthetic.Capture(path)
+        story(capture, synthetic.Server())
+        capture.out.close()
+        path.chmod(0o644)
+        return path
+    return write
+
+
+def stat_rows(tshark, path, passes=1):
+    lines = tshark.tap(path, "nfs4dup,stat", passes).split("\n")
+    return [[cell.strip() for cell in line.split("|")] for line in lines if re.match(" *[0-9]+ *[|]", line)]
+
+
+# --- they agree ---
+
+def new_name(capture, server):
+    """A host that is refused and comes back with another owner: what it went through is the
+    first owner's, and ends in a message of the second."""
+    host = synthetic.Host(capture, server, 0, owner=b"Linux NFSv4.1 before")
+    host.mounts()
+    host.works()
+    host.is_refused()
+    host.owner = b"Linux NFSv4.1 after"
+    host.mounts()
+    host.works()
+
+
+@PASSES
+def test_rows_say_what_the_document_says(tshark, written, passes):
+    path = written(new_name)
+    before, after = tshark.report(path, passes)["owners"]
+    assert before["outage"] > 0 == after["outage"]
+    rows = {row[2]: row for row in stat_rows(tshark, path, passes)}
+    assert rows[before["owner"]][7] == f"{before['outage']:.3f} s"
+    assert rows[after["owner"]][7] == "-"
+
+
+# --- there is much to tell ---
+
+def feuds(capture, server):
+    """Forty owners, each presented by two hosts: with a return, with a refusal, with neither."""
+    for number in range(40):
+        name = b"Linux NFSv4.1 web%d" % number
+        one, other = (synthetic.Host(capture, server, 2 * number + side, owner=name) for side in (0, 1))
+        one.mounts()
+        other.mounts()
+        other.works()
+        if number % 3:
+            one.is_refused()
+        if number % 3 == 2:
+            one.mounts()
+            one.works()
+
+
+def test_many_findings(tshark, written):
+    """The worst ten are told, what to do about them once, and the others are counted."""
+    path = written(feuds)
+    report = tshark.tap(path, "nfs4dup,report")
+    words = " ".join(report.split())
+    told = re.findall(r"^Finding \d+: .* \((\w+)", report, re.M)
+    verdicts = [owner["verdict"] for owner in tshark.report(path)["owners"]]
+    counts = {verdict: verdicts.count(verdict) for verdict in ("proven", "probable", "undecided")}
+    assert sum(counts.values()) == 40 and min(counts.values()) > 0
+    assert told == ["proven"] * 10
+    assert f"({counts['proven']} proven, {counts['probable']} probable)." in words
+    assert f"30 more findings: {counts['proven'] - 10} proven, {counts['probable']} probable, " \
+        f"{counts['undecided']} undecided; -z nfs4dup,stat lists them all, worst first." in words
+    assert words.count("hostnamectl") == 1
+    assert words.count("What to do - As in finding 1.") == 9
+    assert report.count("\n") < 450
+
+
+def test_rows_are_in_order(tshark, written):
+    ranks = ["proven", "probable", "suspected", "undecided", "restarted", "single"]
+    verdicts = [ranks.index(row[8]) for row in stat_rows(tshark, written(feuds))]
+    assert len(verdicts) == 40 and verdicts == sorted(verdicts)
+
+
+def clones(capture, server):
+    """Twelve hosts with one owner, each of which takes it from the one before."""
+    hosts = [synthetic.Host(capture, server, number, owner=b"Linux NFSv4.1 web01") for number in range(12)]
+    for host in hosts:
+        host.mounts()
+        host.works()
+    for host in hosts[:-1]:
+        host.is_refused()
+
+
+def test_many_clones(tshark, written):
+    words = " ".join(tshark.tap(written(clones), "nfs4dup,report").split())
+    assert "Finding 1: clients share one client owner (proven, harmful)" in words
+    for rest in ("- and 2 more", "and 5 more pairs.", "takeover-refused: 11 times in all."):
+        assert rest in words
+
+
+def interruptions(capture, server):
+    """Six hosts lose their sessions, for no reason that can be seen; the fifth is away longest."""
+    hosts = [synthetic.Host(capture, server, number) for number in range(6)]
+    for number, host in enumerate(hosts):
+        host.mounts()
+        host.works()
+        host.is_refused()
+        if number == 4:
+            capture.frames += 2000
+        host.mounts()
+        host.works()
+
+
+def test_worst_interruptions_are_told(tshark, written):
+    words = " ".join(tshark.tap(written(interruptions), "nfs4dup,report").split())
+    told = [int(chain) for chain in re.findall(r"Filter: nfs4sess.chain == (\d+)", words)]
+    assert told == [1, 2, 5]
+    assert "unknown: 6 times in all. These are the worst; -z nfs4dup,chains lists them all." in words
+
+
+def long_names(capture, server):
+    """Owners of 1024 bytes, of which each takes four characters."""
+    one, other = (synthetic.Host(capture, server, number, owner=b"\x1b" * 1024) for number in (0, 1))
+    one.mounts()
+    other.mounts()
+    other.works()
+    one.is_refused()
+
+
+@pytest.mark.parametrize("view", ["report", "stat", "chains"])
+def test_long_names_are_cut(tshark, written, view):
+    lines = tshark.tap(written(long_names), f"nfs4dup,{view}").split("\n")
+    assert 255 < max(map(len, lines)) < 400
+    assert any("\\x1b..." in line or "\\x..." in line or "\\..." in line or "\\x1..." in line for line in lines)
+
+
+@pytest.mark.parametrize("kind", ["owners", "takeovers", "flood", "verifiers", "refusals", "unused"])
+def test_a_flood_leaves_a_short_report(tshark, room, kind):
+    path = room / "flood.pcap"
+    synthetic.write(kind, 2000, path)
+    path.chmod(0o644)
+    report = tshark.tap(path, "nfs4dup,report")
+    assert 3 < report.count("\n") < 100
+    assert report.count("Finding ") <= 1
