@@ -266,23 +266,12 @@ static guint find_row(const nfs4_owner *owner)
     return owner != NULL ? GPOINTER_TO_UINT(g_hash_table_lookup(rows, owner)) : 0;
 }
 
-void stat_table_refresh(const nfs4sess_frame *frame)
-{
-    stat_tap_table *table = table_in_use();
-    if (table == NULL)
-        return;
-    for (uint32_t i = 0; i < frame->count; i++) {
-        guint row = find_row(frame->messages[i].owner);
-        if (row != 0)
-            update_row(table, row, frame->messages[i].owner);
-    }
-}
-
 /* ---- at the end of a capture ---------------------------------------------- */
 
-/* A message can change what is known of an owner that is not its own. The kind of table
- * has no callback at the end; a tap listener does, and the one that joined last is drawn
- * first, that is, before the table. */
+/* A message can change what is known of an owner that is not its own, and an owner that was
+ * cut off is found out after its messages: where no filter chooses, it gets its row now.
+ * The kind of table has no callback at the end; a tap listener does, and the one that
+ * joined last is drawn first, that is, before the table. */
 static void refresh_all(void *data)
 {
     stat_tap_table *table = table_in_use();
@@ -293,6 +282,8 @@ static void refresh_all(void *data)
         guint row = find_row(owner);
         if (row != 0)
             update_row(table, row, owner);
+        else if (!have_filtering_tap_listeners())
+            add_row(table, owner);
     }
 }
 

@@ -15,9 +15,4 @@
  * tap "nfs4dup". */
 void stat_table_register(void);
 
-/* Brings the rows of this frame's owners up to date. Frames that a filter keeps from
- * the tap change what its rows say all the same, and a window shows them before the
- * capture ends. Does nothing while no table is in use. */
-void stat_table_refresh(const nfs4sess_frame *frame);
-
 #endif

@@ -157,7 +157,8 @@ static void accuse(nfs4_model *model, nfs4_owner *owner, const nfs4_turn_lost *t
 }
 
 /* At the third turn, what was a coincidence until now is a suspicion. */
-static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival *rival)
+static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival *rival,
+                      const nfs4_message *reply)
 {
     nfs4_cut_pair *pair = pair_get(model, loser, rival->client);
     nfs4_turn_lost turn = {loser, rival->client, loser->lease, loser->note};
@@ -172,11 +173,12 @@ static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival
         return;
     if (pair->turns > TURNS_SUSPECTED) {
         accuse(model, pair->owner, &turn);
-        return;
+    } else {
+        pair->owner = owner_new_cut(&model->owners, loser->lease->server, loser->issued_in);
+        for (uint32_t i = 0; i < TURNS_SUSPECTED; i++)
+            accuse(model, pair->owner, &pair->first[i]);
     }
-    pair->owner = owner_new_cut(&model->owners, loser->lease->server, loser->issued_in);
-    for (uint32_t i = 0; i < TURNS_SUSPECTED; i++)
-        accuse(model, pair->owner, &pair->first[i]);
+    note_owner(model, reply, loser->shown);
 }
 
 /* It had worked so lately that its lease cannot have run out. */
@@ -220,7 +222,7 @@ void cut_identified(nfs4_model *model, nfs4_connection *connection, const nfs4_m
     if (clientid == 0 || (client->lease != NULL && client->lease->clientid == clientid))
         return; /* a copy, or a client that was told what it knows */
     for (uint32_t i = 0; i < client->rival_count; i++)
-        take_turn(model, client, &client->rivals[i]);
+        take_turn(model, client, &client->rivals[i], reply);
     client->rival_count = 0;
     client->lease = lease_get(server, clientid, 0, model->scope);
     if (client->lease->issued.reply == 0)

@@ -68,6 +68,15 @@ nfs4_note *note_reply(nfs4_model *model, const nfs4_message *reply)
     return note;
 }
 
+void note_owner(nfs4_model *model, const nfs4_message *reply, nfs4_instance *instance)
+{
+    nfs4_note_key key = key_of(reply);
+    nfs4_note *note = note_get(model, &key);
+    model->note_count++;
+    note->owner = instance->owner;
+    note->instance = instance;
+}
+
 void note_hint(nfs4_model *model, const nfs4_message *message, const nfs4_hint *hint)
 {
     nfs4_note_key key = key_of(message);

@@ -23,6 +23,9 @@ void note_evidence(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
 /* The note of a reply that has no call, as one that may become evidence. */
 nfs4_note *note_reply(nfs4_model *model, const nfs4_message *reply);
 
+/* Notes whose a reply turned out to be that has no call. */
+void note_owner(nfs4_model *model, const nfs4_message *reply, nfs4_instance *instance);
+
 /* Notes what a message hints at. */
 void note_hint(nfs4_model *model, const nfs4_message *message, const nfs4_hint *hint);
 
