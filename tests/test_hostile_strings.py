@@ -214,6 +214,28 @@ def test_packets_as_pdml(tshark, hostile):
         assert strange("".join(values)) == []
 
 
+CALLBACK = b"10.0.0.99.\x1b]0;owned\x07\n.\xe2\x80\xae"  # an address, and what should be its port
+
+
+def test_holder_that_a_server_names(tshark, workspace):
+    """In 4.0 it may name who holds an owner; clients name where they can be called back."""
+    capture = synthetic.Capture(workspace / "in-use.pcap")
+    host = Host(capture, synthetic.Server(), 0, b"Linux NFSv4.0 web01")
+    callback = 2 * synthetic.opaque(CALLBACK)
+    host.calls([(35, host.verifier + synthetic.opaque(host.owner) + struct.pack(">I", 4) + callback +
+                 struct.pack(">I", 1))], minor=0)
+    host.is_answered([(35, callback)], 10017)
+    capture.out.close()
+    path = workspace / "in-use.pcap"
+    assert tshark.report(path)["owners"][0]["verdict"] == "suspected"
+    text = "".join(tshark.tap(path, f"nfs4dup,{view}") for view in ("report", "json"))
+    text += "".join(tshark.fields(path, "nfs4sess.collision.evidence", passes=2)[1]
+                    ["nfs4sess.collision.evidence"])
+    assert strange(text) == []
+    escaped = r"10.0.0.99.\x1b]0;owned\x07\x0a.\xe2\x80\xae"
+    assert text.count(escaped) + text.count(escaped.replace("\\", "\\\\")) == 3
+
+
 # --- what the front end prints ---
 
 def test_front_end(hostile, peaceful):

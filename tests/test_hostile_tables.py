@@ -173,3 +173,34 @@ def test_a_flood_leaves_a_short_report(tshark, room, kind):
     report = tshark.tap(path, "nfs4dup,report")
     assert 3 < report.count("\n") < 100
     assert report.count("Finding ") <= 1
+
+
+# --- the document says what it leaves out ---
+
+def many_addresses(capture, server):
+    """One host that goes on from twelve addresses, and another with one."""
+    one, other = (synthetic.Host(capture, server, number) for number in (0, 1))
+    one.mounts()
+    other.mounts()
+    for number in range(12):
+        one.address = bytes([10, 1, 0, number])
+        one.works()
+
+
+def test_addresses_left_out(tshark, written):
+    first, second = (owner["instances"][0] for owner in tshark.report(written(many_addresses))["owners"])
+    assert (len(first["addresses"]), first["more_addresses"]) == (8, True)
+    assert (second["addresses"], second["more_addresses"]) == (["10.0.0.2"], False)
+
+
+def ring(capture, server):
+    """Twenty hosts, each of which takes the owner from the one before."""
+    for number in range(20):
+        synthetic.Host(capture, server, number, owner=b"Linux NFSv4.1 web01").mounts()
+
+
+def test_pairs_left_out(tshark, written):
+    owner, = tshark.report(written(ring))["owners"]
+    assert owner["takeovers"] == 19
+    assert (len(owner["displaced"]), owner["displaced_dropped"]) == (16, 3)
+    assert owner["more_server_addresses"] is False

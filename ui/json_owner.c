@@ -22,6 +22,7 @@ static void put_server(json_writer *writer, const nfs4_server *server)
     for (uint32_t i = 0; endpoint != NULL && i < ADDRESSES_WRITTEN; endpoint = endpoint->next, i++)
         json_dumper_value_string(&writer->json, wording_endpoint(writer->scope, endpoint));
     json_end_array(writer);
+    json_put_bool(writer, "more_server_addresses", endpoint != NULL);
 }
 
 static void put_evidence(json_writer *writer, const nfs4_owner *owner, nfs4_evidence_kind kind)
@@ -71,6 +72,7 @@ static void put_instance(json_writer *writer, const nfs4_instance *instance)
     json_put_string(writer, "start",
                     instance->has_start ? wording_time(writer->scope, &instance->start) : NULL);
     put_marks(writer, "addresses", instance->addresses);
+    json_put_bool(writer, "more_addresses", instance->more_addresses);
     json_put_bytes(writer, "implementation", instance->implementation);
     put_marks(writer, "machine_names", instance->names);
     put_leases(writer, instance);
@@ -142,6 +144,7 @@ static void put_duel(json_writer *writer, const nfs4_owner *owner)
         json_dumper_end_object(&writer->json);
     }
     json_end_array(writer);
+    json_put_uint(writer, "displaced_dropped", sum.pairs->len - MIN(sum.pairs->len, PAIRS_WRITTEN));
     duel_free(&sum);
 }
 
