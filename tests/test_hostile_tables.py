@@ -2,6 +2,7 @@
 """What the tables, the report and the document say of captures that somebody made up: they
 agree with each other, and stay readable however much there is to tell."""
 import re
+import struct
 import subprocess
 import sys
 
@@ -204,3 +205,22 @@ def test_pairs_left_out(tshark, written):
     assert owner["takeovers"] == 19
     assert (len(owner["displaced"]), owner["displaced_dropped"]) == (16, 3)
     assert owner["more_server_addresses"] is False
+
+
+# --- nothing can be read ---
+
+class Liar(synthetic.Host):
+    """Its owner is said to be longer than the message."""
+
+    def asks_for_clientid(self):
+        self.calls([(synthetic.EXCHANGE_ID, self.verifier + struct.pack(">I", 100) + b"Linux\0\0\0")])
+
+
+def unreadable(capture, server):
+    Liar(capture, server, 0).mounts()
+
+
+def test_what_cannot_be_read_is_no_all_clear(tshark, written):
+    words = " ".join(tshark.tap(written(unreadable), "nfs4dup,report").split())
+    assert words.startswith("Not visible: the client owner of 1 identification, cut off")
+    assert "No duplicate can be seen: no client owner could be read." in words

@@ -86,8 +86,8 @@ static bool say_gaps(GString *text, const nfs4_model *model, const visibility_ga
     if (model != NULL && model->cuts.identifications > 0) {
         paragraph_f(text, "Not visible: ",
                     "the client owner of %" G_GUINT64_FORMAT
-                    " identifications, cut off by the snap length: capture with tcpdump -s 0.",
-                    model->cuts.identifications);
+                    " identification%s, cut off by the snap length: capture with tcpdump -s 0.",
+                    model->cuts.identifications, model->cuts.identifications == 1 ? "" : "s");
         any = true;
     }
     return any;
@@ -163,6 +163,8 @@ static void say_sum(GString *text, const nfs4_model *model, const prose_sum *sum
         paragraph(text, "",
                   "No duplicate can be seen: no client identified itself in this capture, so the "
                   "client owners are not known. Capture while the clients mount, or for longer.");
+    else
+        paragraph(text, "", "No duplicate can be seen: no client owner could be read.");
 }
 
 /* ---- findings ------------------------------------------------------------- */
