@@ -4,23 +4,30 @@
 
     tests/fuzz/seeds.py FOLDER CAPTURE...
 
-writes FOLDER/reader/* with a COMPOUND each, one per combination of operations, and
-FOLDER/model/* with conversations of some messages each. Only RPC messages that fill one
-TCP segment are taken.
+writes FOLDER/reader/* with a COMPOUND each, one per combination of operations,
+FOLDER/model/* with conversations of some messages each, and FOLDER/dictionary with the
+numbers that a COMPOUND is made of, for libFuzzer. Only RPC messages that fill one TCP
+segment are taken.
 """
+import collections
 import pathlib
+import re
 import struct
 import sys
 
-NFS_PORT, CONVERSATION = 2049, 48
+NFS_PORT, CONVERSATION, PAUSE = 2049, 48, 30
+AUTH_SYS = 1
+EVENT_H = pathlib.Path(__file__).parents[2] / "plugin" / "model" / "event.h"
+
+Segment = collections.namedtuple("Segment", "time client server reply payload")
 
 
 def segments(capture):
-    """(client address, is reply, TCP payload) of each frame on port 2049."""
+    """Each frame on port 2049."""
     data = capture.read_bytes()
     position = 24
     while position + 16 <= len(data):
-        length, = struct.unpack_from("<I", data, position + 8)
+        time, _, length = struct.unpack_from("<3I", data, position)
         frame = data[position + 16:position + 16 + length]
         position += 16 + length
         if len(frame) < 54 or frame[12:14] != b"\x08\x00" or frame[23] != 6:
@@ -28,9 +35,10 @@ def segments(capture):
         tcp = 14 + (frame[14] & 15) * 4
         source, target = struct.unpack_from(">HH", frame, tcp)
         payload = frame[tcp + (frame[tcp + 12] >> 4) * 4:]
+        ends = frame[26:30] + bytes(frame[tcp:tcp + 2]), frame[30:34] + bytes(frame[tcp + 2:tcp + 4])
         if NFS_PORT in (source, target):
             reply = source == NFS_PORT
-            yield frame[30:34] if reply else frame[26:30], reply, payload
+            yield Segment(time, ends[reply], ends[not reply], reply, payload)
 
 
 def opaque_end(data, position):
@@ -39,33 +47,60 @@ def opaque_end(data, position):
 
 
 def compound_in(payload, reply):
-    """(xid, COMPOUND) of a whole RPC message, or None."""
+    """(xid, flavor of the credential, COMPOUND) of a whole RPC message, or None."""
     if len(payload) < 44 or struct.unpack_from(">I", payload)[0] != (1 << 31 | len(payload) - 4):
         return None
     xid, kind = struct.unpack_from(">2I", payload, 4)
     if kind != reply:
         return None
     if reply:
-        return xid, payload[opaque_end(payload, 16) + 4:]
+        return xid, 0, payload[opaque_end(payload, 16) + 4:]
     if struct.unpack_from(">4I", payload, 12) != (2, 100003, 4, 1):
         return None
-    return xid, payload[opaque_end(payload, opaque_end(payload, 28)):]
+    flavor, = struct.unpack_from(">I", payload, 28)
+    return xid, flavor, payload[opaque_end(payload, opaque_end(payload, 28)):]
+
+
+def number_of(key, numbers):
+    return numbers.setdefault(key, len(numbers))
 
 
 def messages(capture):
-    """(bits for the head of fuzz_model.c, COMPOUND)"""
-    clients, xids = {}, {}
-    for client, reply, payload in segments(capture):
+    """(second, bits for the head of fuzz_model.c, COMPOUND)"""
+    clients, servers, xids, last = {}, {}, {}, None
+    ports = collections.defaultdict(dict)
+    for time, client, server, reply, payload in segments(capture):
         try:
             found = compound_in(payload, reply)
         except struct.error:
             found = None
         if found is None:
             continue
-        xid, compound = found
-        connection = clients.setdefault(client, len(clients)) & 3
-        slot = xids.setdefault(xid, len(xids)) & 3
-        yield reply | connection << 1 | slot << 3, compound
+        xid, flavor, compound = found
+        host = client[:4]
+        bits = reply | (number_of(host, clients) & 1) << 1 | (number_of(client, ports[host]) & 1) << 2
+        bits |= (number_of(xid, xids) & 3) << 3 | (number_of(server, servers) & 1) << 5
+        bits |= (flavor == AUTH_SYS) << 7
+        if last is not None and time - last > PAUSE:
+            bits |= 1 << 6
+        last = time
+        yield time, bits, compound
+
+
+def conversation(told):
+    """The input of fuzz_model.c for these messages."""
+    text = struct.pack("<I", told[0][0])
+    for place, (_, bits, compound) in enumerate(told):
+        text += struct.pack("<BH", bits & (0xff if place else 0x7f), len(compound)) + compound
+    return text
+
+
+def dictionary():
+    """The numbers of operations and statuses, as event.h has them, in libFuzzer's form."""
+    numbers = re.findall(r"^    ((?:OP|NFS4ERR)_\w+) = (\d+)", EVENT_H.read_text(), re.M)
+    for name, number in numbers:
+        text = "".join(f"\\x{byte:02x}" for byte in struct.pack(">I", int(number)))
+        yield f'{name}="{text}"\n'
 
 
 def main():
@@ -73,15 +108,15 @@ def main():
     readers, models = folder / "reader", folder / "model"
     for one in (readers, models):
         one.mkdir(parents=True, exist_ok=True)
+    (folder / "dictionary").write_text("".join(dictionary()))
     for path in map(pathlib.Path, sys.argv[2:]):
         told = list(messages(path))
-        for bits, compound in told:
+        for _, bits, compound in told:
             kind = f"{bits & 1}-{compound[8:24].hex()}-{len(compound)}"
             (readers / kind).write_bytes(bytes([bits & 1]) + compound)
         for start in range(0, len(told), CONVERSATION):
-            text = b"".join(bytes([bits]) + struct.pack("<H", len(compound)) + compound
-                            for bits, compound in told[start:start + 2 * CONVERSATION])
-            (models / f"{path.stem}-{start}").write_bytes(text)
+            (models / f"{path.stem}-{start}").write_bytes(
+                conversation(told[start:start + 2 * CONVERSATION]))
 
 
 if __name__ == "__main__":
