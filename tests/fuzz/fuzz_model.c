@@ -17,11 +17,8 @@
  */
 #include <stdlib.h>
 
+#include "ask.h"
 #include "compound_reader.h"
-#include "model/cost.h"
-#include "model/hint.h"
-#include "model/model.h"
-#include "model/verdict.h"
 
 #define BEGIN 4
 #define HEAD 3
@@ -76,24 +73,6 @@ static void tell_all(nfs4_model *model, const uint8_t *data, size_t size, int64_
     }
 }
 
-static void ask(nfs4_model *model)
-{
-    nfs4_verdict grade;
-    uint32_t lost;
-    model_settle(model);
-    for (const nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next)
-        for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
-            sink += verdict_rests_on(owner, (nfs4_evidence_kind)kind) + owner->takeovers;
-    for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next) {
-        sink += (uint64_t)verdict_of_chain(chain, &grade) + (uint64_t)chain_ending(chain);
-        sink += verdict_culprit(chain) != NULL;
-        sink += cost_lost_opens(chain, &lost) + cost_lost_locks(chain, &lost);
-        sink += cost_lost_delegations(chain, &lost);
-    }
-    for (const nfs4_hint *hint = model->hints.first; hint != NULL; hint = hint->next)
-        sink += hint_holds(hint);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -111,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data[BEGIN] & 0x80)
         model_set_limit(model, RECORDS);
     tell_all(model, data + BEGIN, size - BEGIN, GUINT32_FROM_LE(begin) * INT64_C(1000));
-    ask(model);
+    sink += ask(model);
     model_free(model);
     wmem_destroy_allocator(scope);
     return 0;

@@ -5,18 +5,20 @@
     tests/fuzz/seeds.py FOLDER CAPTURE...
 
 writes FOLDER/reader/* with a COMPOUND each, one per combination of operations,
-FOLDER/model/* with conversations of some messages each, and FOLDER/dictionary with the
-numbers that a COMPOUND is made of, for libFuzzer. Only RPC messages that fill one TCP
-segment are taken.
+FOLDER/model/* with conversations of some messages each, FOLDER/story/* with deeds at random,
+always the same, and FOLDER/dictionary with the numbers that a COMPOUND is made of, for
+libFuzzer. Only RPC messages that fill one TCP segment are taken.
 """
 import collections
 import pathlib
+import random
 import re
 import struct
 import sys
 
 NFS_PORT, CONVERSATION, PAUSE = 2049, 48, 30
 AUTH_SYS = 1
+STORIES, DEEDS = 64, 24
 EVENT_H = pathlib.Path(__file__).parents[2] / "plugin" / "model" / "event.h"
 
 Segment = collections.namedtuple("Segment", "time client server reply payload")
@@ -59,6 +61,17 @@ def compound_in(payload, reply):
         return None
     flavor, = struct.unpack_from(">I", payload, 28)
     return xid, flavor, payload[opaque_end(payload, opaque_end(payload, 28)):]
+
+
+def headers(capture):
+    """What stands in front of the COMPOUND of each call, with the xid that fuzz_reader.c gives."""
+    for segment in segments(capture):
+        try:
+            found = compound_in(segment.payload, segment.reply)
+        except struct.error:
+            found = None
+        if found is not None and not segment.reply:
+            yield bytes(4) + segment.payload[8:len(segment.payload) - len(found[2])]
 
 
 def number_of(key, numbers):
@@ -105,15 +118,20 @@ def dictionary():
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    readers, models = folder / "reader", folder / "model"
-    for one in (readers, models):
+    readers, models, stories = folder / "reader", folder / "model", folder / "story"
+    for one in (readers, models, stories):
         one.mkdir(parents=True, exist_ok=True)
+    chance = random.Random(1)
+    for number in range(STORIES):
+        (stories / f"{number:02}").write_bytes(chance.randbytes(DEEDS))
     (folder / "dictionary").write_text("".join(dictionary()))
     for path in map(pathlib.Path, sys.argv[2:]):
         told = list(messages(path))
         for _, bits, compound in told:
             kind = f"{bits & 1}-{compound[8:24].hex()}-{len(compound)}"
             (readers / kind).write_bytes(bytes([bits & 1]) + compound)
+        for header in headers(path):
+            (readers / f"header-{len(header)}").write_bytes(b"\0" + header)
         for start in range(0, len(told), CONVERSATION):
             (models / f"{path.stem}-{start}").write_bytes(
                 conversation(told[start:start + 2 * CONVERSATION]))
