@@ -7,7 +7,8 @@
 writes FOLDER/reader/* with a COMPOUND each, one per combination of operations,
 FOLDER/model/* with conversations of some messages each, FOLDER/story/* with deeds at random,
 always the same, and FOLDER/dictionary with the numbers that a COMPOUND is made of, for
-libFuzzer. Only RPC messages that fill one TCP segment are taken.
+libFuzzer. Only RPC messages that fill one TCP segment are taken, whole or as far as they
+were captured.
 """
 import collections
 import pathlib
@@ -17,11 +18,11 @@ import struct
 import sys
 
 NFS_PORT, CONVERSATION, PAUSE = 2049, 48, 30
-AUTH_SYS = 1
+AUTH_SYS, RPCSEC_GSS, INTEGRITY, PRIVACY = 1, 6, 2, 3
 STORIES, DEEDS = 64, 24
 EVENT_H = pathlib.Path(__file__).parents[2] / "plugin" / "model" / "event.h"
 
-Segment = collections.namedtuple("Segment", "time client server reply payload")
+Segment = collections.namedtuple("Segment", "time client server reply payload size")
 
 
 def segments(capture):
@@ -36,11 +37,12 @@ def segments(capture):
             continue
         tcp = 14 + (frame[14] & 15) * 4
         source, target = struct.unpack_from(">HH", frame, tcp)
-        payload = frame[tcp + (frame[tcp + 12] >> 4) * 4:]
+        start = tcp + (frame[tcp + 12] >> 4) * 4
+        size = 14 + int.from_bytes(frame[16:18], "big") - start
         ends = frame[26:30] + bytes(frame[tcp:tcp + 2]), frame[30:34] + bytes(frame[tcp + 2:tcp + 4])
         if NFS_PORT in (source, target):
             reply = source == NFS_PORT
-            yield Segment(time, ends[reply], ends[not reply], reply, payload)
+            yield Segment(time, ends[reply], ends[not reply], reply, frame[start:start + size], size)
 
 
 def opaque_end(data, position):
@@ -48,30 +50,46 @@ def opaque_end(data, position):
     return position + 8 + (length + 3 & ~3)
 
 
-def compound_in(payload, reply):
-    """(xid, flavor of the credential, COMPOUND) of a whole RPC message, or None."""
-    if len(payload) < 44 or struct.unpack_from(">I", payload)[0] != (1 << 31 | len(payload) - 4):
+def compound_in(segment, wrapped):
+    """(xid, flavor of the credential, COMPOUND) of an RPC message that fills the segment, or None.
+
+    `wrapped` keeps the xids of calls under RPCSEC_GSS integrity: in front of their COMPOUND, and
+    of the reply's, stand a length and a number.
+    """
+    payload = segment.payload
+    if len(payload) < 44 or struct.unpack_from(">I", payload)[0] != (1 << 31 | segment.size - 4):
         return None
     xid, kind = struct.unpack_from(">2I", payload, 4)
-    if kind != reply:
+    if kind != segment.reply:
         return None
-    if reply:
-        return xid, 0, payload[opaque_end(payload, 16) + 4:]
+    if kind:
+        return xid, 0, payload[opaque_end(payload, 16) + 4 + 8 * (xid in wrapped):]
     if struct.unpack_from(">4I", payload, 12) != (2, 100003, 4, 1):
         return None
     flavor, = struct.unpack_from(">I", payload, 28)
-    return xid, flavor, payload[opaque_end(payload, opaque_end(payload, 28)):]
+    service, = struct.unpack_from(">I", payload, 48) if flavor == RPCSEC_GSS else (0,)
+    (wrapped.add if service == INTEGRITY else wrapped.discard)(xid)
+    start = opaque_end(payload, opaque_end(payload, 28)) + 8 * (service == INTEGRITY)
+    return (xid, flavor, payload[start:]) if service != PRIVACY else None
+
+
+def compounds(capture):
+    """(segment, xid, flavor, COMPOUND)"""
+    wrapped = set()
+    for segment in segments(capture):
+        try:
+            found = compound_in(segment, wrapped)
+        except struct.error:
+            found = None
+        if found is not None:
+            yield segment, *found
 
 
 def headers(capture):
     """What stands in front of the COMPOUND of each call, with the xid that fuzz_reader.c gives."""
-    for segment in segments(capture):
-        try:
-            found = compound_in(segment.payload, segment.reply)
-        except struct.error:
-            found = None
-        if found is not None and not segment.reply:
-            yield bytes(4) + segment.payload[8:len(segment.payload) - len(found[2])]
+    for segment, _, _, compound in compounds(capture):
+        if not segment.reply:
+            yield bytes(4) + segment.payload[8:len(segment.payload) - len(compound)]
 
 
 def number_of(key, numbers):
@@ -82,14 +100,8 @@ def messages(capture):
     """(second, bits for the head of fuzz_model.c, COMPOUND)"""
     clients, servers, xids, last = {}, {}, {}, None
     ports = collections.defaultdict(dict)
-    for time, client, server, reply, payload in segments(capture):
-        try:
-            found = compound_in(payload, reply)
-        except struct.error:
-            found = None
-        if found is None:
-            continue
-        xid, flavor, compound = found
+    for segment, xid, flavor, compound in compounds(capture):
+        time, client, server, reply, *_ = segment
         host = client[:4]
         bits = reply | (number_of(host, clients) & 1) << 1 | (number_of(client, ports[host]) & 1) << 2
         bits |= (number_of(xid, xids) & 3) << 3 | (number_of(server, servers) & 1) << 5
