@@ -54,7 +54,7 @@ static void tell(nfs4_model *model, nfs4_message *message)
 {
     sink += model_observe(model, message);
     sink += model_context(model, message).note != NULL;
-    sink += model_has_note(model, message);
+    sink += model_is_of_note(model, message);
 }
 
 static void tell_all(nfs4_model *model, const uint8_t *data, size_t size, int64_t now)
