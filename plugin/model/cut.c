@@ -160,6 +160,7 @@ static void accuse(nfs4_model *model, nfs4_owner *owner, const nfs4_turn_lost *t
 static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival *rival,
                       const nfs4_message *reply)
 {
+    g_assert(loser->lease != NULL); /* only who was refused has rivals */
     nfs4_cut_pair *pair = pair_get(model, loser, rival->client);
     nfs4_turn_lost turn = {loser, rival->client, loser->lease, loser->note};
     if (pair->last_loser == loser)

@@ -27,7 +27,7 @@ static inline guint key_hash(const void *key, unsigned words)
     uint64_t sum = keys_random[KEYS_WORDS];
     for (unsigned i = 0; i < words; i++) {
         uint32_t word;
-        memcpy(&word, (const uint8_t *)key + 4 * i, sizeof word);
+        memcpy(&word, (const uint8_t *)key + sizeof word * i, sizeof word);
         sum += word * keys_random[i];
     }
     return (guint)(sum >> 32);

@@ -326,7 +326,7 @@ uint64_t owner_form_instance_key(owner_form_kind kind, uint64_t verifier)
 static bool set_start(int64_t seconds, uint64_t nanoseconds, const nstime_t *now, nstime_t *start)
 {
     if (nanoseconds >= NS_PER_SECOND || seconds < SECONDS_2005 ||
-        seconds > (int64_t)now->secs + 24 * 3600)
+        seconds > (int64_t)now->secs + INT64_C(24) * 3600)
         return false;
     start->secs = (time_t)seconds;
     start->nsecs = (int)nanoseconds;

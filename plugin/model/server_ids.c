@@ -27,7 +27,7 @@ static uint64_t be64(const uint8_t *bytes)
 
 bool server_ids_plausible(uint32_t seconds, const nstime_t *now)
 {
-    return seconds >= SECONDS_2005 && (int64_t)seconds <= (int64_t)now->secs + 24 * 3600;
+    return seconds >= SECONDS_2005 && (int64_t)seconds <= (int64_t)now->secs + INT64_C(24) * 3600;
 }
 
 bool server_ids_near(uint32_t a, uint32_t b)

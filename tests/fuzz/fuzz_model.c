@@ -2,11 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A fuzz target. The input is a series of messages, each with a head of three bytes:
+ * A fuzz target. The input is the second at which the capture begins (four bytes, little-endian:
+ * ids and verifiers hold times that are compared with it), then a series of messages, each with
+ * a head of three bytes:
  *
  *   bit 0     reply         bits 1-2  connection
  *   bit 5     other server  bits 3-4  xid
  *   bit 6     100 seconds later, else a millisecond
+ *   bit 7     the RPC credential is AUTH_SYS; in the first message also: few records fit
  *   two bytes, little-endian: the length of the COMPOUND that follows
  *
  * Whatever is told, the model has to end, and to answer all that is asked of it.
@@ -14,12 +17,10 @@
  */
 #include <stdlib.h>
 
+#include "ask.h"
 #include "compound_reader.h"
-#include "model/cost.h"
-#include "model/hint.h"
-#include "model/model.h"
-#include "model/verdict.h"
 
+#define BEGIN 4
 #define HEAD 3
 #define RECORDS 64 /* so small that a short input fills the model */
 
@@ -33,44 +34,43 @@ static nfs4_endpoint endpoint_of(const uint8_t *bytes, uint32_t port)
     return endpoint;
 }
 
-static void tell(nfs4_model *model, uint8_t how, const uint8_t *data, size_t length, int64_t *now)
-{
-    static nfs4_message message;
-    static uint32_t frame;
-    uint32_t connection = (how >> 1 & 3) + 1;
-    *now += how & 0x40 ? 100000 : 1;
-    message = (nfs4_message){
-        .frame = ++frame,
-        .time = {(time_t)(1700000000 + *now / 1000), (int)(*now % 1000) * 1000000},
-        .connection = connection,
-        .client = endpoint_of(client_addresses[connection & 1], 700 + connection),
-        .server = endpoint_of(server_addresses[how >> 5 & 1], 2049),
-        .xid = how >> 3 & 3,
-    };
-    if (!compound_reader_read(data, length, (how & 1) != 0, &message.compound))
-        return;
-    model_observe(model, &message);
-    model_context(model, &message);
-}
-
 static volatile uint64_t sink;
 
-static void ask(nfs4_model *model)
+/* What packets and RPC headers say around the COMPOUND, which stays as it is: it is large.
+ * `now` is in milliseconds. */
+static void tell_around(nfs4_message *message, uint8_t how, int64_t now)
 {
-    nfs4_verdict grade;
-    uint32_t lost;
-    model_settle(model);
-    for (const nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next)
-        for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
-            sink += verdict_rests_on(owner, (nfs4_evidence_kind)kind) + owner->takeovers;
-    for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next) {
-        sink += (uint64_t)verdict_of_chain(chain, &grade) + (uint64_t)chain_ending(chain);
-        sink += verdict_culprit(chain) != NULL;
-        sink += cost_lost_opens(chain, &lost) + cost_lost_locks(chain, &lost);
-        sink += cost_lost_delegations(chain, &lost);
+    uint32_t connection = (how >> 1 & 3) + 1;
+    message->time = (nstime_t){(time_t)(now / 1000), (int)(now % 1000) * 1000000};
+    message->connection = connection;
+    message->client = endpoint_of(client_addresses[connection & 1], 700 + connection);
+    message->server = endpoint_of(server_addresses[how >> 5 & 1], 2049);
+    message->xid = how >> 3 & 3;
+    message->has_auth_sys = (how & 0x81) == 0x80;
+    message->machine = (nfs4_bytes){(const uint8_t *)"host", message->has_auth_sys ? 4 : 0};
+}
+
+static void tell(nfs4_model *model, nfs4_message *message)
+{
+    sink += model_observe(model, message);
+    sink += model_context(model, message).note != NULL;
+    sink += model_is_of_note(model, message);
+}
+
+static void tell_all(nfs4_model *model, const uint8_t *data, size_t size, int64_t now)
+{
+    static nfs4_message message;
+    message.frame = 0;
+    while (size >= HEAD) {
+        size_t length = MIN((size_t)data[1] | (size_t)data[2] << 8, size - HEAD);
+        now += data[0] & 0x40 ? 100000 : 1;
+        message.frame++;
+        tell_around(&message, data[0], now);
+        if (compound_reader_read(data + HEAD, length, (data[0] & 1) != 0, &message.compound))
+            tell(model, &message);
+        data += HEAD + length;
+        size -= HEAD + length;
     }
-    for (const nfs4_hint *hint = model->hints.first; hint != NULL; hint = hint->next)
-        sink += hint_holds(hint);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -78,21 +78,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool ready;
-    int64_t now = 0;
+    uint32_t begin;
+    if (size <= BEGIN)
+        return 0;
+    memcpy(&begin, data, BEGIN);
     if (!ready)
         wmem_init();
     ready = true;
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     nfs4_model *model = model_new(scope);
-    if (size > 0 && data[0] & 0x80)
+    if (data[BEGIN] & 0x80)
         model_set_limit(model, RECORDS);
-    while (size >= HEAD) {
-        size_t length = MIN((size_t)data[1] | (size_t)data[2] << 8, size - HEAD);
-        tell(model, data[0], data + HEAD, length, &now);
-        data += HEAD + length;
-        size -= HEAD + length;
-    }
-    ask(model);
+    tell_all(model, data + BEGIN, size - BEGIN, GUINT32_FROM_LE(begin) * INT64_C(1000));
+    sink += ask(model);
     model_free(model);
     wmem_destroy_allocator(scope);
     return 0;

@@ -3,12 +3,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A fuzz target. The low bit of the first byte chooses call or reply. What the events
- * point at is touched, so that a span outside the message is found. tests/fuzz/run and
+ * point at is touched, so that a span outside the message is found. The same bytes are also
+ * taken for what stands in front of a COMPOUND. tests/fuzz/run and
  * tests/CMakeLists.txt build it.
  */
 #include <stdlib.h>
 
 #include "compound_reader.h"
+#include "rpc_credential.h"
 
 static volatile uint8_t sink;
 
@@ -57,6 +59,14 @@ static void check(const nfs4_compound *compound, bool read)
             abort();
 }
 
+static void look_for_credential(const uint8_t *data, size_t size)
+{
+    uint32_t stamp;
+    nfs4_bytes machine;
+    if (rpc_credential_auth_sys(data, size, 0, &stamp, &machine))
+        touch(machine);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -67,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const bool read = compound_reader_read(data + 1, size - 1, (data[0] & 1) != 0, &compound);
     check(&compound, read);
+    look_for_credential(data + 1, size - 1);
     touch(compound.file);
     for (uint32_t i = 0; i < compound.event_count; i++)
         touch_event(&compound.events[i]);

@@ -93,17 +93,18 @@ static GByteArray *mutation_of(const GPtrArray *files, GRand *random)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    GPtrArray *files = argc == 3 ? read_folder(argv[2]) : g_ptr_array_new();
+    if (files->len == 0) {
+        fprintf(stderr, "usage: TARGET COUNT FOLDER (with files)\n");
         return 2;
+    }
     GRand *random = g_rand_new_with_seed(1);
-    GPtrArray *files = read_folder(argv[2]);
-    if (files->len == 0)
-        return 2;
     for (guint i = 0; i < files->len; i++) {
         const GByteArray *file = (const GByteArray *)files->pdata[i];
         LLVMFuzzerTestOneInput(file->data, file->len);
     }
-    for (long i = 0; i < atol(argv[1]); i++) {
+    const long count = strtol(argv[1], NULL, 10);
+    for (long i = 0; i < count; i++) {
         GByteArray *data = mutation_of(files, random);
         LLVMFuzzerTestOneInput(data->data, data->len);
         g_byte_array_unref(data);

@@ -99,6 +99,14 @@ static void test_found_behind_other_bytes(void)
     assert_found(bytes, "web01");
 }
 
+static void test_nothing_in_much(void)
+{
+    GByteArray *bytes = g_byte_array_new();
+    for (int i = 0; i < 1000; i++)
+        put_u32(bytes, 0);
+    g_assert_false(look(bytes, XID, 0).found);
+}
+
 static void test_wrong_xid(void)
 {
     g_assert_false(look(header("web01", 5, 0), XID + 1, 0).found);
@@ -160,6 +168,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rpc_credential/stamp_and_name_are_found", test_found);
     g_test_add_func("/rpc_credential/header_is_found_behind_other_bytes",
                     test_found_behind_other_bytes);
+    g_test_add_func("/rpc_credential/many_bytes_without_a_header", test_nothing_in_much);
     g_test_add_func("/rpc_credential/header_of_another_xid_is_none", test_wrong_xid);
     g_test_add_func("/rpc_credential/header_that_is_cut_is_none", test_too_short);
     g_test_add_func("/rpc_credential/other_programs_and_flavors_are_none", test_other_headers);

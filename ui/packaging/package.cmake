@@ -22,7 +22,17 @@ if(NOT NFS4SESS_EPOCH)
 endif()
 string(TIMESTAMP NFS4SESS_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC) # of SOURCE_DATE_EPOCH
 
-target_compile_options(nfs4sess_flags INTERFACE -fstack-protector-strong -D_FORTIFY_SOURCE=2
+# What `dpkg-buildflags` says with hardening=+all, wherever the compiler knows it; fortified
+# one step higher, which a C library or compiler that cannot takes for 2.
+# tests/test_hardening.py looks for all of it in the module.
+include(CheckCCompilerFlag)
+foreach(flag -fstack-clash-protection -fcf-protection -mbranch-protection=standard)
+  string(MAKE_C_IDENTIFIER "NFS4SESS_HAS${flag}" known)
+  check_c_compiler_flag(${flag} ${known})
+  target_compile_options(nfs4sess_flags INTERFACE $<$<BOOL:${${known}}>:${flag}>)
+endforeach()
+target_compile_options(nfs4sess_flags INTERFACE -fstack-protector-strong
+  -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
   "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build" "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 target_link_options(nfs4sess_flags INTERFACE -Wl,-z,relro,-z,now)
 
