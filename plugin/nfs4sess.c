@@ -142,6 +142,7 @@ static void init_file(void)
 static void cleanup_file(void)
 {
     compound_hook_reset();
+    stat_table_forget();
     if (model != NULL)
         model_free(model);
     model = NULL;

@@ -72,8 +72,8 @@ static stat_tap_table_ui table_ui = {
  * one shows. They go when no other window is left. */
 static GPtrArray *retired;
 
-/* nfs4_owner -> row + 1. The key is compared only and never followed: a table of
- * the GUI outlives the file, and with it the owners. */
+/* nfs4_owner -> row + 1, of the open file: a table of the GUI outlives it, its owners do
+ * not. */
 static GHashTable *rows;
 
 /* At the end of the program. */
@@ -316,6 +316,15 @@ static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_di
         }
     }
     return changed ? TAP_PACKET_REDRAW : TAP_PACKET_DONT_REDRAW;
+}
+
+void stat_table_forget(void)
+{
+    stat_tap_table *table = table_in_use();
+    for (guint row = 0; table != NULL && row < table->num_elements; row++)
+        table->elements[row][COLUMN_NUMBER].user_data.ptr_value = NULL;
+    if (rows != NULL)
+        g_hash_table_remove_all(rows);
 }
 
 static void table_free_item(stat_tap_table *table, guint row, guint column,
