@@ -115,6 +115,7 @@ static bool has_tls_request(packet_info *pinfo)
 static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
+    pinfo->current_proto = proto_get_protocol_short_name(protocol); /* of expert information */
     if (has_tls_request(pinfo))
         show_tls_request(tvb, pinfo, tree);
     if (frame_number != pinfo->num)

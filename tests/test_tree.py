@@ -60,3 +60,9 @@ def test_links_name_the_frames(tshark):
 @pytest.mark.parametrize("name", INNOCENT)
 def test_nothing_is_said_of_the_innocent(tshark, name, passes):
     assert tshark.fields(CAPTURES / name, show="nfs4sess.finding", passes=passes) == []
+
+
+def test_expert_information_names_the_protocol(tshark):
+    said = [line for line in tshark.tap(DUPLICATE, "expert").split("\n") if "taken over from" in line]
+    assert said
+    assert [line for line in said if "NFSv4 Sessions" not in line] == []

@@ -249,15 +249,14 @@ static void add_row(stat_tap_table *table, const nfs4_owner *owner)
     sort_row(table, row);
 }
 
-/* Returns true if there was something to write. `row` counts from 1. */
-static bool update_row(stat_tap_table *table, guint row, const nfs4_owner *owner)
+/* `row` counts from 1. */
+static void update_row(stat_tap_table *table, guint row, const nfs4_owner *owner)
 {
     stat_tap_table_item_type *items = table->elements[row - 1];
     if (items[COLUMN_OWNER].user_data.uint_value == owner->revision)
-        return false;
+        return;
     write_row(items, owner);
     sort_row(table, row - 1);
-    return true;
 }
 
 /* The row of an owner, from 1; 0 for none. */
@@ -266,11 +265,11 @@ static guint find_row(const nfs4_owner *owner)
     return owner != NULL ? GPOINTER_TO_UINT(g_hash_table_lookup(rows, owner)) : 0;
 }
 
-/* ---- at the end of a capture ---------------------------------------------- */
+/* ---- before the table is drawn -------------------------------------------- */
 
 /* A message can change what is known of an owner that is not its own, and an owner that was
  * cut off is found out after its messages: where no filter chooses, it gets its row now.
- * The kind of table has no callback at the end; a tap listener does, and the one that
+ * The kind of table has no callback for that; a tap listener does, and the one that
  * joined last is drawn first, that is, before the table. */
 static void refresh_all(void *data)
 {
@@ -287,13 +286,30 @@ static void refresh_all(void *data)
     }
 }
 
+void stat_table_forget(void)
+{
+    stat_tap_table *table = table_in_use();
+    refresh_all(NULL);
+    for (guint row = 0; table != NULL && row < table->num_elements; row++)
+        table->elements[row][COLUMN_NUMBER].user_data.ptr_value = NULL;
+    if (rows != NULL)
+        g_hash_table_remove_all(rows);
+}
+
+static tap_packet_status redraw_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
+                                       const void *data, tap_flags_t flags)
+{
+    (void)tapdata, (void)pinfo, (void)edt, (void)data, (void)flags;
+    return TAP_PACKET_REDRAW;
+}
+
 /* Joins with the first message, after the listener of the table itself, and stays. */
 static void join_end(void)
 {
     static bool joined;
     if (!joined)
-        joined = register_tap_listener("nfs4dup", &joined, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL,
-                                       refresh_all, NULL) == NULL;
+        joined = register_tap_listener("nfs4dup", &joined, NULL, TL_IS_DISSECTOR_HELPER, NULL,
+                                       redraw_packet, refresh_all, NULL) == NULL;
 }
 
 static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
@@ -301,30 +317,15 @@ static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_di
 {
     const nfs4sess_frame *frame = (const nfs4sess_frame *)data;
     stat_tap_table *table = table_in_use();
-    bool changed = false;
     (void)tapdata, (void)pinfo, (void)edt, (void)flags;
 
     join_end();
     for (uint32_t i = 0; table != NULL && i < frame->count; i++) {
         const nfs4_owner *owner = frame->messages[i].owner;
-        guint row = find_row(owner);
-        if (row != 0) {
-            changed |= update_row(table, row, owner);
-        } else if (owner != NULL) {
+        if (owner != NULL && find_row(owner) == 0)
             add_row(table, owner);
-            changed = true;
-        }
     }
-    return changed ? TAP_PACKET_REDRAW : TAP_PACKET_DONT_REDRAW;
-}
-
-void stat_table_forget(void)
-{
-    stat_tap_table *table = table_in_use();
-    for (guint row = 0; table != NULL && row < table->num_elements; row++)
-        table->elements[row][COLUMN_NUMBER].user_data.ptr_value = NULL;
-    if (rows != NULL)
-        g_hash_table_remove_all(rows);
+    return TAP_PACKET_REDRAW; /* what the rows say is brought up to date before that */
 }
 
 static void table_free_item(stat_tap_table *table, guint row, guint column,
