@@ -99,9 +99,19 @@ list_sources() {
     fi
 }
 
-# Puts them into folder $2. What was built there stays.
+# Puts them into folder $2. What was built there stays, and so does the time of what has not
+# changed; all else is new, however old it is where it came from, and is built again.
 copy_sources() {
-    mkdir -p "$2"
+    local new=$2.new
+    rm -rf "$new"
+    mkdir -p "$new" "$2"
+    list_sources "$1" | tar -C "$1" --null -T - -c | tar -C "$new" -x --touch --no-same-owner
+    # shellcheck disable=SC2016 # for the inner shell
+    (cd "$new" && find . -type f -exec sh -c '
+        for file; do
+            ! cmp -s "$file" "$0/$file" || touch -r "$0/$file" "$file"
+        done' "$2" {} +)
     find "$2" -mindepth 1 -maxdepth 1 ! -name 'build*' -exec rm -rf {} +
-    list_sources "$1" | tar -C "$1" --null -T - -c | tar -C "$2" -x --no-same-owner
+    cp -a "$new/." "$2"
+    rm -rf "$new"
 }
