@@ -169,7 +169,8 @@ def test_tree(tshark, hostile, passes):
     text = "\n".join(tshark.lines(hostile, "-V", passes=passes))
     ours = re.findall(r"^\[NFSv4 Session Analysis.*\n(?:    .*\n)*", text, re.M)
     assert len(ours) > 20 * len(STRINGS)
-    assert strange("".join(ours)) == []
+    # From 4.4 on Wireshark itself ends a line that it cuts with an ellipsis.
+    assert strange("".join(ours).replace("\N{HORIZONTAL ELLIPSIS}", "")) == []
 
 
 OURS = ["owner", "owner.host", "owner.uniquifier", "finding", "collision.evidence", "collision.with",
