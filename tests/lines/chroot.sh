@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Debian releases in folders, to be sourced by a script that has the functions say and die. A command in one of them runs in a mount
-# namespace of its own: what is mounted for it is gone when it ends, however it ends, and
-# is seen by nobody else, so that a folder can be deleted without a thought.
+# Debian releases in folders, to be sourced by a script that has the functions say and die.
+# A command in one of them runs in a mount namespace of its own: what is mounted for it is
+# gone when it ends, however it ends, and is seen by nobody else, so that a folder can be
+# deleted without a thought.
 
 # Runs "$@" in the release in folder $1. With $2 not empty, that folder, $2, takes
 # whatever is written, and the release stays as it is.
