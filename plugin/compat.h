@@ -58,6 +58,12 @@ static inline dissector_handle_t ws_create_handle_like(dissector_handle_t origin
 #endif
 }
 
+/* What register_frame_end_routine() does, which the library does not export. */
+static inline void ws_register_frame_end_routine(packet_info *pinfo, void (*routine)(void))
+{
+    pinfo->frame_end_routines = g_slist_append(pinfo->frame_end_routines, (gpointer)routine);
+}
+
 /* plugin_describe() and its answer are in no header of the -dev packages. */
 #define WS_PLUGIN_DESC_DISSECTOR (1u << 0)
 #define WS_PLUGIN_DESC_TAP_LISTENER (1u << 4)

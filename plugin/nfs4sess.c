@@ -4,7 +4,7 @@
  *
  * The hook hands over each COMPOUND of a frame. On the first pass the model takes
  * it; on every pass the model is asked whose it is, and at the end of the frame the
- * post-dissector shows the answers and queues them for the taps.
+ * answers are shown and queued for the taps.
  */
 #include "compat.h"
 
@@ -38,6 +38,8 @@ static unsigned pref_records = MODEL_LIMIT;
 static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
+static packet_info *awaited; /* whose end will be told */
+static uint32_t awaited_number;
 static bool tls_requested; /* in a frame of this file, which then has the mark below */
 static bool first_pass;    /* the message before this one was seen for the first time */
 
@@ -46,16 +48,6 @@ const nfs4_model *nfs4sess_model(void)
     if (model != NULL)
         model_settle(model);
     return model;
-}
-
-/* A post-dissector costs every packet of every capture something, so it joins when
- * the first NFSv4 message arrives, early enough for that message's own frame. */
-static void join(void)
-{
-    if (joined)
-        return;
-    joined = true;
-    register_postdissector(postdissector);
 }
 
 /* On the first pass the model takes the message; later passes see the whole of it.
@@ -69,41 +61,9 @@ static bool take(const packet_info *pinfo, const nfs4_message *message)
     return visited ? model_is_of_note(model, message) : model_observe(model, message);
 }
 
-static void receive_compound(packet_info *pinfo, const proto_tree *tree,
-                             const nfs4_message *message)
-{
-    if (!proto_is_protocol_enabled(protocol))
-        return;
-    join();
-    if (model == NULL) {
-        model = model_new(wmem_file_scope());
-        model_set_limit(model, pref_records);
-    }
-    if (frame_number != pinfo->num) {
-        frame_number = pinfo->num;
-        frame.model = model;
-        frame.count = 0;
-        frame.decrypted = 0;
-    }
-    frame.decrypted += message->decrypted;
-    bool of_note = take(pinfo, message);
-    bool wanted = of_note || tree != NULL || message->decrypted;
-    if (wanted && frame.count < NFS4SESS_MESSAGES_KEPT)
-        frame.messages[frame.count++] = model_context(model, message);
-}
-
-/* A frame in which a client asks for TLS is marked: on later passes nobody tells. It
- * speaks for its connection, of which little else can be read. */
+/* A frame in which a client asks for TLS is marked. It speaks for its connection, of which
+ * little else can be read. */
 #define TLS_REQUEST_KEY 0
-
-static void receive_tls_request(packet_info *pinfo)
-{
-    join();
-    tls_requested = true;
-    if (p_get_proto_data(wmem_file_scope(), pinfo, proto_nfs4sess, TLS_REQUEST_KEY) == NULL)
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_nfs4sess, TLS_REQUEST_KEY,
-                         (void *)protocol);
-}
 
 static bool has_tls_request(packet_info *pinfo)
 {
@@ -111,8 +71,10 @@ static bool has_tls_request(packet_info *pinfo)
            p_get_proto_data(wmem_file_scope(), pinfo, proto_nfs4sess, TLS_REQUEST_KEY) != NULL;
 }
 
+/* ---- the end of a frame --------------------------------------------------- */
+
 /* The frame stays as it is until the next message: the taps read it after this. */
-static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static int end_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
     pinfo->current_proto = proto_get_protocol_short_name(protocol); /* of expert information */
@@ -127,7 +89,70 @@ static int dissect_nfs4sess(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (tree != NULL)
         menu_remember(pinfo, &frame);
     tap_queue_packet(tap_nfs4dup, pinfo, &frame);
-    return (int)tvb_captured_length(tvb);
+    return tvb != NULL ? (int)tvb_captured_length(tvb) : 0;
+}
+
+static void end_frame_without_tree(void)
+{
+    awaited_number = 0;
+    end_frame(NULL, awaited, NULL, NULL);
+}
+
+/* A post-dissector costs every packet of every capture something. It joins when there is
+ * a tree to write to, early enough for this frame; where there is none, the few frames
+ * that have something to say ask for their end to be told. */
+static void join(void)
+{
+    if (!joined)
+        register_postdissector(postdissector);
+    joined = true;
+}
+
+static void await_end(packet_info *pinfo)
+{
+    if (joined || awaited_number == pinfo->num)
+        return;
+    awaited_number = pinfo->num;
+    awaited = pinfo;
+    ws_register_frame_end_routine(pinfo, end_frame_without_tree);
+}
+
+/* ---- what the hooks tell -------------------------------------------------- */
+
+static void receive_compound(packet_info *pinfo, const proto_tree *tree,
+                             const nfs4_message *message)
+{
+    if (!proto_is_protocol_enabled(protocol))
+        return;
+    if (model == NULL) {
+        model = model_new(wmem_file_scope());
+        model_set_limit(model, pref_records);
+    }
+    if (frame_number != pinfo->num) {
+        frame_number = pinfo->num;
+        frame.model = model;
+        frame.count = 0;
+        frame.decrypted = 0;
+    }
+    frame.decrypted += message->decrypted;
+    bool of_note = take(pinfo, message);
+    if (!of_note && tree == NULL && !message->decrypted)
+        return;
+    if (frame.count < NFS4SESS_MESSAGES_KEPT)
+        frame.messages[frame.count++] = model_context(model, message);
+    if (tree != NULL)
+        join();
+    else
+        await_end(pinfo);
+}
+
+static void receive_tls_request(packet_info *pinfo)
+{
+    join(); /* on later passes nobody tells */
+    tls_requested = true;
+    if (p_get_proto_data(wmem_file_scope(), pinfo, proto_nfs4sess, TLS_REQUEST_KEY) == NULL)
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_nfs4sess, TLS_REQUEST_KEY,
+                         (void *)protocol);
 }
 
 static void init_file(void)
@@ -138,6 +163,7 @@ static void init_file(void)
     tls_requested = false;
     frame.count = 0;
     frame_number = 0;
+    awaited_number = 0;
 }
 
 static void cleanup_file(void)
@@ -194,7 +220,7 @@ void nfs4sess_register(void)
     compound_hook_register();
     nfs_port_register();
     stat_table_register();
-    postdissector = create_dissector_handle_with_name(dissect_nfs4sess, pino, "nfs4sess");
+    postdissector = create_dissector_handle_with_name(end_frame, pino, "nfs4sess");
 }
 
 void nfs4sess_handoff(void)
