@@ -19,13 +19,14 @@ enum {
     FATTR4_LEASE_TIME = 10
 };
 
-typedef bool event_filler(xdr_cursor *in, nfs4_event *event);
+/* What a filler begins with. The other bodies of the union stay as they are. */
+#define CLEAR(body) memset(&event->u.body, 0, sizeof event->u.body)
 
 /* Arguments or results that hold nothing of interest: that they are there is all. */
 static bool fill_nothing(xdr_cursor *in, nfs4_event *event)
 {
     (void)in;
-    (void)event;
+    memset(&event->u, 0, sizeof event->u);
     return true;
 }
 
@@ -39,6 +40,7 @@ static void fill_impl_id(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_exchange_id_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(exchange_id);
     event->u.exchange_id.verifier = xdr_u64(in);
     event->u.exchange_id.owner = xdr_opaque(in, NFS4_OPAQUE_LIMIT);
     const bool enough = xdr_fine(in);
@@ -52,6 +54,7 @@ static bool fill_exchange_id_args(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_exchange_id_results(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(exchange_id);
     event->u.exchange_id.clientid = xdr_u64(in);
     const bool enough = xdr_fine(in);
 
@@ -90,6 +93,7 @@ static void fill_callback_sec_parms(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_create_session_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(create_session);
     event->u.create_session.clientid = xdr_u64(in);
     event->u.create_session.sequence = xdr_u32(in);
     const bool enough = xdr_fine(in);
@@ -102,6 +106,7 @@ static bool fill_create_session_args(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_create_session_results(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(create_session);
     xdr_fixed(in, event->u.create_session.sessionid, NFS4_SESSIONID_SIZE);
     const bool enough = xdr_fine(in);
 
@@ -112,12 +117,14 @@ static bool fill_create_session_results(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_destroy_session_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(destroy_session);
     xdr_fixed(in, event->u.destroy_session.sessionid, NFS4_SESSIONID_SIZE);
     return xdr_fine(in);
 }
 
 static bool fill_bind_conn(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(bind_conn);
     xdr_fixed(in, event->u.bind_conn.sessionid, NFS4_SESSIONID_SIZE);
     event->u.bind_conn.dir = xdr_u32(in);
     return xdr_fine(in);
@@ -125,6 +132,7 @@ static bool fill_bind_conn(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_sequence_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(sequence);
     xdr_fixed(in, event->u.sequence.sessionid, NFS4_SESSIONID_SIZE);
     event->u.sequence.sequenceid = xdr_u32(in);
     event->u.sequence.slotid = xdr_u32(in);
@@ -134,7 +142,7 @@ static bool fill_sequence_args(xdr_cursor *in, nfs4_event *event)
 static bool fill_sequence_results(xdr_cursor *in, nfs4_event *event)
 {
     fill_sequence_args(in, event);
-    compound_ops_walk(in, "44", NULL); /* the highest slotids */
+    xdr_take(in, 8); /* the highest slotids */
     event->u.sequence.status_flags = xdr_u32(in);
     return xdr_fine(in);
 }
@@ -142,18 +150,21 @@ static bool fill_sequence_results(xdr_cursor *in, nfs4_event *event)
 /* All operations whose arguments begin with a clientid. */
 static bool fill_clientid_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(clientid);
     event->u.clientid.clientid = xdr_u64(in);
     return xdr_fine(in);
 }
 
 static bool fill_reclaim_complete_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(reclaim_complete);
     event->u.reclaim_complete.one_fs = xdr_bool(in);
     return xdr_fine(in);
 }
 
 static bool fill_setclientid_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(setclientid);
     event->u.setclientid.verifier = xdr_u64(in);
     event->u.setclientid.id = xdr_opaque(in, NFS4_OPAQUE_LIMIT);
     const bool enough = xdr_fine(in);
@@ -166,6 +177,7 @@ static bool fill_setclientid_args(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_setclientid_results(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(setclientid);
     event->u.setclientid.clientid = xdr_u64(in);
     const bool enough = xdr_fine(in);
 
@@ -175,6 +187,7 @@ static bool fill_setclientid_results(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_client_using(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(setclientid);
     event->u.setclientid.used_netid = xdr_opaque(in, XDR_NO_LIMIT);
     event->u.setclientid.used_addr = xdr_opaque(in, XDR_NO_LIMIT);
     return xdr_fine(in);
@@ -182,6 +195,7 @@ static bool fill_client_using(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_setclientid_confirm_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(setclientid_confirm);
     event->u.setclientid_confirm.clientid = xdr_u64(in);
     event->u.setclientid_confirm.confirm = xdr_u64(in);
     return xdr_fine(in);
@@ -189,6 +203,7 @@ static bool fill_setclientid_confirm_args(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_open_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(open);
     compound_ops_walk(in, "444", NULL); /* seqid, share_access, share_deny */
     event->u.open.clientid = xdr_u64(in);
     const bool enough = xdr_fine(in);
@@ -201,6 +216,7 @@ static bool fill_open_args(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_open_results(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(open);
     event->u.open.stateid = xdr_stateid(in);
     compound_ops_walk(in, "4884b", NULL); /* cinfo, rflags, attrset */
     event->u.open.delegation_type = xdr_u32(in);
@@ -221,6 +237,7 @@ static bool fill_open_results(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_lock_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(lock);
     compound_ops_walk(in, "4", NULL); /* locktype */
     event->u.lock.reclaim = xdr_bool(in);
     compound_ops_walk(in, "88", NULL); /* offset, length */
@@ -234,12 +251,14 @@ static bool fill_lock_args(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_lock_results(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(lock);
     event->u.lock.stateid = xdr_stateid(in);
     return xdr_fine(in);
 }
 
 static bool fill_locku_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(locku);
     compound_ops_walk(in, "44", NULL); /* locktype, seqid */
     event->u.locku.stateid = xdr_stateid(in);
     event->u.locku.offset = xdr_u64(in);
@@ -249,6 +268,7 @@ static bool fill_locku_args(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_close_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(close);
     compound_ops_walk(in, "4", NULL); /* seqid */
     event->u.close.stateid = xdr_stateid(in);
     return xdr_fine(in);
@@ -256,12 +276,14 @@ static bool fill_close_args(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_test_stateid_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(test_stateid);
     event->u.test_stateid.count = xdr_u32(in);
     return xdr_fine(in);
 }
 
 static bool fill_test_stateid_results(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(test_stateid);
     const uint32_t count = xdr_u32(in);
 
     event->u.test_stateid.count = count;
@@ -277,12 +299,14 @@ static bool fill_test_stateid_results(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_stateid_args(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(stateid);
     event->u.stateid.stateid = xdr_stateid(in);
     return xdr_fine(in);
 }
 
 static bool fill_write_results(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(write);
     compound_ops_walk(in, "44", NULL); /* count, committed */
     event->u.write.verifier = xdr_u64(in);
     return xdr_fine(in);
@@ -290,8 +314,15 @@ static bool fill_write_results(xdr_cursor *in, nfs4_event *event)
 
 static bool fill_commit_results(xdr_cursor *in, nfs4_event *event)
 {
+    CLEAR(write);
     event->u.write.verifier = xdr_u64(in);
     return xdr_fine(in);
+}
+
+/* Whether a bitmap4 that begins here has lease_time, which is in its first word. */
+static bool has_lease_time(xdr_cursor in)
+{
+    return xdr_u32(&in) > 0 && (xdr_u32(&in) >> FATTR4_LEASE_TIME & 1) != 0;
 }
 
 /* Attributes stand in the order of their numbers (RFC 8881 section 5.6), so those
@@ -301,16 +332,17 @@ static bool fill_getattr_results(xdr_cursor *in, nfs4_event *event)
     static const char *const before[FATTR4_LEASE_TIME] = {
         "b", "4", "4", "8", "8", "4", "4", "4", "88", "4",
     };
-    const uint32_t words = xdr_peek_u32(in);
+    if (!has_lease_time(*in))
+        return false;
+
+    CLEAR(getattr);
     xdr_cursor bitmap = *in;
     compound_ops_walk(in, "b", NULL);
     const nfs4_bytes values = xdr_opaque(in, XDR_NO_LIMIT);
-    xdr_cursor value = {.at = values.data, .left = values.len};
+    xdr_cursor value = {.at = values.data, .end = values.data + values.len};
 
     xdr_take(&bitmap, 4);
-    const uint32_t attributes = words > 0 ? xdr_u32(&bitmap) : 0;
-    if ((attributes >> FATTR4_LEASE_TIME & 1) == 0)
-        return false;
+    const uint32_t attributes = xdr_u32(&bitmap);
     for (unsigned i = 0; i < FATTR4_LEASE_TIME; i++)
         if ((attributes >> i & 1) != 0)
             compound_ops_walk(&value, before[i], NULL);
@@ -320,8 +352,8 @@ static bool fill_getattr_results(xdr_cursor *in, nfs4_event *event)
 
 /* The operations that make events, in calls and in successful replies. */
 static const struct {
-    event_filler *args;
-    event_filler *results;
+    compound_filler *args;
+    compound_filler *results;
 } fillers[] = {
     [OP_CLOSE] = {fill_close_args, fill_nothing},
     [OP_COMMIT] = {NULL, fill_commit_results},
@@ -347,7 +379,7 @@ static const struct {
     [OP_RECLAIM_COMPLETE] = {fill_reclaim_complete_args, fill_nothing},
 };
 
-static event_filler *find_filler(uint32_t opcode, bool is_reply, uint32_t status)
+compound_filler *compound_events_filler(uint32_t opcode, bool is_reply, uint32_t status)
 {
     if (opcode >= G_N_ELEMENTS(fillers))
         return NULL;
@@ -362,8 +394,7 @@ static event_filler *find_filler(uint32_t opcode, bool is_reply, uint32_t status
     return fill_nothing;
 }
 
-/* Snap lengths often end in these, behind what says whose message it is. */
-static bool outlives_a_cut(uint32_t opcode, bool is_reply)
+bool compound_events_outlives_a_cut(uint32_t opcode, bool is_reply)
 {
     switch (opcode) {
     case OP_EXCHANGE_ID:
@@ -375,16 +406,4 @@ static bool outlives_a_cut(uint32_t opcode, bool is_reply)
     default:
         return false;
     }
-}
-
-bool compound_events_fill(xdr_cursor body, xdr_fault found, bool is_reply, nfs4_event *event)
-{
-    event_filler *fill = find_filler(event->opcode, is_reply, event->status);
-
-    if (fill == NULL || found == XDR_BAD)
-        return false;
-    if (found == XDR_CUT && !outlives_a_cut(event->opcode, is_reply))
-        return false;
-    memset(&event->u, 0, sizeof event->u);
-    return fill(&body, event);
 }

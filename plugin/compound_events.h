@@ -9,16 +9,22 @@
 
 #include "xdr_cursor.h"
 
-/* Fills an event's body from the operation's arguments or, where `is_reply`, its
- * results.
+/* Fills the body of an event from the operation's arguments or results, and leaves zero
+ * what is not in them or was cut off.
  *
- * body   stands where the operation's opcode (and in a reply, status) ends
- * found  what the walk over the whole operation met
- * event  has its opcode, status and index; its body is filled, and zero where nothing
- *        was read
+ * in  stands where the operation's opcode (and in a reply, status) ends; its form has been
+ *     gone over
  *
- * Returns false where there is no event: the operation is none of those that the
- * model asks about, is malformed, or was cut before it told enough. */
-bool compound_events_fill(xdr_cursor body, xdr_fault found, bool is_reply, nfs4_event *event);
+ * Returns false where there is no event: too little was read, or what was asked for is not
+ * in it. The event is then of no use. */
+typedef bool compound_filler(xdr_cursor *in, nfs4_event *event);
+
+/* The filler for an operation's arguments or, where `is_reply`, its results with this
+ * status. NULL where the model does not ask about them. */
+compound_filler *compound_events_filler(uint32_t opcode, bool is_reply, uint32_t status);
+
+/* true where something is to be had from an operation that the end of the bytes cut: snap
+ * lengths often end in it, behind what says whose message it is. */
+bool compound_events_outlives_a_cut(uint32_t opcode, bool is_reply);
 
 #endif

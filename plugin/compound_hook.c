@@ -44,9 +44,13 @@ static struct {
     const conversation_t *conversation;
 } cache[ENDS_CACHED];
 
+static const rpc_call_info_value *last_call; /* whose connection was found last */
+static uint32_t last_connection;
+
 void compound_hook_reset(void)
 {
     memset(cache, 0, sizeof cache);
+    last_call = NULL;
 }
 
 static bool new_ends; /* those of the last message were not in the cache */
@@ -107,7 +111,7 @@ static const conversation_t *conversation_of(packet_info *pinfo)
 
 /* One number per transport connection; where Wireshark has none, one per pair of
  * ends. */
-static uint32_t connection_of(packet_info *pinfo)
+static uint32_t find_connection(packet_info *pinfo)
 {
     const conversation_t *conversation = conversation_of(pinfo);
     if (conversation != NULL)
@@ -116,6 +120,16 @@ static uint32_t connection_of(packet_info *pinfo)
     uint32_t source = wmem_strong_hash(pinfo->src.data, (size_t)pinfo->src.len);
     uint32_t destination = wmem_strong_hash(pinfo->dst.data, (size_t)pinfo->dst.len);
     return (source ^ destination ^ ports * 0x9e3779b1u) | 0x80000000u;
+}
+
+/* A reply comes on its call's connection: RPC has paired them there. */
+static uint32_t connection_of(packet_info *pinfo, const rpc_call_info_value *rpc, bool is_reply)
+{
+    if (!is_reply || rpc != last_call) {
+        last_connection = find_connection(pinfo);
+        last_call = rpc;
+    }
+    return last_connection;
 }
 
 /* ---- the message ---------------------------------------------------------- */
@@ -167,7 +181,7 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
         return;
     message.frame = pinfo->num;
     message.time = pinfo->abs_ts;
-    message.connection = connection_of(pinfo);
+    message.connection = connection_of(pinfo, rpc, is_reply);
     message.xid = rpc->xid;
     message.decrypted = rpc->flavor == FLAVOR_GSSAPI && rpc->gss_svc == RPCSEC_GSS_SVC_PRIVACY;
     set_endpoints(&message, pinfo, is_reply);
@@ -178,13 +192,13 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
 static int hook_call(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, false);
-    return call_dissector_with_data(original_call, tvb, pinfo, tree, data);
+    return call_dissector_only(original_call, tvb, pinfo, tree, data);
 }
 
 static int hook_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, true);
-    return call_dissector_with_data(original_reply, tvb, pinfo, tree, data);
+    return call_dissector_only(original_reply, tvb, pinfo, tree, data);
 }
 
 static dissector_handle_t replace(const char *table, dissector_t hook)

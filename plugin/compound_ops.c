@@ -242,15 +242,14 @@ static G_NO_INLINE const char *walk_group(xdr_cursor *in, const char *form, nfs4
 }
 
 /* Steps of fixed size are taken together: most operations have little else. */
-static const char *walk_fixed(xdr_cursor *in, const char *form)
+size_t compound_ops_fixed(const char **form)
 {
     static const uint8_t sizes[UINT8_MAX + 1] = {['4'] = 4, ['8'] = 8, ['x'] = 16};
     size_t sum = 0;
 
-    for (; sizes[(uint8_t)*form] != 0; form++)
-        sum += sizes[(uint8_t)*form];
-    xdr_take(in, sum);
-    return form;
+    for (; sizes[(uint8_t) * *form] != 0; ++*form)
+        sum += sizes[(uint8_t) * *form];
+    return sum;
 }
 
 void compound_ops_walk(xdr_cursor *in, const char *form, nfs4_compound *noting)
@@ -265,7 +264,7 @@ void compound_ops_walk(xdr_cursor *in, const char *form, nfs4_compound *noting)
         case '4':
         case '8':
         case 'x':
-            form = walk_fixed(in, form);
+            xdr_take(in, compound_ops_fixed(&form));
             break;
         case 's':
             walk_stateid(in, noting);

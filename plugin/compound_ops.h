@@ -39,6 +39,10 @@
  * this status. NULL where the opcode is not known. */
 const char *compound_ops_form(uint32_t opcode, bool is_reply, uint32_t status);
 
+/* The bytes that the steps of fixed size take with which `*form` begins. Moves `*form` behind
+ * them. */
+size_t compound_ops_fixed(const char **form);
+
 /* Steps over what `form` describes. Where `noting` is not NULL, the first stateid
  * that is not a special one (RFC 8881 section 8.2.3) is noted there. */
 void compound_ops_walk(xdr_cursor *in, const char *form, nfs4_compound *noting);

@@ -7,66 +7,150 @@
  */
 #include "compound_reader.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "compound_events.h"
 #include "compound_ops.h"
 
+/* What is known of an operation before its body is looked at. */
+typedef struct {
+    bool is_known;
+    compound_filler *fill; /* NULL where it makes no event */
+    /* Its form, all parts of which but the last are those that most forms have. */
+    size_t fixed;     /* bytes of the steps of fixed size that it begins with */
+    bool has_words;   /* then comes a step b */
+    bool has_opaque;  /* then comes a step o */
+    const char *rest; /* what comes then */
+    bool is_fixed;    /* there is nothing of these three */
+} operation;
+
+static bool take_step(const char **form, char step)
+{
+    const bool is_next = **form == step;
+
+    *form += is_next;
+    return is_next;
+}
+
+static operation describe(uint32_t opcode, bool is_reply, uint32_t status)
+{
+    const char *form = compound_ops_form(opcode, is_reply, status);
+    operation described = {.is_known = form != NULL};
+
+    if (form == NULL)
+        return described;
+    described.fill = compound_events_filler(opcode, is_reply, status);
+    described.fixed = compound_ops_fixed(&form);
+    described.has_words = take_step(&form, 'b');
+    described.has_opaque = take_step(&form, 'o');
+    described.rest = form;
+    described.is_fixed = !described.has_words && !described.has_opaque && *form == '\0';
+    return described;
+}
+
+/* The same for all that a capture is full of: calls, and results with NFS4_OK. */
+static operation usual[2][OP_LAST_KNOWN + 1];
+
+static void describe_usual(void)
+{
+    for (uint32_t opcode = 0; opcode <= OP_LAST_KNOWN; opcode++) {
+        usual[false][opcode] = describe(opcode, false, NFS4_OK);
+        usual[true][opcode] = describe(opcode, true, NFS4_OK);
+    }
+}
+
 /* An event for which there is no place is read all the same, to be counted as dropped. */
-static void read_event(nfs4_compound *compound, uint32_t opcode, uint32_t status, xdr_cursor body,
-                       xdr_fault found)
+static void read_event(nfs4_compound *compound, compound_filler *fill, uint32_t opcode,
+                       uint32_t status, xdr_cursor body)
 {
     nfs4_event spare;
     const bool has_place = compound->event_count < NFS4_MAX_EVENTS;
     nfs4_event *event = has_place ? &compound->events[compound->event_count] : &spare;
 
+    if (!fill(&body, event))
+        return;
     event->opcode = opcode;
     event->status = status;
-    event->index = compound->ops_read - 1;
-    if (!compound_events_fill(body, found, compound->is_reply, event))
-        return;
+    event->index = compound->ops_read;
     if (has_place)
         compound->event_count++;
     else
         compound->events_dropped = true;
 }
 
-static void note_operation(nfs4_compound *compound, uint32_t opcode)
+static bool is_readable(xdr_fault fault, uint32_t opcode, bool is_reply)
 {
-    if (compound->ops_read++ == 0)
-        compound->first_op = opcode;
-    compound->last_op = opcode;
-    if (opcode < 128)
-        compound->ops_seen[opcode / 64] |= UINT64_C(1) << (opcode % 64);
+    return fault == XDR_FINE ||
+           (fault == XDR_CUT && compound_events_outlives_a_cut(opcode, is_reply));
 }
 
 static void note_file(nfs4_compound *compound, xdr_cursor body)
 {
-    if (!compound->is_reply)
+    if (compound->file.len == 0)
         compound->file = xdr_opaque(&body, NFS4_FHSIZE);
 }
 
-/* Returns true where another operation may follow. */
-static bool read_operation(xdr_cursor *in, nfs4_compound *compound)
+static void step_over_rest(xdr_cursor *in, const operation *op, nfs4_compound *noting)
 {
-    const uint32_t opcode = xdr_u32(in);
-    const uint32_t status = compound->is_reply ? xdr_u32(in) : NFS4_OK;
-    if (!xdr_fine(in))
+    if (op->has_words)
+        xdr_skip_words(in);
+    if (op->has_opaque)
+        xdr_opaque(in, XDR_NO_LIMIT);
+    if (*op->rest != '\0')
+        compound_ops_walk(in, op->rest, noting);
+}
+
+/* Returns true where another operation may follow. Inline, so that calls and replies are
+ * each read without asking again and again which they are. */
+static inline G_ALWAYS_INLINE bool read_operation(xdr_cursor *in, bool is_reply,
+                                                  nfs4_compound *compound)
+{
+    if (!xdr_has(in, is_reply ? 8 : 4))
         return false;
 
-    note_operation(compound, opcode);
-    const char *form = compound_ops_form(opcode, compound->is_reply, status);
-    if (form == NULL) {
+    const uint32_t opcode = xdr_u32(in);
+    const uint32_t status = is_reply ? xdr_u32(in) : NFS4_OK;
+    operation unusual;
+    const operation *op = &unusual;
+    compound->last_op = opcode;
+    if (opcode < 128)
+        compound->ops_seen[opcode / 64] |= UINT64_C(1) << (opcode % 64);
+    if (opcode <= OP_LAST_KNOWN && status == NFS4_OK)
+        op = &usual[is_reply][opcode];
+    else
+        unusual = describe(opcode, is_reply, status);
+    if (!op->is_known) {
         compound->end = NFS4_END_UNKNOWN_OP;
+        compound->ops_read++;
         return false;
     }
 
-    const xdr_cursor body = *in;
-    if (opcode == OP_PUTFH && compound->file.len == 0)
-        note_file(compound, body);
-    compound_ops_walk(in, form, compound->is_reply ? NULL : compound);
-    read_event(compound, opcode, status, body, in->fault);
+    const uint8_t *body = in->at;
+    if (!is_reply && opcode == OP_PUTFH)
+        note_file(compound, *in);
+    xdr_take(in, op->fixed);
+    if (!op->is_fixed)
+        step_over_rest(in, op, is_reply ? NULL : compound);
+    if (op->fill != NULL && is_readable(in->fault, opcode, is_reply))
+        read_event(compound, op->fill, opcode, status, (xdr_cursor){.at = body, .end = in->end});
+    compound->ops_read++;
     return xdr_fine(in) && status == NFS4_OK;
+}
+
+static void read_operations(xdr_cursor *in, nfs4_compound *compound)
+{
+    bool more = compound->op_count > 0;
+
+    compound->first_op = xdr_peek_u32(in);
+    if (compound->is_reply)
+        while (more)
+            more = read_operation(in, true, compound) && compound->ops_read < compound->op_count;
+    else
+        while (more)
+            more = read_operation(in, false, compound) && compound->ops_read < compound->op_count;
+    if (compound->ops_read == 0)
+        compound->first_op = 0;
 }
 
 static nfs4_end find_end(const xdr_cursor *in, const nfs4_compound *compound)
@@ -95,15 +179,16 @@ static void read_head(xdr_cursor *in, nfs4_compound *compound)
 bool compound_reader_read(const uint8_t *data, size_t length, bool is_reply,
                           nfs4_compound *compound)
 {
-    xdr_cursor in = {.at = data, .left = length};
+    xdr_cursor in = {.at = data, .end = data + length};
 
+    if (!usual[false][OP_SEQUENCE].is_known)
+        describe_usual();
     /* The events are most of the struct, and each is written whole when it is stored. */
     memset(compound, 0, offsetof(nfs4_compound, events));
     compound->is_reply = is_reply;
     read_head(&in, compound);
     const bool has_head = xdr_fine(&in);
-    while (compound->ops_read < compound->op_count && read_operation(&in, compound))
-        continue;
+    read_operations(&in, compound);
     compound->end = find_end(&in, compound);
     return has_head;
 }

@@ -26,7 +26,8 @@
 #include "model/verdict.h"
 
 static int tap_nfs4dup = -1;
-static const protocol_t *protocol; /* looking it up by its number walks a list */
+static const protocol_t *protocol;
+static bool enabled; /* for this file */
 static dissector_handle_t postdissector;
 static bool joined; /* the post-dissector is registered */
 
@@ -36,6 +37,9 @@ static unsigned pref_clock_margin = VERDICT_CLOCK_MARGIN;
 static unsigned pref_records = MODEL_LIMIT;
 
 static nfs4_model *model;
+/* Not that of the file: what the model gives back there makes every allocation of
+ * Wireshark's look whether it fits. */
+static wmem_allocator_t *model_scope;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
 static packet_info *awaited; /* whose end will be told */
@@ -122,10 +126,11 @@ static void await_end(packet_info *pinfo)
 static void receive_compound(packet_info *pinfo, const proto_tree *tree,
                              const nfs4_message *message)
 {
-    if (!proto_is_protocol_enabled(protocol))
+    if (!enabled)
         return;
     if (model == NULL) {
-        model = model_new(wmem_file_scope());
+        model_scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
+        model = model_new(model_scope);
         model_set_limit(model, pref_records);
     }
     if (frame_number != pinfo->num) {
@@ -157,6 +162,7 @@ static void receive_tls_request(packet_info *pinfo)
 
 static void init_file(void)
 {
+    enabled = proto_is_protocol_enabled(protocol);
     verdict_set_clock_margin(pref_clock_margin);
     nfs_port_claim(pref_reserved_ports);
     compound_hook_reset();
@@ -170,8 +176,10 @@ static void cleanup_file(void)
 {
     compound_hook_reset();
     stat_table_forget();
-    if (model != NULL)
-        model_free(model);
+    if (model == NULL)
+        return;
+    model_free(model);
+    wmem_destroy_allocator(model_scope);
     model = NULL;
 }
 

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * XDR is RFC 4506. A cursor that met a fault stays where it is: every further
- * read gives zero or nothing, so that a reader may ask once, at the end, whether
- * all went well. The first fault is the one that counts.
+ * XDR is RFC 4506. A cursor that met a fault is at its end: every further read gives
+ * zero or nothing, so that a reader may ask once, at the end, whether all went well.
+ * The first fault is the one that counts.
  */
 #ifndef NFS4SESS_XDR_CURSOR_H
 #define NFS4SESS_XDR_CURSOR_H
@@ -26,10 +26,15 @@ typedef enum {
 
 /* Borrows its bytes. A copy is an independent cursor at the same place. */
 typedef struct {
-    const uint8_t *at;
-    size_t left; /* 0 after a fault */
+    const uint8_t *at; /* after a fault the same as `end` */
+    const uint8_t *end;
     xdr_fault fault;
 } xdr_cursor;
+
+static inline size_t xdr_left(const xdr_cursor *in)
+{
+    return (size_t)(in->end - in->at);
+}
 
 static inline bool xdr_fine(const xdr_cursor *in)
 {
@@ -40,20 +45,26 @@ static inline void xdr_fail(xdr_cursor *in, xdr_fault fault)
 {
     if (xdr_fine(in))
         in->fault = fault;
-    in->left = 0;
+    in->at = in->end;
+}
+
+/* Whether the next `count` bytes are all there; a fault where they are not. */
+static inline bool xdr_has(xdr_cursor *in, size_t count)
+{
+    if (count <= xdr_left(in))
+        return true;
+    xdr_fail(in, XDR_CUT);
+    return false;
 }
 
 /* The next `count` bytes, or NULL where they are not all there. */
 static inline const uint8_t *xdr_take(xdr_cursor *in, size_t count)
 {
-    const uint8_t *taken = in->at;
-
-    if (count > in->left) {
-        xdr_fail(in, XDR_CUT);
+    if (!xdr_has(in, count))
         return NULL;
-    }
+
+    const uint8_t *taken = in->at;
     in->at += count;
-    in->left -= count;
     return taken;
 }
 
@@ -64,9 +75,10 @@ static inline uint32_t xdr_word(const uint8_t *b)
 
 static inline uint32_t xdr_u32(xdr_cursor *in)
 {
-    const uint8_t *b = xdr_take(in, 4);
-
-    return b != NULL ? xdr_word(b) : 0;
+    if (!xdr_has(in, 4))
+        return 0;
+    in->at += 4;
+    return xdr_word(in->at - 4);
 }
 
 /* A copy of the cursor reads, this one stays: neither moved nor at fault. */
@@ -79,9 +91,10 @@ static inline uint32_t xdr_peek_u32(const xdr_cursor *in)
 
 static inline uint64_t xdr_u64(xdr_cursor *in)
 {
-    const uint8_t *b = xdr_take(in, 8);
-
-    return b != NULL ? (uint64_t)xdr_word(b) << 32 | xdr_word(b + 4) : 0;
+    if (!xdr_has(in, 8))
+        return 0;
+    in->at += 8;
+    return (uint64_t)xdr_word(in->at - 8) << 32 | xdr_word(in->at - 4);
 }
 
 /* XDR knows 0 and 1 only; receivers take any other value for true. */
@@ -92,10 +105,10 @@ static inline bool xdr_bool(xdr_cursor *in)
 
 static inline void xdr_fixed(xdr_cursor *in, uint8_t *to, size_t count)
 {
-    const uint8_t *bytes = xdr_take(in, count);
-
-    if (bytes != NULL)
-        memcpy(to, bytes, count);
+    if (!xdr_has(in, count))
+        return;
+    memcpy(to, in->at, count);
+    in->at += count;
 }
 
 /* An array of 4-byte elements. The count may be any of 2^32, so it is compared
@@ -104,7 +117,7 @@ static inline void xdr_skip_words(xdr_cursor *in)
 {
     const uint32_t count = xdr_u32(in);
 
-    if (count > in->left / 4)
+    if (count > xdr_left(in) / 4)
         xdr_fail(in, XDR_CUT);
     else
         xdr_take(in, (size_t)count * 4);
@@ -119,13 +132,14 @@ static inline nfs4_bytes xdr_opaque(xdr_cursor *in, uint32_t limit)
     if (len > limit)
         xdr_fail(in, XDR_BAD);
 
-    const uint8_t *data = xdr_take(in, len);
-    if (data == NULL)
+    if (!xdr_has(in, len))
         return (nfs4_bytes){0};
 
+    const nfs4_bytes bytes = {.data = in->at, .len = len};
     const size_t padding = -len % 4;
-    xdr_take(in, MIN(padding, in->left));
-    return (nfs4_bytes){.data = data, .len = len};
+    in->at += len;
+    in->at += MIN(padding, xdr_left(in));
+    return bytes;
 }
 
 static inline nfs4_stateid xdr_stateid(xdr_cursor *in)

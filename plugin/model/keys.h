@@ -37,11 +37,13 @@ static inline guint key_hash(const void *key, unsigned words)
 static inline uint32_t key_file(nfs4_bytes file)
 {
     uint64_t sum = keys_random[KEYS_WORDS] + file.len;
-    for (uint32_t i = 0; i < file.len; i += 4) {
-        uint32_t word = 0;
-        memcpy(&word, file.data + i, MIN(sizeof word, file.len - i));
-        sum = (sum + word) * keys_random[i / 4 % KEYS_WORDS];
+    uint32_t word, at = 0;
+    for (; at + sizeof word <= file.len; at += sizeof word) {
+        memcpy(&word, file.data + at, sizeof word);
+        sum = (sum + word) * keys_random[at / sizeof word % KEYS_WORDS];
     }
+    for (; at < file.len; at++)
+        sum = (sum + file.data[at]) * keys_random[at % KEYS_WORDS];
     return file.len > 0 ? (uint32_t)(sum >> 32) : 0;
 }
 

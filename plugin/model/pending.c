@@ -23,7 +23,7 @@ static uint64_t call_key(const nfs4_message *message)
 nfs4_call *pending_find(const nfs4_pending *pending, const nfs4_message *message)
 {
     uint64_t key = call_key(message);
-    if (pending->newest != NULL && pending->newest->key == key)
+    if (pending->newest == NULL || pending->newest->key == key)
         return pending->newest;
     return (nfs4_call *)wmem_map_lookup(pending->by_key, &key);
 }

@@ -4,9 +4,15 @@
  */
 #include "session.h"
 
-nfs4_session *session_find(const nfs4_server *server, const uint8_t *sessionid)
+nfs4_session *session_find(nfs4_server *server, const uint8_t *sessionid)
 {
-    return (nfs4_session *)wmem_map_lookup(server->sessions, sessionid);
+    nfs4_session *found = server->latest;
+    if (found != NULL && memcmp(found->sessionid, sessionid, NFS4_SESSIONID_SIZE) == 0)
+        return found;
+    found = (nfs4_session *)wmem_map_lookup(server->sessions, sessionid);
+    if (found != NULL)
+        server->latest = found;
+    return found;
 }
 
 nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
@@ -16,6 +22,7 @@ nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_le
     memcpy(session->sessionid, sessionid, NFS4_SESSIONID_SIZE);
     session->lease = lease;
     wmem_map_insert(server->sessions, session->sessionid, session);
+    server->latest = session;
     return session;
 }
 

@@ -9,7 +9,7 @@
 #include "types.h"
 
 /* The session of this id (16 bytes) at a server, or NULL. Owned by the server. */
-nfs4_session *session_find(const nfs4_server *server, const uint8_t *sessionid);
+nfs4_session *session_find(nfs4_server *server, const uint8_t *sessionid);
 
 /* A new session of `lease` in `scope`, which takes the place of another with this id. */
 nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,

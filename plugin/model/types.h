@@ -93,6 +93,7 @@ struct nfs4_server {
     uint32_t counter_high;
     wmem_map_t *leases;      /* uint64_t clientid -> nfs4_lease */
     wmem_map_t *sessions;    /* 16 bytes of sessionid -> nfs4_session */
+    nfs4_session *latest;    /* the one asked for last, for whoever asks next */
     wmem_map_t *owners;      /* nfs4_bytes -> nfs4_owner */
     wmem_map_t *states;      /* 12 bytes of stateid4.other -> nfs4_state */
     wmem_map_t *lease_times; /* start time, 0 for unknown -> seconds, as GETATTR told them */
