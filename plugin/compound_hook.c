@@ -61,15 +61,21 @@ static bool are_cacheable(const packet_info *pinfo)
            pinfo->dst.len <= ADDRESS_CACHED;
 }
 
+static bool is_address(const uint8_t *bytes, const address *address)
+{
+    if (address->len == 4) /* IPv4: no call for four bytes */
+        return memcmp(bytes, address->data, 4) == 0;
+    return memcmp(bytes, address->data, (size_t)address->len) == 0;
+}
+
 static bool are_ends_of(const hook_ends *ends, const packet_info *pinfo)
 {
     const address *source = &pinfo->src, *destination = &pinfo->dst;
     return ends->source_port == pinfo->srcport && ends->destination_port == pinfo->destport &&
            ends->transport == pinfo->ptype && ends->source_type == source->type &&
            ends->source_length == source->len && ends->destination_type == destination->type &&
-           ends->destination_length == destination->len &&
-           memcmp(ends->source, source->data, (size_t)source->len) == 0 &&
-           memcmp(ends->destination, destination->data, (size_t)destination->len) == 0;
+           ends->destination_length == destination->len && is_address(ends->source, source) &&
+           is_address(ends->destination, destination);
 }
 
 static hook_ends ends_of(const packet_info *pinfo)

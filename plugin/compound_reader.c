@@ -15,13 +15,12 @@
 
 /* What is known of an operation before its body is looked at. */
 typedef struct {
-    bool is_known;
     compound_filler *fill; /* NULL where it makes no event */
     /* Its form, all parts of which but the last are those that most forms have. */
     size_t fixed;     /* bytes of the steps of fixed size that it begins with */
     bool has_words;   /* then comes a step b */
     bool has_opaque;  /* then comes a step o */
-    const char *rest; /* what comes then */
+    const char *rest; /* what comes then; NULL where the operation is not known */
     bool is_fixed;    /* there is nothing of these three */
 } operation;
 
@@ -36,7 +35,7 @@ static bool take_step(const char **form, char step)
 static operation describe(uint32_t opcode, bool is_reply, uint32_t status)
 {
     const char *form = compound_ops_form(opcode, is_reply, status);
-    operation described = {.is_known = form != NULL};
+    operation described = {.rest = NULL};
 
     if (form == NULL)
         return described;
@@ -62,13 +61,14 @@ static void describe_usual(void)
 
 /* An event for which there is no place is read all the same, to be counted as dropped. */
 static void read_event(nfs4_compound *compound, compound_filler *fill, uint32_t opcode,
-                       uint32_t status, xdr_cursor body)
+                       uint32_t status, const uint8_t *body, const uint8_t *end)
 {
+    xdr_cursor in = {.at = body, .end = end};
     nfs4_event spare;
     const bool has_place = compound->event_count < NFS4_MAX_EVENTS;
     nfs4_event *event = has_place ? &compound->events[compound->event_count] : &spare;
 
-    if (!fill(&body, event))
+    if (!fill(&in, event))
         return;
     event->opcode = opcode;
     event->status = status;
@@ -91,14 +91,18 @@ static void note_file(nfs4_compound *compound, xdr_cursor body)
         compound->file = xdr_opaque(&body, NFS4_FHSIZE);
 }
 
-static void step_over_rest(xdr_cursor *in, const operation *op, nfs4_compound *noting)
+/* Returns false where the operation is not known, so that it has no end. */
+static bool step_over_rest(xdr_cursor *in, const operation *op, nfs4_compound *noting)
 {
+    if (op->rest == NULL)
+        return false;
     if (op->has_words)
         xdr_skip_words(in);
     if (op->has_opaque)
         xdr_opaque(in, XDR_NO_LIMIT);
     if (*op->rest != '\0')
         compound_ops_walk(in, op->rest, noting);
+    return true;
 }
 
 /* Returns true where another operation may follow. Inline, so that calls and replies are
@@ -120,25 +124,22 @@ static inline G_ALWAYS_INLINE bool read_operation(xdr_cursor *in, bool is_reply,
         op = &usual[is_reply][opcode];
     else
         unusual = describe(opcode, is_reply, status);
-    if (!op->is_known) {
-        compound->end = NFS4_END_UNKNOWN_OP;
-        compound->ops_read++;
-        return false;
-    }
-
     const uint8_t *body = in->at;
     if (!is_reply && opcode == OP_PUTFH)
         note_file(compound, *in);
     xdr_take(in, op->fixed);
-    if (!op->is_fixed)
-        step_over_rest(in, op, is_reply ? NULL : compound);
+    if (!op->is_fixed && !step_over_rest(in, op, is_reply ? NULL : compound)) {
+        compound->end = NFS4_END_UNKNOWN_OP;
+        compound->ops_read++;
+        return false;
+    }
     if (op->fill != NULL && is_readable(in->fault, opcode, is_reply))
-        read_event(compound, op->fill, opcode, status, (xdr_cursor){.at = body, .end = in->end});
+        read_event(compound, op->fill, opcode, status, body, in->end);
     compound->ops_read++;
     return xdr_fine(in) && status == NFS4_OK;
 }
 
-static void read_operations(xdr_cursor *in, nfs4_compound *compound)
+static inline G_ALWAYS_INLINE void read_operations(xdr_cursor *in, nfs4_compound *compound)
 {
     bool more = compound->op_count > 0;
 
@@ -181,7 +182,7 @@ bool compound_reader_read(const uint8_t *data, size_t length, bool is_reply,
 {
     xdr_cursor in = {.at = data, .end = data + length};
 
-    if (!usual[false][OP_SEQUENCE].is_known)
+    if (usual[false][OP_SEQUENCE].rest == NULL)
         describe_usual();
     /* The events are most of the struct, and each is written whole when it is stored. */
     memset(compound, 0, offsetof(nfs4_compound, events));

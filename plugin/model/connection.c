@@ -8,34 +8,55 @@
 
 void connection_init(nfs4_connections *connections, wmem_allocator_t *scope)
 {
+    memset(connections, 0, sizeof *connections);
     connections->scope = scope;
     connections->by_id = wmem_map_new(scope, g_direct_hash, g_direct_equal);
-    connections->latest = NULL;
+}
+
+static nfs4_connection *find_recent(const nfs4_connections *connections, uint32_t id)
+{
+    nfs4_connection *recent = connections->recent[id % CONNECTIONS_RECENT];
+    return recent != NULL && recent->id == id ? recent : NULL;
 }
 
 const nfs4_connection *connection_find(const nfs4_connections *connections, uint32_t id)
 {
-    if (connections->latest != NULL && connections->latest->id == id)
-        return connections->latest;
+    const nfs4_connection *recent = find_recent(connections, id);
+    if (recent != NULL)
+        return recent;
     return (const nfs4_connection *)wmem_map_lookup(connections->by_id, GUINT_TO_POINTER(id));
+}
+
+static nfs4_connection *connection_new(nfs4_connections *connections, nfs4_servers *servers,
+                                       const nfs4_message *message)
+{
+    nfs4_connection *connection = wmem_new0(connections->scope, nfs4_connection);
+    connection->id = message->connection;
+    connection->endpoint = server_endpoint_get(servers, &message->server);
+    copy_address_wmem(connections->scope, &connection->client, &message->client.addr);
+    connection->turns = wmem_array_sized_new(connections->scope, sizeof(nfs4_turn), 4);
+    connections->count++;
+    wmem_map_insert(connections->by_id, GUINT_TO_POINTER(connection->id), connection);
+    return connection;
+}
+
+static G_NO_INLINE nfs4_connection *get_other(nfs4_connections *connections, nfs4_servers *servers,
+                                              const nfs4_message *message)
+{
+    uint32_t id = message->connection;
+    nfs4_connection *connection =
+        (nfs4_connection *)wmem_map_lookup(connections->by_id, GUINT_TO_POINTER(id));
+    if (connection == NULL)
+        connection = connection_new(connections, servers, message);
+    connections->recent[id % CONNECTIONS_RECENT] = connection;
+    return connection;
 }
 
 nfs4_connection *connection_get(nfs4_connections *connections, nfs4_servers *servers,
                                 const nfs4_message *message)
 {
-    nfs4_connection *connection =
-        (nfs4_connection *)connection_find(connections, message->connection);
-    if (connection == NULL) {
-        connection = wmem_new0(connections->scope, nfs4_connection);
-        connection->id = message->connection;
-        connection->endpoint = server_endpoint_get(servers, &message->server);
-        copy_address_wmem(connections->scope, &connection->client, &message->client.addr);
-        connection->turns = wmem_array_sized_new(connections->scope, sizeof(nfs4_turn), 4);
-        connections->count++;
-        wmem_map_insert(connections->by_id, GUINT_TO_POINTER(connection->id), connection);
-    }
-    connections->latest = connection;
-    return connection;
+    nfs4_connection *recent = find_recent(connections, message->connection);
+    return recent != NULL ? recent : get_other(connections, servers, message);
 }
 
 void connection_turn(nfs4_connection *connection, uint32_t frame, nfs4_lease *lease)

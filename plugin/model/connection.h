@@ -8,10 +8,12 @@
 #include "server.h"
 #include "types.h"
 
+#define CONNECTIONS_RECENT 16
+
 typedef struct {
     wmem_allocator_t *scope;
-    wmem_map_t *by_id; /* number -> nfs4_connection */
-    nfs4_connection *latest;
+    wmem_map_t *by_id;                           /* number -> nfs4_connection */
+    nfs4_connection *recent[CONNECTIONS_RECENT]; /* those asked for last, by number */
     uint64_t count;
 } nfs4_connections;
 

@@ -327,9 +327,10 @@ static void recount_owner(gpointer key, gpointer value, gpointer unused)
 void judge_recount(nfs4_server *server, uint64_t budget)
 {
     nfs4_account *account = account_of(server);
+    if (server->counted == account->changes)
+        return;
     uint64_t cost = server->losses + wmem_map_size(server->owners);
-    bool stale = server->counted != account->changes;
-    if (!stale || (budget != JUDGE_UNLIMITED && account->work + cost > budget))
+    if (budget != JUDGE_UNLIMITED && account->work + cost > budget)
         return;
     server->counted = account->changes;
     account->work += cost;

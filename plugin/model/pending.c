@@ -30,8 +30,9 @@ nfs4_call *pending_find(const nfs4_pending *pending, const nfs4_message *message
 
 static void free_bytes(wmem_allocator_t *scope, nfs4_bytes *bytes)
 {
-    if (bytes->data != NULL)
-        wmem_free(scope, (void *)bytes->data);
+    if (bytes->data == NULL)
+        return;
+    wmem_free(scope, (void *)bytes->data);
     bytes->data = NULL;
     bytes->len = 0;
 }

@@ -128,6 +128,8 @@ static bool is_refusal(const nfs4_exchange *exchange, const nfs4_session *sessio
 bool refusal_observe(nfs4_model *model, const nfs4_exchange *exchange, const nfs4_session *session,
                      nfs4_lease *lease)
 {
+    if (exchange->reply->compound.status == NFS4_OK)
+        return false;
     if (is_refusal(exchange, session, lease)) {
         lease_was_refused(model, exchange, lease);
         return true;

@@ -4,14 +4,20 @@
  */
 #include "session.h"
 
+/* Where the session is among those asked for last: servers count in its third word. */
+static nfs4_session **recent_place(nfs4_server *server, const uint8_t *sessionid)
+{
+    return &server->recent[(sessionid[8] ^ sessionid[11]) % NFS4_SESSIONS_RECENT];
+}
+
 nfs4_session *session_find(nfs4_server *server, const uint8_t *sessionid)
 {
-    nfs4_session *found = server->latest;
-    if (found != NULL && memcmp(found->sessionid, sessionid, NFS4_SESSIONID_SIZE) == 0)
-        return found;
-    found = (nfs4_session *)wmem_map_lookup(server->sessions, sessionid);
+    nfs4_session **recent = recent_place(server, sessionid);
+    if (*recent != NULL && memcmp((*recent)->sessionid, sessionid, NFS4_SESSIONID_SIZE) == 0)
+        return *recent;
+    nfs4_session *found = (nfs4_session *)wmem_map_lookup(server->sessions, sessionid);
     if (found != NULL)
-        server->latest = found;
+        *recent = found;
     return found;
 }
 
@@ -22,7 +28,7 @@ nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_le
     memcpy(session->sessionid, sessionid, NFS4_SESSIONID_SIZE);
     session->lease = lease;
     wmem_map_insert(server->sessions, session->sessionid, session);
-    server->latest = session;
+    *recent_place(server, sessionid) = session;
     return session;
 }
 

@@ -76,6 +76,8 @@ typedef struct nfs4_account {
     struct nfs4_account *next;        /* of the model */
 } nfs4_account;
 
+#define NFS4_SESSIONS_RECENT 16
+
 /* Identified by its endpoints. Room: server.c. */
 struct nfs4_server {
     uint32_t number; /* from 1 */
@@ -91,11 +93,11 @@ struct nfs4_server {
     bool alternates;      /* an older start time came after a newer one */
     uint32_t counter_low; /* smallest and largest counter seen in that epoch */
     uint32_t counter_high;
-    wmem_map_t *leases;      /* uint64_t clientid -> nfs4_lease */
-    wmem_map_t *sessions;    /* 16 bytes of sessionid -> nfs4_session */
-    nfs4_session *latest;    /* the one asked for last, for whoever asks next */
-    wmem_map_t *owners;      /* nfs4_bytes -> nfs4_owner */
-    wmem_map_t *states;      /* 12 bytes of stateid4.other -> nfs4_state */
+    wmem_map_t *leases;                         /* uint64_t clientid -> nfs4_lease */
+    wmem_map_t *sessions;                       /* 16 bytes of sessionid -> nfs4_session */
+    nfs4_session *recent[NFS4_SESSIONS_RECENT]; /* those asked for last, see session.c */
+    wmem_map_t *owners;                         /* nfs4_bytes -> nfs4_owner */
+    wmem_map_t *states;                         /* 12 bytes of stateid4.other -> nfs4_state */
     wmem_map_t *lease_times; /* start time, 0 for unknown -> seconds, as GETATTR told them */
     nfs4_server *next_of_epoch;
     nfs4_cut_client *cut_newest; /* see cut.c; NULL for none */
