@@ -15,36 +15,45 @@
 
 #include "types.h"
 
-#define KEYS_WORDS 4 /* the longest key of fixed length: 16 bytes */
+#define KEYS_WORDS 256 /* of an owner, RFC 8881 section 3.1: 1024 bytes */
 
 extern uint64_t keys_random[KEYS_WORDS + 1];
 
 /* Draws the random numbers, once. To be called before the first map is made. */
 void keys_init(void);
 
-static inline guint key_hash(const void *key, unsigned words)
+static inline uint64_t key_sum(const void *key, unsigned words)
 {
-    uint64_t sum = keys_random[KEYS_WORDS];
+    uint64_t sum = 0;
     for (unsigned i = 0; i < words; i++) {
         uint32_t word;
         memcpy(&word, (const uint8_t *)key + sizeof word * i, sizeof word);
         sum += word * keys_random[i];
     }
-    return (guint)(sum >> 32);
+    return sum;
+}
+
+static inline guint key_hash(const void *key, unsigned words)
+{
+    return (guint)((key_sum(key, words) + keys_random[KEYS_WORDS]) >> 32);
+}
+
+static inline uint32_t key_span(nfs4_bytes span)
+{
+    unsigned words = span.len / sizeof(uint32_t);
+    uint32_t last = 0;
+    if (span.len > KEYS_WORDS * sizeof last)
+        return wmem_strong_hash(span.data, span.len);
+    for (uint32_t i = words * sizeof last; i < span.len; i++)
+        last = last << 8 | span.data[i];
+    uint64_t sum = key_sum(span.data, words) + last * keys_random[words];
+    return (uint32_t)((sum + span.len * keys_random[KEYS_WORDS]) >> 32);
 }
 
 /* Of a filehandle; 0 for none. */
 static inline uint32_t key_file(nfs4_bytes file)
 {
-    uint64_t sum = keys_random[KEYS_WORDS] + file.len;
-    uint32_t word, at = 0;
-    for (; at + sizeof word <= file.len; at += sizeof word) {
-        memcpy(&word, file.data + at, sizeof word);
-        sum = (sum + word) * keys_random[at / sizeof word % KEYS_WORDS];
-    }
-    for (; at < file.len; at++)
-        sum = (sum + file.data[at]) * keys_random[at % KEYS_WORDS];
-    return file.len > 0 ? (uint32_t)(sum >> 32) : 0;
+    return file.len > 0 ? key_span(file) : 0;
 }
 
 static inline guint key_u64_hash(gconstpointer key)
@@ -79,8 +88,7 @@ static inline gboolean key_other_equal(gconstpointer a, gconstpointer b)
 
 static inline guint key_bytes_hash(gconstpointer key)
 {
-    const nfs4_bytes *bytes = (const nfs4_bytes *)key;
-    return wmem_strong_hash(bytes->data, bytes->len);
+    return key_span(*(const nfs4_bytes *)key);
 }
 
 static inline gboolean key_bytes_equal(gconstpointer a, gconstpointer b)
