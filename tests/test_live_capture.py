@@ -73,7 +73,8 @@ def pipe(desktop):
     path = desktop.home / "pipe"
     os.mkfifo(path)
     os.chown(path, desktop.user, -1)
-    return path
+    yield path
+    path.unlink()
 
 
 @NEEDS_A_DESKTOP
@@ -94,6 +95,27 @@ def test_window_fills_while_the_capture_runs(start, pipe, tshark, room):
             dialog.get("push button", "Apply").press()
             becomes(dialog.get("tree").rows, rows_of_tshark(tshark, DUPLICATE))
     assert wireshark.packet(93)[-1].endswith("[lease lost to 10.0.0.12]")
+    assert wireshark.quit() == 0
+
+
+@NEEDS_A_DESKTOP
+def test_preference_is_changed_while_the_capture_runs(start, pipe, tshark):
+    """What came is read again with the new one, what comes is added to that."""
+    data = DUPLICATE.read_bytes()
+    sent = list(records(data))
+    half = len(sent) // 2
+    wireshark = start("-k", "-i", pipe)
+    with open(pipe, "wb", buffering=0) as writer:
+        writer.write(data[:PCAP_HEADER] + b"".join(sent[:half]))
+        becomes(wireshark.status, (half, half))
+        wireshark.set_preference("NFSv4 Sessions", "Add findings to the Info column")
+        writer.write(b"".join(sent[half:]))
+        becomes(wireshark.status, (len(sent), len(sent)))
+        assert not wireshark.packet(93)[-1].endswith("]")
+        with wireshark.dialog(*TABLE) as dialog:
+            becomes(dialog.get("tree").rows, rows_of_tshark(tshark, DUPLICATE))
+        wireshark.set_preference("NFSv4 Sessions", "Add findings to the Info column")
+        becomes(lambda: wireshark.packet(93)[-1].endswith("[lease lost to 10.0.0.12]"), True)
     assert wireshark.quit() == 0
 
 
