@@ -39,10 +39,13 @@ typedef struct {
     int source_length, destination_length;
 } hook_ends;
 
-static struct {
+typedef struct {
     hook_ends ends;
     const conversation_t *conversation;
-} cache[ENDS_CACHED];
+    bool client_first; /* the first that was heard of it came from the client */
+} hook_entry;
+
+static hook_entry cache[ENDS_CACHED];
 
 static const rpc_call_info_value *last_call; /* whose connection was found last */
 static uint32_t last_connection;
@@ -92,34 +95,46 @@ static hook_ends ends_of(const packet_info *pinfo)
     return ends;
 }
 
-/* Wireshark's answer would still be this conversation: it is the newest of its ends
- * (a client that uses its ports again gets a new one), and not newer than the frame. */
-static bool is_current(const conversation_t *conversation, const packet_info *pinfo)
+/* Wireshark's answer would still be this conversation: it is not newer than the frame, and
+ * the newest of its ends. A client that uses its ports again gets a new one, which follows
+ * the old one in its list, but only if both began with the client: Wireshark keeps a list
+ * for each direction. A new connection whose first packets were not captured, so that it
+ * begins with the server, is taken for the old one. */
+static bool is_current(const hook_entry *entry, const packet_info *pinfo)
 {
-    return conversation != NULL && conversation->next == NULL &&
-           conversation->setup_frame <= pinfo->num;
+    return entry->client_first && entry->conversation->next == NULL &&
+           entry->conversation->setup_frame <= pinfo->num;
 }
 
-static const conversation_t *conversation_of(packet_info *pinfo)
+static bool began_with(const conversation_t *conversation, const address *addr, uint32_t port)
 {
-    unsigned place = (pinfo->srcport ^ pinfo->destport * 5u) % ENDS_CACHED;
-    new_ends = !are_cacheable(pinfo) || !is_current(cache[place].conversation, pinfo) ||
-               !are_ends_of(&cache[place].ends, pinfo);
-    if (!new_ends)
-        return cache[place].conversation;
+    return conversation != NULL && conversation_key_port1(conversation->key_ptr) == port &&
+           addresses_equal(conversation_key_addr1(conversation->key_ptr), addr);
+}
+
+static const conversation_t *conversation_of(packet_info *pinfo, bool is_reply)
+{
+    hook_entry *entry = &cache[(pinfo->srcport ^ pinfo->destport * 5u) % ENDS_CACHED];
+    bool is_there = are_cacheable(pinfo) && are_ends_of(&entry->ends, pinfo);
+    new_ends = false;
+    if (is_there && is_current(entry, pinfo))
+        return entry->conversation;
     const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    if (are_cacheable(pinfo)) {
-        cache[place].ends = ends_of(pinfo);
-        cache[place].conversation = conversation;
+    new_ends = !is_there || entry->conversation != conversation;
+    if (new_ends && are_cacheable(pinfo)) {
+        entry->ends = ends_of(pinfo);
+        entry->conversation = conversation;
+        entry->client_first = is_reply ? began_with(conversation, &pinfo->dst, pinfo->destport)
+                                       : began_with(conversation, &pinfo->src, pinfo->srcport);
     }
     return conversation;
 }
 
 /* One number per transport connection; where Wireshark has none, one per pair of
  * ends. */
-static uint32_t find_connection(packet_info *pinfo)
+static uint32_t find_connection(packet_info *pinfo, bool is_reply)
 {
-    const conversation_t *conversation = conversation_of(pinfo);
+    const conversation_t *conversation = conversation_of(pinfo, is_reply);
     if (conversation != NULL)
         return conversation->conv_index;
     uint32_t ports = pinfo->srcport ^ pinfo->destport;
@@ -128,11 +143,11 @@ static uint32_t find_connection(packet_info *pinfo)
     return (source ^ destination ^ ports * 0x9e3779b1u) | 0x80000000u;
 }
 
-/* A reply comes on its call's connection: RPC has paired them there. */
+/* Over TCP a reply comes on its call's connection: RPC has paired them there. */
 static uint32_t connection_of(packet_info *pinfo, const rpc_call_info_value *rpc, bool is_reply)
 {
-    if (!is_reply || rpc != last_call) {
-        last_connection = find_connection(pinfo);
+    if (!is_reply || rpc != last_call || pinfo->ptype != PT_TCP) {
+        last_connection = find_connection(pinfo, is_reply);
         last_call = rpc;
     }
     return last_connection;

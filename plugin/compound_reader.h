@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The only room that knows the wire format. It works on plain bytes, keeps no
- * state, allocates nothing and never reads outside the bytes it was given.
+ * The only room that knows the wire format. It works on plain bytes, keeps nothing of
+ * them, allocates nothing and never reads outside the bytes it was given. The first call
+ * prepares a table, so that there must be one thread only.
  */
 #ifndef NFS4SESS_COMPOUND_READER_H
 #define NFS4SESS_COMPOUND_READER_H

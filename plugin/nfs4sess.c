@@ -42,10 +42,9 @@ static nfs4_model *model;
 static wmem_allocator_t *model_scope;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
-static packet_info *awaited; /* whose end will be told */
-static uint32_t awaited_number;
-static bool tls_requested; /* in a frame of this file, which then has the mark below */
-static bool first_pass;    /* the message before this one was seen for the first time */
+static packet_info *awaited; /* the frame's, if its end will be told; else NULL */
+static bool tls_requested;   /* in a frame of this file, which then has the mark below */
+static bool first_pass;      /* the message before this one was seen for the first time */
 
 const nfs4_model *nfs4sess_model(void)
 {
@@ -96,10 +95,11 @@ static int end_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     return tvb != NULL ? (int)tvb_captured_length(tvb) : 0;
 }
 
+/* Nobody catches what is thrown here; without a tree nothing throws. */
 static void end_frame_without_tree(void)
 {
-    awaited_number = 0;
-    end_frame(NULL, awaited, NULL, NULL);
+    if (!joined) /* since it was asked for */
+        end_frame(NULL, awaited, NULL, NULL);
 }
 
 /* A post-dissector costs every packet of every capture something. It joins when there is
@@ -114,9 +114,8 @@ static void join(void)
 
 static void await_end(packet_info *pinfo)
 {
-    if (joined || awaited_number == pinfo->num)
+    if (joined || awaited != NULL)
         return;
-    awaited_number = pinfo->num;
     awaited = pinfo;
     ws_register_frame_end_routine(pinfo, end_frame_without_tree);
 }
@@ -135,6 +134,7 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree,
     }
     if (frame_number != pinfo->num) {
         frame_number = pinfo->num;
+        awaited = NULL;
         frame.model = model;
         frame.count = 0;
         frame.decrypted = 0;
@@ -169,7 +169,7 @@ static void init_file(void)
     tls_requested = false;
     frame.count = 0;
     frame_number = 0;
-    awaited_number = 0;
+    awaited = NULL;
 }
 
 static void cleanup_file(void)

@@ -8,7 +8,8 @@
 #include "identity.h"
 #include "types.h"
 
-/* The session of this id (16 bytes) at a server, or NULL. Owned by the server. */
+/* The session of this id (16 bytes) at a server, or NULL. Owned by the server, which
+ * remembers what it was asked for last. */
 nfs4_session *session_find(nfs4_server *server, const uint8_t *sessionid);
 
 /* A new session of `lease` in `scope`, which takes the place of another with this id. */

@@ -11,7 +11,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
+#include <string.h>
 
 #include <wsutil/wmem/wmem.h>
 
@@ -117,11 +117,15 @@ static uint32_t count_frames(capture in)
     return count;
 }
 
+/* In KiB, of this program; getrusage() would tell that of whoever started it, too. */
 static long peak(void)
 {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_maxrss;
+    char *status = NULL;
+    long size = 0;
+    if (g_file_get_contents("/proc/self/status", &status, NULL, NULL))
+        size = strtol(strstr(status, "VmHWM:") + strlen("VmHWM:"), NULL, 10);
+    g_free(status);
+    return size;
 }
 
 int main(int count, char **words)

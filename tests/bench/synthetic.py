@@ -32,8 +32,8 @@ class Capture:
         self.out.write(struct.pack("<I2H4I", 0xA1B2C3D4, 2, 4, 0, 0, 1 << 18, 1))
         self.frames = 0
 
-    def write(self, source, target, ports, sequences, data):
-        tcp = struct.pack(">2H2I2B3H", *ports, *sequences, 5 << 4, 0x18, 65535, 0, 0)
+    def write(self, source, target, ports, sequences, data, flags=0x18):
+        tcp = struct.pack(">2H2I2B3H", *ports, *sequences, 5 << 4, flags, 65535, 0, 0)
         head = struct.pack(">2B3H2BH4s4s", 0x45, 0, 40 + len(data), 0, 0, 64, 6, 0, source, target)
         frame = ETHERNET + head + tcp + data
         seconds, thousandth = divmod(self.frames, 1000)
