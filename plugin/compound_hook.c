@@ -189,8 +189,10 @@ static void set_credential(nfs4_message *message, tvbuff_t *tvb, const rpc_call_
                                                     &message->stamp, &message->machine);
 }
 
-static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
-                      const rpc_call_info_value *rpc, bool is_reply)
+/* Inline, once for calls and once for replies. */
+static inline G_ALWAYS_INLINE void hand_over(tvbuff_t *tvb, packet_info *pinfo,
+                                             const proto_tree *tree, const rpc_call_info_value *rpc,
+                                             bool is_reply)
 {
     static nfs4_message message; /* too large for the stack of a deep dissection */
     int length = (int)tvb_captured_length(tvb);

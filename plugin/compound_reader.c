@@ -91,30 +91,42 @@ static void note_file(nfs4_compound *compound, xdr_cursor body)
         compound->file = xdr_opaque(&body, NFS4_FHSIZE);
 }
 
+/* What follows is inline, so that calls and replies are each read without asking again and
+ * again which they are, and that the cursor has no address. */
+
 /* Returns false where the operation is not known, so that it has no end. */
-static bool step_over_rest(xdr_cursor *in, const operation *op, nfs4_compound *noting)
+static inline G_ALWAYS_INLINE bool step_over(xdr_cursor *in, const operation *op,
+                                             nfs4_compound *noting)
 {
-    if (op->rest == NULL)
-        return false;
+    xdr_take(in, op->fixed);
+    if (op->is_fixed)
+        return true;
     if (op->has_words)
         xdr_skip_words(in);
     if (op->has_opaque)
         xdr_opaque(in, XDR_NO_LIMIT);
-    if (*op->rest != '\0')
-        compound_ops_walk(in, op->rest, noting);
+    if (op->rest == NULL)
+        return false;
+    if (*op->rest != '\0') {
+        xdr_cursor walking = *in;
+        compound_ops_walk(&walking, op->rest, noting);
+        *in = walking;
+    }
     return true;
 }
 
-/* Returns true where another operation may follow. Inline, so that calls and replies are
- * each read without asking again and again which they are. */
+/* Returns true where another operation may follow. */
 static inline G_ALWAYS_INLINE bool read_operation(xdr_cursor *in, bool is_reply,
                                                   nfs4_compound *compound)
 {
-    if (!xdr_has(in, is_reply ? 8 : 4))
+    const uint8_t *head = in->at;
+    const size_t size = is_reply ? 8 : 4;
+    if (!xdr_has(in, size))
         return false;
 
-    const uint32_t opcode = xdr_u32(in);
-    const uint32_t status = is_reply ? xdr_u32(in) : NFS4_OK;
+    const uint32_t opcode = xdr_word(head);
+    const uint32_t status = is_reply ? xdr_word(head + 4) : NFS4_OK;
+    in->at += size;
     operation unusual;
     const operation *op = &unusual;
     compound->last_op = opcode;
@@ -124,37 +136,32 @@ static inline G_ALWAYS_INLINE bool read_operation(xdr_cursor *in, bool is_reply,
         op = &usual[is_reply][opcode];
     else
         unusual = describe(opcode, is_reply, status);
+
     const uint8_t *body = in->at;
     if (!is_reply && opcode == OP_PUTFH)
         note_file(compound, *in);
-    xdr_take(in, op->fixed);
-    if (!op->is_fixed && !step_over_rest(in, op, is_reply ? NULL : compound)) {
-        compound->end = NFS4_END_UNKNOWN_OP;
-        compound->ops_read++;
-        return false;
-    }
+    const bool is_known = step_over(in, op, is_reply ? NULL : compound);
     if (op->fill != NULL && is_readable(in->fault, opcode, is_reply))
         read_event(compound, op->fill, opcode, status, body, in->end);
+    if (!is_known)
+        compound->end = NFS4_END_UNKNOWN_OP;
     compound->ops_read++;
-    return xdr_fine(in) && status == NFS4_OK;
+    return xdr_fine(in) && is_known && status == NFS4_OK;
 }
 
-static inline G_ALWAYS_INLINE void read_operations(xdr_cursor *in, nfs4_compound *compound)
+static inline G_ALWAYS_INLINE void read_operations(xdr_cursor *in, bool is_reply,
+                                                   nfs4_compound *compound)
 {
+    const uint32_t first_op = xdr_peek_u32(in);
     bool more = compound->op_count > 0;
 
-    compound->first_op = xdr_peek_u32(in);
-    if (compound->is_reply)
-        while (more)
-            more = read_operation(in, true, compound) && compound->ops_read < compound->op_count;
-    else
-        while (more)
-            more = read_operation(in, false, compound) && compound->ops_read < compound->op_count;
-    if (compound->ops_read == 0)
-        compound->first_op = 0;
+    while (more)
+        more = read_operation(in, is_reply, compound) && compound->ops_read < compound->op_count;
+    if (compound->ops_read > 0)
+        compound->first_op = first_op;
 }
 
-static nfs4_end find_end(const xdr_cursor *in, const nfs4_compound *compound)
+static inline nfs4_end find_end(const xdr_cursor *in, const nfs4_compound *compound)
 {
     if (in->fault == XDR_CUT)
         return NFS4_END_TRUNCATED;
@@ -167,7 +174,7 @@ static nfs4_end find_end(const xdr_cursor *in, const nfs4_compound *compound)
 }
 
 /* A reply tells the status before the tag, a call the minor version behind it. */
-static void read_head(xdr_cursor *in, nfs4_compound *compound)
+static inline void read_head(xdr_cursor *in, nfs4_compound *compound)
 {
     if (compound->is_reply)
         compound->status = xdr_u32(in);
@@ -189,7 +196,10 @@ bool compound_reader_read(const uint8_t *data, size_t length, bool is_reply,
     compound->is_reply = is_reply;
     read_head(&in, compound);
     const bool has_head = xdr_fine(&in);
-    read_operations(&in, compound);
+    if (is_reply)
+        read_operations(&in, true, compound);
+    else
+        read_operations(&in, false, compound);
     compound->end = find_end(&in, compound);
     return has_head;
 }

@@ -259,10 +259,10 @@ static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, 
 
 /* R1, R10: the session's slot has carried this request before, so this is a second
  * capture of it. */
-static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session)
+static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session,
+                    bool alive)
 {
-    uint32_t status = exchange->reply->compound.status;
-    bool final = shows_lease_alive(exchange) || refusal_is_lost_session(status);
+    bool final = alive || refusal_is_lost_session(exchange->reply->compound.status);
     if (!exchange->call->has_sequence || !final ||
         session_take_slot(session, exchange, model->scope))
         return false;
@@ -285,7 +285,8 @@ static void learn_layout(const nfs4_exchange *exchange, const nfs4_lease *lease)
 static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
 {
     nfs4_session *session = session_of(model, exchange);
-    if (session != NULL && is_copy(model, exchange, session))
+    bool alive = shows_lease_alive(exchange);
+    if (session != NULL && is_copy(model, exchange, session, alive))
         return NULL;
     if (session == NULL)
         session = session_ended(exchange);
@@ -304,7 +305,7 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
         clone_observe(model, exchange, session, lease);
     }
     bool refused = refusal_observe(model, exchange, session, named ? lease : NULL);
-    if (!refused && named && shows_lease_alive(exchange) && !is_confirm(exchange->call))
+    if (!refused && named && alive && !is_confirm(exchange->call))
         lease_worked(model, exchange, lease);
     return lease;
 }

@@ -8,15 +8,20 @@
 #include "note.h"
 #include "state.h"
 
+static bool is_under_way(const nfs4_chain *chain)
+{
+    return chain != NULL && !chain_is_over(chain);
+}
+
 static nfs4_chain *chain_under_way(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     const nfs4_connection *connection = exchange->connection;
-    nfs4_chain *candidates[] = {
-        connection->chain, connection->instance != NULL ? connection->instance->chain : NULL,
-        lease != NULL && lease->instance != NULL ? lease->instance->chain : NULL};
-    for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++)
-        if (candidates[i] != NULL && !chain_is_over(candidates[i]))
-            return candidates[i];
+    if (is_under_way(connection->chain))
+        return connection->chain;
+    if (connection->instance != NULL && is_under_way(connection->instance->chain))
+        return connection->instance->chain;
+    if (lease != NULL && lease->instance != NULL && is_under_way(lease->instance->chain))
+        return lease->instance->chain;
     return NULL;
 }
 
