@@ -64,7 +64,7 @@ static bool are_cacheable(const packet_info *pinfo)
            pinfo->dst.len <= ADDRESS_CACHED;
 }
 
-static bool is_address(const uint8_t *bytes, const address *address)
+static inline G_ALWAYS_INLINE bool is_address(const uint8_t *bytes, const address *address)
 {
     if (address->len == 4) /* IPv4: no call for four bytes */
         return memcmp(bytes, address->data, 4) == 0;
@@ -167,10 +167,10 @@ static void set_endpoints(nfs4_message *message, const packet_info *pinfo, bool 
  * first of a connection, which may be one that was set up before the capture began. */
 static bool wants_credential(const nfs4_compound *compound)
 {
-    return new_ends || nfs4_compound_has(compound, OP_EXCHANGE_ID) ||
-           nfs4_compound_has(compound, OP_CREATE_SESSION) ||
-           nfs4_compound_has(compound, OP_SETCLIENTID) ||
-           nfs4_compound_has(compound, OP_SETCLIENTID_CONFIRM);
+    static const uint64_t identity =
+        UINT64_C(1) << OP_EXCHANGE_ID | UINT64_C(1) << OP_CREATE_SESSION |
+        UINT64_C(1) << OP_SETCLIENTID | UINT64_C(1) << OP_SETCLIENTID_CONFIRM;
+    return new_ends || (compound->ops_seen[0] & identity) != 0;
 }
 
 /* The RPC header lies in front of the body, in the same data source. */
