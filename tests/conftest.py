@@ -106,9 +106,7 @@ class Tshark:
         columns = ["frame.number", *names]
         wanted = [argument for name in columns for argument in ("-e", name)]
         selected = ["-Y", show] if show else []
-        # Newer ones double the backslashes unless they are told not to.
-        plain = ["-E", "escape=n"] if tuple(map(int, self.line.split("."))) >= (4, 2) else []
-        lines = self.lines(capture, *options, *selected, "-T", "fields", *plain, "-E", "separator=\x1f",
+        lines = self.lines(capture, *options, *selected, "-T", "fields", "-E", "separator=\x1f",
                            "-E", "aggregator=\x1e", *wanted, passes=passes, bare=bare)
         frames = []
         for line in lines:

@@ -185,6 +185,8 @@ def test_fields(tshark, hostile, passes):
     frames = tshark.fields(hostile, *names, show="nfs4sess", passes=passes)
     assert strange("".join(value for frame in frames for name in names for value in frame[name])) == []
     owners = {value for frame in frames for value in frame["nfs4sess.owner"]}
+    if tshark.line != "4.0":  # newer ones escape what is printed once more
+        owners = {owner.replace("\\\\", "\\") for owner in owners}
     assert {unescaped(owner) for owner in owners} == set(STRINGS.values()) - {b""}
 
 
