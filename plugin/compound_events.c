@@ -325,7 +325,7 @@ static bool fill_commit_results(xdr_cursor *in, nfs4_event *event)
     return xdr_fine(in);
 }
 
-/* Whether a bitmap4 that begins here has lease_time, which is in its first word. */
+/* In a bitmap4 lease_time is in the first word. */
 static bool has_lease_time(xdr_cursor in)
 {
     return xdr_u32(&in) > 0 && (xdr_u32(&in) >> FATTR4_LEASE_TIME & 1) != 0;
@@ -340,7 +340,6 @@ static bool fill_getattr_results(xdr_cursor *in, nfs4_event *event)
     };
     if (!has_lease_time(*in))
         return false;
-
     CLEAR(getattr);
     xdr_cursor bitmap = *in;
     compound_ops_walk(in, "b", NULL);
@@ -398,18 +397,4 @@ compound_filler *compound_events_filler(uint32_t opcode, bool is_reply, uint32_t
     if (opcode == OP_SETCLIENTID && status == NFS4ERR_CLID_INUSE)
         return fill_client_using;
     return fill_nothing;
-}
-
-bool compound_events_outlives_a_cut(uint32_t opcode, bool is_reply)
-{
-    switch (opcode) {
-    case OP_EXCHANGE_ID:
-    case OP_CREATE_SESSION:
-    case OP_SETCLIENTID:
-        return true;
-    case OP_OPEN:
-        return !is_reply;
-    default:
-        return false;
-    }
 }

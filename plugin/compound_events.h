@@ -23,8 +23,4 @@ typedef bool compound_filler(xdr_cursor *in, nfs4_event *event);
  * status. NULL where the model does not ask about them. */
 compound_filler *compound_events_filler(uint32_t opcode, bool is_reply, uint32_t status);
 
-/* true where something is to be had from an operation that the end of the bytes cut: snap
- * lengths often end in it, behind what says whose message it is. */
-bool compound_events_outlives_a_cut(uint32_t opcode, bool is_reply);
-
 #endif
