@@ -288,3 +288,17 @@ void compound_ops_walk(xdr_cursor *in, const char *form, nfs4_compound *noting)
         }
     }
 }
+
+bool compound_ops_outlives_a_cut(uint32_t opcode, bool is_reply)
+{
+    switch (opcode) {
+    case OP_EXCHANGE_ID:
+    case OP_CREATE_SESSION:
+    case OP_SETCLIENTID:
+        return true;
+    case OP_OPEN:
+        return !is_reply;
+    default:
+        return false;
+    }
+}

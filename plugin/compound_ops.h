@@ -47,4 +47,8 @@ size_t compound_ops_fixed(const char **form);
  * that is not a special one (RFC 8881 section 8.2.3) is noted there. */
 void compound_ops_walk(xdr_cursor *in, const char *form, nfs4_compound *noting);
 
+/* true where something is to be had from an operation that the end of the bytes cut: snap
+ * lengths often end in it, behind what says whose message it is. */
+bool compound_ops_outlives_a_cut(uint32_t opcode, bool is_reply);
+
 #endif

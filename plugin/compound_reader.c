@@ -79,25 +79,9 @@ static void read_event(nfs4_compound *compound, compound_filler *fill, uint32_t 
         compound->events_dropped = true;
 }
 
-/* true where something is to be had from an operation that the end of the bytes cut: snap
- * lengths often end in it, behind what says whose message it is. */
-static bool outlives_a_cut(uint32_t opcode, bool is_reply)
-{
-    switch (opcode) {
-    case OP_EXCHANGE_ID:
-    case OP_CREATE_SESSION:
-    case OP_SETCLIENTID:
-        return true;
-    case OP_OPEN:
-        return !is_reply;
-    default:
-        return false;
-    }
-}
-
 static bool is_readable(xdr_fault fault, uint32_t opcode, bool is_reply)
 {
-    return fault == XDR_FINE || (fault == XDR_CUT && outlives_a_cut(opcode, is_reply));
+    return fault == XDR_FINE || (fault == XDR_CUT && compound_ops_outlives_a_cut(opcode, is_reply));
 }
 
 static void note_file(nfs4_compound *compound, xdr_cursor body)
