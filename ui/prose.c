@@ -69,7 +69,7 @@ static void say_dropped(GString *text, const nfs4_model *model)
         paragraph_f(text, "Not analysed: ",
                     "%" G_GUINT64_FORMAT " NFSv4 messages from frame %u on, as the capture holds "
                     "more than %" G_GUINT64_FORMAT " records (preference nfs4sess.records).",
-                    model->dropped, model->first_dropped, model->limit);
+                    model->dropped, model->first_dropped, model->store.limit / 1024);
 }
 
 static bool say_gaps(GString *text, const nfs4_model *model, const visibility_gaps *gaps)

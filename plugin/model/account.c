@@ -7,26 +7,34 @@
 #include "lease.h"
 #include "server.h"
 
-#define UNANSWERED_SEARCHED 4096 /* an answer comes soon, or the call stays unanswered */
-
-nfs4_account *account_new(wmem_allocator_t *scope)
+nfs4_account *account_new(nfs4_store *store)
 {
-    nfs4_account *account = wmem_new0(scope, nfs4_account);
+    nfs4_account *account = store_new(store, nfs4_account);
     account->ids = g_sequence_new(NULL);
     account->mid_life = g_sequence_new(NULL);
+    account->repeats = g_sequence_new(NULL);
     account->sessions = g_sequence_new(NULL);
-    account->unanswered = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    account->burned = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    account->unanswered = g_sequence_new(NULL);
+    account->burned = g_sequence_new(NULL);
+    store_count(store, 6 * STORE_MAP);
     return account;
+}
+
+/* Leaves the account without sequences: it is not to be used any more. */
+static void free_sequences(nfs4_account *account)
+{
+    g_sequence_free(account->ids);
+    g_sequence_free(account->mid_life);
+    g_sequence_free(account->repeats);
+    g_sequence_free(account->sessions);
+    g_sequence_free(account->unanswered);
+    g_sequence_free(account->burned);
 }
 
 void account_free(nfs4_account *account)
 {
-    g_sequence_free(account->ids);
-    g_sequence_free(account->mid_life);
-    g_sequence_free(account->sessions);
-    g_array_free(account->unanswered, TRUE);
-    g_array_free(account->burned, TRUE);
+    if (account->merged_into == NULL)
+        free_sequences(account);
 }
 
 nfs4_account *account_of(nfs4_server *server)
@@ -38,47 +46,44 @@ nfs4_account *account_of(nfs4_server *server)
 
 /* ---- identifications without an id of their own --------------------------- */
 
+static gint compare_frames(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    guint left = GPOINTER_TO_UINT(a), right = GPOINTER_TO_UINT(b);
+    (void)unused;
+    return left < right ? -1 : left > right;
+}
+
+static void add_frame(GSequence *frames, uint32_t frame)
+{
+    g_sequence_insert_sorted(frames, GUINT_TO_POINTER(frame), compare_frames, NULL);
+}
+
 void account_asked(nfs4_account *account, uint32_t call)
 {
-    g_array_append_val(account->unanswered, call);
+    add_frame(account->unanswered, call);
 }
 
 void account_answered(nfs4_account *account, uint32_t call)
 {
-    guint count = account->unanswered->len;
-    for (guint i = count; i > 0 && count - i < UNANSWERED_SEARCHED; i--)
-        if (g_array_index(account->unanswered, uint32_t, i - 1) == call) {
-            g_array_remove_index(account->unanswered, i - 1);
-            return;
-        }
+    GSequenceIter *place =
+        g_sequence_lookup(account->unanswered, GUINT_TO_POINTER(call), compare_frames, NULL);
+    if (place != NULL)
+        g_sequence_remove(place);
 }
 
 void account_burned(nfs4_account *account, uint32_t reply)
 {
-    g_array_append_val(account->burned, reply);
+    add_frame(account->burned, reply);
 }
 
-static gint compare_frames(gconstpointer a, gconstpointer b)
+/* How many of the frames are not behind `frame`. */
+static int64_t count_to(GSequence *frames, uint32_t frame)
 {
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    return left < right ? -1 : left > right;
+    return g_sequence_iter_get_position(
+        g_sequence_search(frames, GUINT_TO_POINTER(frame), compare_frames, NULL));
 }
 
-/* How many of the frames, which ascend, are not behind `frame`. */
-static int64_t count_to(const GArray *frames, uint32_t frame)
-{
-    guint low = 0, high = frames->len;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        if (g_array_index(frames, uint32_t, middle) <= frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static int64_t count_between(const GArray *frames, uint32_t first, uint32_t last)
+static int64_t count_between(GSequence *frames, uint32_t first, uint32_t last)
 {
     return last > first ? count_to(frames, last) - count_to(frames, first) : 0;
 }
@@ -100,6 +105,32 @@ static bool is_last(GSequenceIter *place)
     return g_sequence_iter_is_end(g_sequence_iter_next(place));
 }
 
+/* Every mount with 4.0 identifies itself twice. Of the first lease that a capture shows of
+ * an instance, the first of the two may lie before it: then it shows no repeat, and one
+ * was used up all the same. */
+static bool may_hide_repeat(const nfs4_lease *lease)
+{
+    return lease->minorversion == 0 && lease->repeats == 0 && lease->issued.reply != 0 &&
+           lease->instance != NULL && lease->instance->first_lease == lease;
+}
+
+/* The sequence holds the lease once for each id that it used up beside its own. */
+static void count_repeats(nfs4_account *account, nfs4_lease *lease)
+{
+    uint32_t repeats = lease->repeats + may_hide_repeat(lease);
+    for (; lease->repeats_counted < repeats; lease->repeats_counted++)
+        g_sequence_insert_sorted(account->repeats, lease, lease_compare, NULL);
+}
+
+void account_repeated(nfs4_lease *lease)
+{
+    nfs4_account *account = account_of(lease->server);
+    lease->repeats++;
+    account->changes++;
+    if (lease->account_place != NULL)
+        count_repeats(account, lease);
+}
+
 static void insert_lease(nfs4_account *account, nfs4_lease *lease)
 {
     lease->account_place = g_sequence_insert_sorted(account->ids, lease, lease_compare, NULL);
@@ -111,9 +142,15 @@ static void insert_lease(nfs4_account *account, nfs4_lease *lease)
 void account_add_lease(nfs4_lease *lease)
 {
     uint32_t epoch, counter;
-    if (lease->account_place == NULL &&
-        server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
-        insert_lease(account_of(lease->server), lease);
+    if (!server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
+        return;
+    nfs4_account *account = account_of(lease->server);
+    if (lease->account_place == NULL)
+        insert_lease(account, lease);
+    if (lease->owner == NULL || lease->owner_place != NULL)
+        return;
+    lease->owner_place = g_sequence_insert_sorted(lease->owner->ids, lease, lease_compare, NULL);
+    count_repeats(account, lease);
 }
 
 static void insert_session(nfs4_account *account, nfs4_session *session)
@@ -137,11 +174,9 @@ void account_add_session(nfs4_session *session)
 
 /* ---- one counter, two accounts -------------------------------------------- */
 
-static void move_frames(GArray *into, GArray *from)
+static void move_frame(gpointer frame, gpointer into)
 {
-    g_array_append_vals(into, from->data, from->len);
-    g_array_set_size(from, 0);
-    g_array_sort(into, compare_frames);
+    add_frame((GSequence *)into, GPOINTER_TO_UINT(frame));
 }
 
 static void move_lease(gpointer lease, gpointer into)
@@ -149,22 +184,46 @@ static void move_lease(gpointer lease, gpointer into)
     insert_lease((nfs4_account *)into, (nfs4_lease *)lease);
 }
 
+static void move_repeat(gpointer lease, gpointer into)
+{
+    g_sequence_insert_sorted((GSequence *)into, lease, lease_compare, NULL);
+}
+
 static void move_session(gpointer session, gpointer into)
 {
     insert_session((nfs4_account *)into, (nfs4_session *)session);
 }
 
+static int size_of(const nfs4_account *account)
+{
+    return g_sequence_get_length(account->ids) + g_sequence_get_length(account->repeats) +
+           g_sequence_get_length(account->sessions) + g_sequence_get_length(account->unanswered) +
+           g_sequence_get_length(account->burned);
+}
+
+static void merge(nfs4_account *from, nfs4_account *into)
+{
+    g_sequence_foreach(from->ids, move_lease, into);
+    g_sequence_foreach(from->repeats, move_repeat, into->repeats);
+    g_sequence_foreach(from->sessions, move_session, into);
+    g_sequence_foreach(from->unanswered, move_frame, into->unanswered);
+    g_sequence_foreach(from->burned, move_frame, into->burned);
+    into->changes = MAX(from->changes, into->changes) + 1; /* counted anew for either server */
+    into->work += from->work;
+    from->merged_into = into;
+    free_sequences(from);
+}
+
+/* The smaller one moves, so that an entry moves at most as often as its account doubles. */
 void account_share(nfs4_server *server, nfs4_server *other)
 {
-    nfs4_account *from = account_of(server), *into = account_of(other);
-    if (from == into)
+    nfs4_account *one = account_of(server), *two = account_of(other);
+    if (one == two)
         return;
-    g_sequence_foreach(from->ids, move_lease, into);
-    g_sequence_foreach(from->sessions, move_session, into);
-    move_frames(into->unanswered, from->unanswered);
-    move_frames(into->burned, from->burned);
-    into->changes++;
-    from->merged_into = into;
+    if (size_of(one) < size_of(two))
+        merge(one, two);
+    else
+        merge(two, one);
 }
 
 static int64_t entries_between(GSequenceIter *first, GSequenceIter *last)
@@ -172,38 +231,28 @@ static int64_t entries_between(GSequenceIter *first, GSequenceIter *last)
     return g_sequence_iter_get_position(last) - g_sequence_iter_get_position(first) - 1;
 }
 
-/* Leases first met in mid-life between the two: each had an id before its own, that
- * of the first of the two identifications with which Linux mounts. */
-static int64_t mid_life_between(nfs4_account *account, nfs4_lease *first, nfs4_lease *last)
+/* How often leases of the sequence lie behind `first` and not behind `last`. */
+static int64_t leases_between(GSequence *leases, const nfs4_lease *first, const nfs4_lease *last)
 {
-    GSequenceIter *from = g_sequence_search(account->mid_life, first, lease_compare, NULL);
-    GSequenceIter *to = g_sequence_search(account->mid_life, last, lease_compare, NULL);
+    GSequenceIter *from = g_sequence_search(leases, (gpointer)first, lease_compare, NULL);
+    GSequenceIter *to = g_sequence_search(leases, (gpointer)last, lease_compare, NULL);
     return g_sequence_iter_get_position(to) - g_sequence_iter_get_position(from);
 }
 
-#define NEIGHBOURS_SEARCHED 1024
-
-/* Every mount with 4.0 identifies itself twice. Of the first lease that a capture shows of
- * an instance, the first of the two may lie before it: then it shows no repeat, and one
- * was used up all the same. */
-static bool may_hide_repeat(const nfs4_lease *lease)
+/* Leases first met in mid-life between the two: each had an id before its own, that
+ * of the first of the two identifications with which Linux mounts. */
+static int64_t mid_life_between(nfs4_account *account, const nfs4_lease *first,
+                                const nfs4_lease *last)
 {
-    return lease->minorversion == 0 && lease->repeats == 0 && lease->issued.reply != 0 &&
-           lease->instance != NULL && lease->instance->first_lease == lease;
+    return leases_between(account->mid_life, first, last);
 }
 
 /* Ids that the repeats of the ids from the first up to the last one used up. */
-static int64_t repeats_between(const nfs4_lease *first, const nfs4_lease *last)
+static int64_t repeats_between(nfs4_account *account, const nfs4_lease *first,
+                               const nfs4_lease *last)
 {
-    GSequenceIter *place = first->account_place;
-    int64_t count = 0;
-    for (int i = 0;
-         i < NEIGHBOURS_SEARCHED && place != last->account_place && !g_sequence_iter_is_end(place);
-         i++, place = g_sequence_iter_next(place)) {
-        const nfs4_lease *lease = (const nfs4_lease *)g_sequence_get(place);
-        count += lease->repeats + may_hide_repeat(lease);
-    }
-    return count;
+    return leases_between(account->repeats, first, last) + first->repeats_counted -
+           last->repeats_counted;
 }
 
 /* ---- the gap -------------------------------------------------------------- */
@@ -214,10 +263,10 @@ static int64_t explained(const nfs4_lease *lease, const nfs4_lease *next)
     nfs4_account *account = account_of(lease->server);
     uint32_t since = lease->issued.reply;
     int64_t count = count_between(account->unanswered, since, next->issued.reply) +
-                    mid_life_between(account, (nfs4_lease *)lease, (nfs4_lease *)next);
+                    mid_life_between(account, lease, next);
     bool knfsd = lease->server->layout != LAYOUT_GANESHA;
     if (knfsd)
-        count += repeats_between(lease, next);
+        count += repeats_between(account, lease, next);
     if (knfsd || lease->minorversion > 0)
         count += count_between(account->burned, since, next->issued.reply);
     if (knfsd && lease->minorversion == 0 && since == 0)
@@ -252,17 +301,19 @@ account_gap account_gap_after(const nfs4_lease *lease)
     return gap;
 }
 
+#define OWN_IDS_SEARCHED 64 /* of one instance in a row: ids of it that were never confirmed */
+
 bool account_other_instance_after(const nfs4_lease *lease)
 {
     const nfs4_lease *next = lease->next_of_instance;
-    if (next == NULL || lease->account_place == NULL || next->account_place == NULL)
+    if (next == NULL || lease->owner_place == NULL || next->owner_place == NULL)
         return false;
-    GSequenceIter *place = g_sequence_iter_next(lease->account_place);
+    GSequenceIter *place = g_sequence_iter_next(lease->owner_place);
     for (int i = 0;
-         i < NEIGHBOURS_SEARCHED && place != next->account_place && !g_sequence_iter_is_end(place);
+         i < OWN_IDS_SEARCHED && place != next->owner_place && !g_sequence_iter_is_end(place);
          i++, place = g_sequence_iter_next(place)) {
         const nfs4_lease *other = (const nfs4_lease *)g_sequence_get(place);
-        if (other->owner == lease->owner && other->instance != lease->instance)
+        if (other->instance != lease->instance)
             return true;
     }
     return false;

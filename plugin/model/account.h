@@ -13,8 +13,8 @@
 
 #include "types.h"
 
-/* A new account, in `scope` but for its sequences, and the end of those. */
-nfs4_account *account_new(wmem_allocator_t *scope);
+/* A new account, in `store` but for its sequences, and the end of those. */
+nfs4_account *account_new(nfs4_store *store);
 void account_free(nfs4_account *account);
 
 /* The account of a server, wherever it went. */
@@ -31,6 +31,9 @@ void account_answered(nfs4_account *account, uint32_t call);
 /* The server used up an id for an identification that got none of its own: it failed,
  * or repeated an id that was known. `reply` is its frame. */
 void account_burned(nfs4_account *account, uint32_t reply);
+
+/* The lease was given to its holder once more, which used up another id. */
+void account_repeated(nfs4_lease *lease);
 
 /* A lease, or a session of a lease, has become known, after which the account of its
  * server counts it. Where the id lies among those that were known before, earlier gaps

@@ -9,10 +9,10 @@
 #define STUCK_REFUSALS 3
 #define STUCK_SECONDS 10
 
-void chain_init(nfs4_chains *chains, wmem_allocator_t *scope)
+void chain_init(nfs4_chains *chains, nfs4_store *store)
 {
     memset(chains, 0, sizeof *chains);
-    chains->scope = scope;
+    chains->store = store;
 }
 
 /* The client was refused again before it had resumed with this very lease: either it was
@@ -33,12 +33,13 @@ static void continue_chain(nfs4_chain *chain, nfs4_chain *before)
 static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
                              const nstime_t *time)
 {
-    nfs4_chain *chain = wmem_new0(chains->scope, nfs4_chain);
+    nfs4_chain *chain = store_new(chains->store, nfs4_chain);
     chain->number = ++chains->count;
     chain->lease = lease;
     chain->earlier = lease->chain;
     chain->client = &connection->client;
-    chain->steps = wmem_array_sized_new(chains->scope, sizeof(nfs4_step), 8);
+    chain->steps = wmem_array_sized_new(chains->store->scope, sizeof(nfs4_step), 8);
+    store_count(chains->store, 8 * sizeof(nfs4_step));
     chain->first_refused = chain->began = *time;
     chain->held_known = lease->issued.reply != 0;
     chain->held = lease->held;
@@ -53,7 +54,7 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
 {
     const nfs4_chain *last = lease->chain;
     bool over = last != NULL && (last->session_only || (last->resumed && last->admin_revoked));
-    if (last == NULL || over)
+    if (last == NULL || (over && !store_is_full(chains->store)))
         lease->chain = chain_new(chains, lease, connection, time);
     return lease->chain;
 }

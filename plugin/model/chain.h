@@ -13,13 +13,13 @@
 #include "types.h"
 
 typedef struct {
-    wmem_allocator_t *scope;
+    nfs4_store *store;
     nfs4_chain *first, *last; /* by number */
     uint32_t count;
 } nfs4_chains;
 
-/* Prepares an empty room in `scope`, which must outlive it. */
-void chain_init(nfs4_chains *chains, wmem_allocator_t *scope);
+/* Prepares an empty room in `store`, which must outlive it. */
+void chain_init(nfs4_chains *chains, nfs4_store *store);
 
 /* The chain of a lease that was refused at `time` on a connection; begins one where
  * there is none, or where the last one lost only a session and is over. */

@@ -6,11 +6,11 @@
 
 #define TURNS_KEPT 65536u
 
-void connection_init(nfs4_connections *connections, wmem_allocator_t *scope)
+void connection_init(nfs4_connections *connections, nfs4_store *store)
 {
     memset(connections, 0, sizeof *connections);
-    connections->scope = scope;
-    connections->by_id = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    connections->store = store;
+    connections->by_id = wmem_map_new(store->scope, g_direct_hash, g_direct_equal);
 }
 
 static nfs4_connection *find_recent(const nfs4_connections *connections, uint32_t id)
@@ -30,11 +30,11 @@ const nfs4_connection *connection_find(const nfs4_connections *connections, uint
 static nfs4_connection *connection_new(nfs4_connections *connections, nfs4_servers *servers,
                                        const nfs4_message *message)
 {
-    nfs4_connection *connection = wmem_new0(connections->scope, nfs4_connection);
+    nfs4_connection *connection = store_new(connections->store, nfs4_connection);
     connection->id = message->connection;
     connection->endpoint = server_endpoint_get(servers, &message->server);
-    copy_address_wmem(connections->scope, &connection->client, &message->client.addr);
-    connection->turns = wmem_array_sized_new(connections->scope, sizeof(nfs4_turn), 4);
+    copy_address_wmem(connections->store->scope, &connection->client, &message->client.addr);
+    connection->turns = wmem_array_sized_new(connections->store->scope, sizeof(nfs4_turn), 4);
     connections->count++;
     wmem_map_insert(connections->by_id, GUINT_TO_POINTER(connection->id), connection);
     return connection;
@@ -59,12 +59,15 @@ nfs4_connection *connection_get(nfs4_connections *connections, nfs4_servers *ser
     return recent != NULL ? recent : get_other(connections, servers, message);
 }
 
-void connection_turn(nfs4_connection *connection, uint32_t frame, nfs4_lease *lease)
+void connection_turn(nfs4_connections *connections, nfs4_connection *connection, uint32_t frame,
+                     nfs4_lease *lease)
 {
     if (connection->lease == lease)
         return;
     connection->lease = lease;
-    if (wmem_array_get_count(connection->turns) < TURNS_KEPT) {
+    if (wmem_array_get_count(connection->turns) < TURNS_KEPT &&
+        !store_is_full(connections->store)) {
+        store_count(connections->store, sizeof(nfs4_turn));
         nfs4_turn turn = {frame, lease};
         wmem_array_append_one(connection->turns, turn);
     }

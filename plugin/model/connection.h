@@ -11,14 +11,14 @@
 #define CONNECTIONS_RECENT 16
 
 typedef struct {
-    wmem_allocator_t *scope;
+    nfs4_store *store;
     wmem_map_t *by_id;                           /* number -> nfs4_connection */
     nfs4_connection *recent[CONNECTIONS_RECENT]; /* those asked for last, by number */
     uint64_t count;
 } nfs4_connections;
 
-/* Prepares an empty room in `scope`, which must outlive it. */
-void connection_init(nfs4_connections *connections, wmem_allocator_t *scope);
+/* Prepares an empty room in `store`, which must outlive it. */
+void connection_init(nfs4_connections *connections, nfs4_store *store);
 
 /* The connection of a message; _get creates it where it is not there, and the
  * server's endpoint with it. Owned by the room. */
@@ -28,7 +28,8 @@ const nfs4_connection *connection_find(const nfs4_connections *connections, uint
 
 /* From `frame` on the connection speaks for `lease`. Only a change is kept, and at
  * most 65536 of them, so that hostile traffic cannot fill the memory. */
-void connection_turn(nfs4_connection *connection, uint32_t frame, nfs4_lease *lease);
+void connection_turn(nfs4_connections *connections, nfs4_connection *connection, uint32_t frame,
+                     nfs4_lease *lease);
 
 /* true if the connection speaks for another lease from `frame` on */
 bool connection_turns_at(const nfs4_connection *connection, uint32_t frame);

@@ -67,10 +67,10 @@ static gboolean client_equal(gconstpointer a, gconstpointer b)
     return left->server == right->server && addresses_equal(&left->addr, &right->addr);
 }
 
-void cut_init(nfs4_cuts *cuts, wmem_allocator_t *scope)
+void cut_init(nfs4_cuts *cuts, nfs4_store *store)
 {
-    cuts->clients = wmem_map_new(scope, client_hash, client_equal);
-    cuts->pairs = wmem_map_new(scope, key_u64_hash, key_u64_equal);
+    cuts->clients = wmem_map_new(store->scope, client_hash, client_equal);
+    cuts->pairs = wmem_map_new(store->scope, key_u64_hash, key_u64_equal);
 }
 
 static nfs4_cut_client *client_get(nfs4_model *model, const nfs4_connection *connection)
@@ -79,7 +79,7 @@ static nfs4_cut_client *client_get(nfs4_model *model, const nfs4_connection *con
     nfs4_cut_client *client = (nfs4_cut_client *)wmem_map_lookup(model->cuts.clients, &key);
     if (client != NULL)
         return client;
-    client = wmem_new0(model->scope, nfs4_cut_client);
+    client = store_new(&model->store, nfs4_cut_client);
     client->server = key.server;
     client->addr = connection->client; /* connections live as long */
     client->number = wmem_map_size(model->cuts.clients);
@@ -93,7 +93,7 @@ static nfs4_cut_pair *pair_get(nfs4_model *model, const nfs4_cut_client *a,
     uint64_t key = (uint64_t)MIN(a->number, b->number) << 32 | (uint64_t)MAX(a->number, b->number);
     nfs4_cut_pair *pair = (nfs4_cut_pair *)wmem_map_lookup(model->cuts.pairs, &key);
     if (pair == NULL) {
-        pair = wmem_new0(model->scope, nfs4_cut_pair);
+        pair = store_new(&model->store, nfs4_cut_pair);
         pair->key = key;
         wmem_map_insert(model->cuts.pairs, &pair->key, pair);
     }
@@ -225,7 +225,7 @@ void cut_identified(nfs4_model *model, nfs4_connection *connection, const nfs4_m
     for (uint32_t i = 0; i < client->rival_count; i++)
         take_turn(model, client, &client->rivals[i], reply);
     client->rival_count = 0;
-    client->lease = lease_get(server, clientid, 0, model->scope);
+    client->lease = lease_get(server, clientid, 0, &model->store);
     if (client->lease->issued.reply == 0)
         client->lease->issued = (nfs4_moment){0, reply->frame, reply->time};
     client->issued_in = reply->frame;

@@ -12,8 +12,8 @@
 
 #include "model.h"
 
-/* Prepares an empty room in `scope`, which must outlive it. */
-void cut_init(nfs4_cuts *cuts, wmem_allocator_t *scope);
+/* Prepares an empty room in `store`, which must outlive it. */
+void cut_init(nfs4_cuts *cuts, nfs4_store *store);
 
 /* `reply` gave the client of this connection a clientid, and the capture does not show
  * for which owner. */

@@ -30,16 +30,16 @@ static gboolean name_equal(gconstpointer a, gconstpointer b)
            nfs4_bytes_equal(left->name, right->name);
 }
 
-void hint_init(nfs4_hints *hints, wmem_allocator_t *scope)
+void hint_init(nfs4_hints *hints, nfs4_store *store)
 {
-    hints->names = wmem_map_new(scope, name_hash, name_equal);
-    hints->owners = wmem_map_new(scope, key_bytes_hash, key_bytes_equal);
+    hints->names = wmem_map_new(store->scope, name_hash, name_equal);
+    hints->owners = wmem_map_new(store->scope, key_bytes_hash, key_bytes_equal);
 }
 
 static nfs4_hint *add_hint(nfs4_model *model, nfs4_hint_kind kind, uint32_t frame)
 {
     nfs4_hints *hints = &model->hints;
-    nfs4_hint *hint = wmem_new0(model->scope, nfs4_hint);
+    nfs4_hint *hint = store_new(&model->store, nfs4_hint);
     hint->kind = kind;
     hint->frame = frame;
     *(hints->last != NULL ? &hints->last->next : &hints->first) = hint;
@@ -51,9 +51,9 @@ static hint_name *name_get(nfs4_model *model, const hint_name *key)
 {
     hint_name *name = (hint_name *)wmem_map_lookup(model->hints.names, key);
     if (name == NULL) {
-        name = wmem_new(model->scope, hint_name);
+        name = store_new(&model->store, hint_name);
         *name = *key;
-        name->name = nfs4_bytes_copy(model->scope, key->name);
+        name->name = nfs4_bytes_copy(&model->store, key->name);
         wmem_map_insert(model->hints.names, name, name);
     }
     return name;

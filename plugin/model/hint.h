@@ -11,8 +11,8 @@
 
 #include "identity.h"
 
-/* Prepares an empty room in `scope`, which must outlive it. */
-void hint_init(nfs4_hints *hints, wmem_allocator_t *scope);
+/* Prepares an empty room in `store`, which must outlive it. */
+void hint_init(nfs4_hints *hints, nfs4_store *store);
 
 /* The call of this exchange told the machine name of its sender (AUTH_SYS, RFC 5531
  * appendix A; Linux sends utsname()->nodename, from which it also builds its client

@@ -46,6 +46,7 @@ static void adopt(nfs4_lease *lease, nfs4_instance *instance, const nfs4_call *c
         lease->server != instance->owner->server)
         return;
     lease_set_instance(lease, instance);
+    account_add_lease(lease);
     if (lease->chain != NULL) {
         chain_adopt(lease->chain, instance->owner);
         instance->chain = lease->chain;
@@ -72,7 +73,7 @@ void identity_describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_in
         owner_add_address(&model->owners, instance, &exchange->connection->client);
     owner_add_name(&model->owners, instance, call->machine);
     if (instance->implementation.len == 0)
-        instance->implementation = nfs4_bytes_copy(model->scope, call->implementation);
+        instance->implementation = nfs4_bytes_copy(&model->store, call->implementation);
     instance->last_frame = exchange->reply->frame;
 }
 
@@ -116,9 +117,8 @@ static bool is_repeat(const nfs4_exchange *exchange, nfs4_lease *lease)
         return false;
     uint32_t xid = exchange->reply->xid;
     if (xid != lease->issued_xid && xid != lease->repeat_xid) {
-        lease->repeats++;
         lease->repeat_xid = xid;
-        account_of(lease->server)->changes++;
+        account_repeated(lease);
     }
     return true;
 }
@@ -204,7 +204,7 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     account_answered(account_of(server), call->frame);
     if (issued_clientid(&exchange->reply->compound, &clientid)) {
         server = learn_server(model, exchange, clientid);
-        lease = lease_get(server, clientid, call->minorversion, model->scope);
+        lease = lease_get(server, clientid, call->minorversion, &model->store);
     }
     account_for(exchange, lease);
     nfs4_owner *owner =
@@ -228,7 +228,7 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     }
     adopt(exchange->connection->lease, instance, call);
     if (lease != NULL && lease->instance != NULL && lease->instance != instance)
-        lease = lease_reissue(lease, model->scope);
+        lease = lease_reissue(lease, &model->store);
     if (lease != NULL && lease->instance == NULL)
         issue(lease, instance, exchange);
     return lease;
@@ -240,7 +240,7 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
     const nfs4_session *known = session_find(lease->server, sessionid);
     if (known != NULL && known->lease == lease)
         return;
-    nfs4_session *session = session_new(lease->server, sessionid, lease, model->scope);
+    nfs4_session *session = session_new(lease->server, sessionid, lease, &model->store);
     session->created_in = exchange->reply->frame;
     if (lease->instance != NULL)
         lease->instance->session_count++;
@@ -270,11 +270,13 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     if (!call->has_clientid || call->clientid == 0)
         return NULL;
     nfs4_server *server = identity_place(model, exchange, call->clientid);
-    nfs4_lease *lease = lease_get(server, call->clientid, call->minorversion, model->scope);
+    nfs4_lease *lease = lease_get(server, call->clientid, call->minorversion, &model->store);
     account_add_lease(lease);
     nfs4_instance *presented = exchange->connection->instance;
-    if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server)
+    if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server) {
         lease_set_instance(lease, presented);
+        account_add_lease(lease);
+    }
     if (lease->instance != NULL)
         identity_describe(model, exchange, lease->instance);
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_CREATE_SESSION);

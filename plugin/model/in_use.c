@@ -71,10 +71,10 @@ static void observe_unseen_holder(nfs4_model *model, const nfs4_exchange *exchan
 {
     if (newcomer->first_lease != NULL)
         return; /* said before, or it got through another time */
-    nfs4_lease *refused = lease_get(owner->server, 0, exchange->call->minorversion, model->scope);
+    nfs4_lease *refused = lease_get(owner->server, 0, exchange->call->minorversion, &model->store);
     nfs4_moment moment = identity_moment(exchange);
     lease_set_instance(refused, newcomer);
-    refused->named_holder = nfs4_bytes_copy(model->scope, holder);
+    refused->named_holder = nfs4_bytes_copy(&model->store, holder);
     judge_newcomer_refused(refused, newcomer, &moment);
     judge_holder_named(refused);
     note_evidence(model, exchange, NULL, NULL);

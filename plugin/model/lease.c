@@ -12,9 +12,9 @@ nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid)
 }
 
 static nfs4_lease *lease_new(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
-                             wmem_allocator_t *scope)
+                             nfs4_store *store)
 {
-    nfs4_lease *lease = wmem_new0(scope, nfs4_lease);
+    nfs4_lease *lease = store_new(store, nfs4_lease);
     lease->server = server;
     lease->minorversion = minorversion;
     lease_name(lease, clientid);
@@ -22,15 +22,15 @@ static nfs4_lease *lease_new(nfs4_server *server, uint64_t clientid, uint32_t mi
 }
 
 nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
-                      wmem_allocator_t *scope)
+                      nfs4_store *store)
 {
     nfs4_lease *lease = clientid != 0 ? lease_find(server, clientid) : NULL;
-    return lease != NULL ? lease : lease_new(server, clientid, minorversion, scope);
+    return lease != NULL ? lease : lease_new(server, clientid, minorversion, store);
 }
 
-nfs4_lease *lease_reissue(const nfs4_lease *lease, wmem_allocator_t *scope)
+nfs4_lease *lease_reissue(const nfs4_lease *lease, nfs4_store *store)
 {
-    return lease_new(lease->server, lease->clientid, lease->minorversion, scope);
+    return lease_new(lease->server, lease->clientid, lease->minorversion, store);
 }
 
 void lease_name(nfs4_lease *lease, uint64_t clientid)

@@ -13,15 +13,15 @@
 /* The lease of a clientid at a server, or NULL. Owned by the server. */
 nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid);
 
-/* The same; where it is not there it is created in `scope`. A clientid of 0 stands
+/* The same; where it is not there it is created in `store`. A clientid of 0 stands
  * for "not known" and always gives a new lease that no lookup finds. */
 nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
-                      wmem_allocator_t *scope);
+                      nfs4_store *store);
 
 /* The server gave this lease's clientid to another client, as one does that counts from
  * the same number after a restart. Returns the new lease; the old one keeps its history
  * and is found no more. */
-nfs4_lease *lease_reissue(const nfs4_lease *lease, wmem_allocator_t *scope);
+nfs4_lease *lease_reissue(const nfs4_lease *lease, nfs4_store *store);
 
 /* The clientid of a lease that was created without one is now known. */
 void lease_name(nfs4_lease *lease, uint64_t clientid);

@@ -14,21 +14,23 @@
 #include "observe.h"
 #include "session.h"
 
-#define RECOUNT_RATE 256 /* losses counted again per message, at most */
+#define RECOUNT_RATE 4     /* losses counted again per message, at most */
+#define MODEL_RECORD 1024u /* bytes */
 
 nfs4_model *model_new(wmem_allocator_t *scope)
 {
     keys_init();
     nfs4_model *model = wmem_new0(scope, nfs4_model);
-    model->scope = scope;
-    model->limit = MODEL_LIMIT;
-    server_init(&model->servers, scope);
-    owner_init(&model->owners, scope);
-    connection_init(&model->connections, scope);
-    pending_init(&model->pending, scope);
-    chain_init(&model->chains, scope);
-    cut_init(&model->cuts, scope);
-    hint_init(&model->hints, scope);
+    nfs4_store *store = &model->store;
+    store->scope = scope;
+    model_set_limit(model, MODEL_LIMIT);
+    server_init(&model->servers, store);
+    owner_init(&model->owners, store);
+    connection_init(&model->connections, store);
+    pending_init(&model->pending, store);
+    chain_init(&model->chains, store);
+    cut_init(&model->cuts, store);
+    hint_init(&model->hints, store);
     model->notes = wmem_map_new(scope, key_note_hash, key_note_equal);
     return model;
 }
@@ -63,29 +65,41 @@ static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
 
 void model_set_limit(nfs4_model *model, uint64_t records)
 {
-    model->limit = records;
+    model->store.limit = MIN(records, UINT64_MAX / MODEL_RECORD) * MODEL_RECORD;
 }
 
-static bool is_full(const nfs4_model *model)
+/* A session or a clientid that is not known would have to be kept. */
+static bool names_something_new(const nfs4_server *server, const nfs4_compound *compound)
 {
-    uint64_t records = model->note_count + model->connections.count + model->states;
-    return model->limit != 0 && records >= model->limit;
+    const nfs4_event *event = nfs4_compound_event(compound, OP_SEQUENCE);
+    if (event != NULL)
+        return session_find(server, event->u.sequence.sessionid) == NULL;
+    event = nfs4_compound_event(compound, OP_BIND_CONN_TO_SESSION);
+    if (event != NULL)
+        return session_find(server, event->u.bind_conn.sessionid) == NULL;
+    event = nfs4_compound_event(compound, OP_RENEW);
+    return event != NULL && lease_find(server, event->u.clientid.clientid) == NULL;
 }
 
 /* Whatever it says would have to be kept beside what is there. */
 static bool brings_something_new(const nfs4_model *model, const nfs4_message *message)
 {
-    static const uint32_t ops[] = {OP_EXCHANGE_ID,         OP_CREATE_SESSION, OP_SETCLIENTID,
-                                   OP_SETCLIENTID_CONFIRM, OP_OPEN,           OP_LOCK};
+    static const uint32_t ops[] = {OP_EXCHANGE_ID, OP_CREATE_SESSION,      OP_SETCLIENTID,
+                                   OP_OPEN,        OP_SETCLIENTID_CONFIRM, OP_LOCK,
+                                   OP_DELEGPURGE,  OP_RELEASE_LOCKOWNER};
+    const nfs4_compound *compound = &message->compound;
     for (size_t i = 0; i < G_N_ELEMENTS(ops); i++)
-        if (nfs4_compound_has(&message->compound, ops[i]))
+        if (nfs4_compound_has(compound, ops[i]))
             return true;
-    return connection_find(&model->connections, message->connection) == NULL;
+    const nfs4_connection *connection = connection_find(&model->connections, message->connection);
+    if (connection == NULL)
+        return true;
+    return !compound->is_reply && names_something_new(connection->endpoint->server, compound);
 }
 
 static bool is_dropped(nfs4_model *model, const nfs4_message *message)
 {
-    bool dropped = is_full(model) && brings_something_new(model, message);
+    bool dropped = store_is_full(&model->store) && brings_something_new(model, message);
     if (dropped && model->dropped++ == 0)
         model->first_dropped = message->frame;
     return dropped;

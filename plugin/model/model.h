@@ -29,7 +29,7 @@ typedef struct {
 } nfs4_hints;
 
 typedef struct {
-    wmem_allocator_t *scope;
+    nfs4_store store;
     nfs4_servers servers;
     nfs4_owners owners;
     nfs4_connections connections;
@@ -38,12 +38,11 @@ typedef struct {
     nfs4_cuts cuts;
     nfs4_hints hints;
     wmem_map_t *notes;              /* nfs4_note_key -> nfs4_note */
+    nfs4_note unkept;               /* of messages beyond the limit */
     uint64_t note_count;            /* notes made or changed */
     uint64_t compounds;             /* messages observed */
     nstime_t first_time, last_time; /* of the first and the last of them */
     uint64_t confirms;              /* leases seen confirmed; gives lease->ordinal */
-    uint64_t states;                /* opens, locks and delegations that are held */
-    uint64_t limit;                 /* see model_set_limit */
     uint64_t dropped;               /* messages beyond it */
     uint32_t first_dropped;         /* frame, 0 for none */
 } nfs4_model;
@@ -67,11 +66,10 @@ void model_free(nfs4_model *model);
 
 #define MODEL_LIMIT 1000000
 
-/* Bounds the memory that a hostile capture can take: connections, messages of note
- * (identifications, confirms, refusals and what follows them) and opens, locks and
- * delegations that are held, together; 0 for no limit, MODEL_LIMIT in a new model. Each
- * takes about 1 KiB; tests/bench measures it. Beyond the limit what is known is
- * followed, and nothing new is taken up: such messages are counted as dropped. */
+/* Bounds the memory that a hostile capture can take to so many KiB (store.h says what
+ * counts); 0 for no limit, MODEL_LIMIT in a new model. A record of the model (a lease, a
+ * session, a refusal with what was noted of it) takes about one. Beyond the limit what is
+ * known is followed, and nothing new is taken up: such messages are counted as dropped. */
 void model_set_limit(nfs4_model *model, uint64_t records);
 
 /* Takes one message. `message` is borrowed for the time of the call. Returns true if it is

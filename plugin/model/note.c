@@ -4,11 +4,14 @@
  */
 #include "note.h"
 
+/* Where the store is full, a message that has no note yet shares one that nobody finds. */
 static nfs4_note *note_get(nfs4_model *model, const nfs4_note_key *key)
 {
     nfs4_note *note = (nfs4_note *)wmem_map_lookup(model->notes, key);
+    if (note == NULL && store_is_full(&model->store))
+        return &model->unkept;
     if (note == NULL) {
-        note = wmem_new0(model->scope, nfs4_note);
+        note = store_new(&model->store, nfs4_note);
         note->key = *key;
         wmem_map_insert(model->notes, &note->key, note);
     }

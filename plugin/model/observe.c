@@ -50,10 +50,10 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     nfs4_lease *lease =
         clientid == 0 && issued != NULL && !issued->confirmed
             ? issued /* it is the confirm that was not captured */
-            : lease_get(server, clientid, exchange->call->minorversion, model->scope);
+            : lease_get(server, clientid, exchange->call->minorversion, &model->store);
     nfs4_session *session = session_find(server, exchange->call->sessionid);
     if (session == NULL)
-        session = session_new(server, exchange->call->sessionid, lease, model->scope);
+        session = session_new(server, exchange->call->sessionid, lease, &model->store);
     account_add_lease(lease);
     account_add_session(session);
     return session;
@@ -63,8 +63,12 @@ static nfs4_session *session_of(nfs4_model *model, const nfs4_exchange *exchange
 {
     if (!exchange->call->has_sequence && !exchange->call->has_bind)
         return NULL;
-    nfs4_session *session = session_find(exchange->endpoint->server, exchange->call->sessionid);
-    return session != NULL ? session : session_in_mid_life(model, exchange);
+    nfs4_server *server = exchange->endpoint->server;
+    nfs4_session *session = session_find(server, exchange->call->sessionid);
+    if (session == NULL)
+        return session_in_mid_life(model, exchange);
+    session_keep_at_hand(server, session);
+    return session;
 }
 
 /* CREATE_SESSION names the lease of a session whose id told nothing. */
@@ -89,7 +93,7 @@ static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
         if (lease == NULL && call->minorversion == 0 &&
             !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
             server = identity_place(model, exchange, call->clientid);
-            lease = lease_get(server, call->clientid, 0, model->scope);
+            lease = lease_get(server, call->clientid, 0, &model->store);
             account_add_lease(lease);
         }
         return lease;
@@ -193,7 +197,7 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
 {
     nfs4_connection *connection = exchange->connection;
     bool new_turn = connection->lease != lease;
-    connection_turn(connection, exchange->reply->frame, lease);
+    connection_turn(&model->connections, connection, exchange->reply->frame, lease);
     lease->compounds += 2;
     if (!connection->is_copy && exchange->reply->compound.status == NFS4_OK)
         lease->last_heard = exchange->reply->time;
@@ -264,7 +268,7 @@ static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_sessi
 {
     bool final = alive || refusal_is_lost_session(exchange->reply->compound.status);
     if (!exchange->call->has_sequence || !final ||
-        session_take_slot(session, exchange, model->scope))
+        session_take_slot(session, exchange, &model->store))
         return false;
     session->lease->compounds += 2;
     return true;

@@ -6,16 +6,18 @@
 
 #include "keys.h"
 
-void owner_init(nfs4_owners *owners, wmem_allocator_t *scope)
+void owner_init(nfs4_owners *owners, nfs4_store *store)
 {
     memset(owners, 0, sizeof *owners);
-    owners->scope = scope;
+    owners->store = store;
 }
 
 void owner_cleanup(nfs4_owners *owners)
 {
-    for (nfs4_owner *owner = owners->first; owner != NULL; owner = owner->next)
+    for (nfs4_owner *owner = owners->first; owner != NULL; owner = owner->next) {
         g_sequence_free(owner->order);
+        g_sequence_free(owner->ids);
+    }
 }
 
 nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes)
@@ -25,12 +27,14 @@ nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes)
 
 static nfs4_owner *owner_new(nfs4_owners *owners, nfs4_server *server, uint32_t frame)
 {
-    nfs4_owner *owner = wmem_new0(owners->scope, nfs4_owner);
+    nfs4_owner *owner = store_new(owners->store, nfs4_owner);
     owner->number = ++owners->count;
     owner->server = server;
     owner->first_frame = frame;
-    owner->by_verifier = wmem_map_new(owners->scope, key_u64_hash, key_u64_equal);
+    owner->by_verifier = wmem_map_new(owners->store->scope, key_u64_hash, key_u64_equal);
     owner->order = g_sequence_new(NULL);
+    owner->ids = g_sequence_new(NULL);
+    store_count(owners->store, 3 * STORE_MAP);
     *(owners->last != NULL ? &owners->last->next : &owners->first) = owner;
     owners->last = owner;
     return owner;
@@ -42,7 +46,7 @@ nfs4_owner *owner_get(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes
     nfs4_owner *owner = owner_find(server, bytes);
     if (owner == NULL) {
         owner = owner_new(owners, server, frame);
-        owner->bytes = nfs4_bytes_copy(owners->scope, bytes);
+        owner->bytes = nfs4_bytes_copy(owners->store, bytes);
         owner->form = owner_form_parse(owner->bytes);
         owner->minorversion = minorversion;
         wmem_map_insert(server->owners, &owner->bytes, owner);
@@ -67,7 +71,7 @@ nfs4_instance *owner_find_instance(const nfs4_owner *owner, uint64_t verifier)
 
 nfs4_instance *owner_add_nameless_instance(nfs4_owners *owners, nfs4_owner *owner, uint32_t frame)
 {
-    nfs4_instance *instance = wmem_new0(owners->scope, nfs4_instance);
+    nfs4_instance *instance = store_new(owners->store, nfs4_instance);
     instance->number = ++owner->instance_count;
     instance->owner = owner;
     instance->first_frame = instance->last_frame = frame;
@@ -105,9 +109,9 @@ static bool add_mark(nfs4_owners *owners, nfs4_mark **list, const nfs4_mark *mar
             return true;
     if (kept >= NFS4_MARKS_KEPT)
         return false;
-    *tail = wmem_new0(owners->scope, nfs4_mark);
-    copy_address_wmem(owners->scope, &(*tail)->addr, &mark->addr);
-    (*tail)->name = nfs4_bytes_copy(owners->scope, mark->name);
+    *tail = store_new(owners->store, nfs4_mark);
+    copy_address_wmem(owners->store->scope, &(*tail)->addr, &mark->addr);
+    (*tail)->name = nfs4_bytes_copy(owners->store, mark->name);
     *added = true;
     return true;
 }

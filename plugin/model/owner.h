@@ -8,13 +8,13 @@
 #include "types.h"
 
 typedef struct {
-    wmem_allocator_t *scope;
+    nfs4_store *store;
     nfs4_owner *first, *last; /* by number */
     uint32_t count;
 } nfs4_owners;
 
-/* Prepares an empty room in `scope`, which must outlive it. */
-void owner_init(nfs4_owners *owners, wmem_allocator_t *scope);
+/* Prepares an empty room in `store`, which must outlive it. */
+void owner_init(nfs4_owners *owners, nfs4_store *store);
 
 /* Frees what the owners keep outside the room's allocator. */
 void owner_cleanup(nfs4_owners *owners);

@@ -8,11 +8,11 @@
 
 #define CALLS_KEPT 65536u
 
-void pending_init(nfs4_pending *pending, wmem_allocator_t *scope)
+void pending_init(nfs4_pending *pending, nfs4_store *store)
 {
     memset(pending, 0, sizeof *pending);
-    pending->scope = scope;
-    pending->by_key = wmem_map_new(scope, key_u64_hash, key_u64_equal);
+    pending->store = store;
+    pending->by_key = wmem_map_new(store->scope, key_u64_hash, key_u64_equal);
 }
 
 static uint64_t call_key(const nfs4_message *message)
@@ -28,11 +28,11 @@ nfs4_call *pending_find(const nfs4_pending *pending, const nfs4_message *message
     return (nfs4_call *)wmem_map_lookup(pending->by_key, &key);
 }
 
-static void free_bytes(wmem_allocator_t *scope, nfs4_bytes *bytes)
+static void free_bytes(nfs4_store *store, nfs4_bytes *bytes)
 {
     if (bytes->data == NULL)
         return;
-    wmem_free(scope, (void *)bytes->data);
+    store_free(store, (void *)bytes->data, bytes->len);
     bytes->data = NULL;
     bytes->len = 0;
 }
@@ -51,9 +51,9 @@ void pending_done(nfs4_pending *pending, nfs4_call *call)
     if (call->is_mapped)
         wmem_map_remove(pending->by_key, &call->key);
     unlink_call(pending, call);
-    free_bytes(pending->scope, &call->owner);
-    free_bytes(pending->scope, &call->implementation);
-    free_bytes(pending->scope, &call->machine);
+    free_bytes(pending->store, &call->owner);
+    free_bytes(pending->store, &call->implementation);
+    free_bytes(pending->store, &call->machine);
     call->newer = pending->spare;
     pending->spare = call;
 }
@@ -77,7 +77,7 @@ static nfs4_call *new_call(nfs4_pending *pending, uint64_t key)
     if (call != NULL)
         pending->spare = call->newer;
     else
-        call = wmem_new(pending->scope, nfs4_call);
+        call = store_new(pending->store, nfs4_call);
     memset(call, 0, sizeof *call);
     call->key = key;
     call->older = pending->newest;
@@ -95,22 +95,21 @@ static void take_clientid(nfs4_call *call, uint64_t clientid)
     }
 }
 
-static void take_machine(nfs4_call *call, nfs4_bytes machine, wmem_allocator_t *scope)
+static void take_machine(nfs4_call *call, nfs4_bytes machine, nfs4_store *store)
 {
     if (call->has_machine || machine.len == 0)
         return;
     call->has_machine = true;
-    call->machine = nfs4_bytes_copy(scope, machine);
+    call->machine = nfs4_bytes_copy(store, machine);
 }
 
-static void take_identity(nfs4_call *call, uint64_t verifier, nfs4_bytes owner,
-                          wmem_allocator_t *scope)
+static void take_identity(nfs4_call *call, uint64_t verifier, nfs4_bytes owner, nfs4_store *store)
 {
     if (call->has_identity)
         return;
     call->has_identity = true;
     call->verifier = verifier;
-    call->owner = nfs4_bytes_copy(scope, owner);
+    call->owner = nfs4_bytes_copy(store, owner);
 }
 
 static void take_end(nfs4_call *call, const nfs4_event *event, const nfs4_stateid *stateid)
@@ -143,20 +142,20 @@ static void take_session(nfs4_call *call, const nfs4_event *event)
     }
 }
 
-static void take_event(nfs4_call *call, const nfs4_event *event, wmem_allocator_t *scope)
+static void take_event(nfs4_call *call, const nfs4_event *event, nfs4_store *store)
 {
     switch (event->opcode) {
     case OP_EXCHANGE_ID:
-        take_identity(call, event->u.exchange_id.verifier, event->u.exchange_id.owner, scope);
+        take_identity(call, event->u.exchange_id.verifier, event->u.exchange_id.owner, store);
         if (call->implementation.data == NULL)
-            call->implementation = nfs4_bytes_copy(scope, event->u.exchange_id.impl_name);
+            call->implementation = nfs4_bytes_copy(store, event->u.exchange_id.impl_name);
         break;
     case OP_SETCLIENTID:
-        take_identity(call, event->u.setclientid.verifier, event->u.setclientid.id, scope);
+        take_identity(call, event->u.setclientid.verifier, event->u.setclientid.id, store);
         break;
     case OP_CREATE_SESSION:
         take_clientid(call, event->u.create_session.clientid);
-        take_machine(call, event->u.create_session.machine, scope);
+        take_machine(call, event->u.create_session.machine, store);
         break;
     case OP_SETCLIENTID_CONFIRM:
         take_clientid(call, event->u.setclientid_confirm.clientid);
@@ -212,8 +211,8 @@ const nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message)
     call->file = key_file(compound->file);
     call->open_claim = UINT32_MAX;
     for (uint32_t i = 0; i < compound->event_count; i++)
-        take_event(call, &compound->events[i], pending->scope);
+        take_event(call, &compound->events[i], pending->store);
     if (message->has_auth_sys)
-        take_machine(call, message->machine, pending->scope);
+        take_machine(call, message->machine, pending->store);
     return call;
 }

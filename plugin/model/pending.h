@@ -43,15 +43,15 @@ typedef struct nfs4_call {
 } nfs4_call;
 
 typedef struct {
-    wmem_allocator_t *scope;
+    nfs4_store *store;
     wmem_map_t *by_key; /* connection and xid -> nfs4_call; the newest need not be there */
     nfs4_call *oldest, *newest;
     nfs4_call *spare; /* answered, to be used again; linked by `newer` */
     uint32_t count;
 } nfs4_pending;
 
-/* Prepares an empty room in `scope`, which must outlive it. */
-void pending_init(nfs4_pending *pending, wmem_allocator_t *scope);
+/* Prepares an empty room in `store`, which must outlive it. */
+void pending_init(nfs4_pending *pending, nfs4_store *store);
 
 /* Remembers a call and returns it, or NULL where it is one that was sent again. Of
  * more than 65536 that wait, the oldest is forgotten. */

@@ -23,12 +23,12 @@ static gboolean endpoint_equal(gconstpointer a, gconstpointer b)
     return left->port == right->port && addresses_equal(&left->addr, &right->addr);
 }
 
-void server_init(nfs4_servers *servers, wmem_allocator_t *scope)
+void server_init(nfs4_servers *servers, nfs4_store *store)
 {
     memset(servers, 0, sizeof *servers);
-    servers->scope = scope;
-    servers->endpoints = wmem_map_new(scope, endpoint_hash, endpoint_equal);
-    servers->epochs = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    servers->store = store;
+    servers->endpoints = wmem_map_new(store->scope, endpoint_hash, endpoint_equal);
+    servers->epochs = wmem_map_new(store->scope, g_direct_hash, g_direct_equal);
 }
 
 void server_cleanup(nfs4_servers *servers)
@@ -39,14 +39,15 @@ void server_cleanup(nfs4_servers *servers)
 
 static nfs4_server *server_new(nfs4_servers *servers)
 {
-    nfs4_server *server = wmem_new0(servers->scope, nfs4_server);
+    nfs4_server *server = store_new(servers->store, nfs4_server);
     server->number = ++servers->server_count;
-    server->leases = wmem_map_new(servers->scope, key_u64_hash, key_u64_equal);
-    server->sessions = wmem_map_new(servers->scope, key_sessionid_hash, key_sessionid_equal);
-    server->owners = wmem_map_new(servers->scope, key_bytes_hash, key_bytes_equal);
-    server->states = wmem_map_new(servers->scope, key_other_hash, key_other_equal);
-    server->lease_times = wmem_map_new(servers->scope, g_direct_hash, g_direct_equal);
-    server->account = account_new(servers->scope);
+    server->leases = wmem_map_new(servers->store->scope, key_u64_hash, key_u64_equal);
+    server->sessions = wmem_map_new(servers->store->scope, key_sessionid_hash, key_sessionid_equal);
+    server->owners = wmem_map_new(servers->store->scope, key_bytes_hash, key_bytes_equal);
+    server->states = wmem_map_new(servers->store->scope, key_other_hash, key_other_equal);
+    server->lease_times = wmem_map_new(servers->store->scope, g_direct_hash, g_direct_equal);
+    store_count(servers->store, 5 * STORE_MAP);
+    server->account = account_new(servers->store);
     server->account->next = servers->accounts;
     servers->accounts = server->account;
     *(servers->last != NULL ? &servers->last->next : &servers->first) = server;
@@ -81,12 +82,12 @@ nfs4_endpoint_entry *server_endpoint_get(nfs4_servers *servers, const nfs4_endpo
         (nfs4_endpoint_entry *)wmem_map_lookup(servers->endpoints, endpoint);
     if (entry != NULL)
         return entry;
-    entry = wmem_new0(servers->scope, nfs4_endpoint_entry);
-    copy_address_wmem(servers->scope, &entry->addr, &endpoint->addr);
+    entry = store_new(servers->store, nfs4_endpoint_entry);
+    copy_address_wmem(servers->store->scope, &entry->addr, &endpoint->addr);
     entry->port = endpoint->port;
     server_add_endpoint(server_new(servers), entry);
 
-    nfs4_endpoint *key = wmem_new(servers->scope, nfs4_endpoint);
+    nfs4_endpoint *key = store_new(servers->store, nfs4_endpoint);
     key->addr = entry->addr;
     key->port = entry->port;
     wmem_map_insert(servers->endpoints, key, entry);
@@ -101,8 +102,8 @@ void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_byte
         return;
     server->has_identity = true;
     server->identities++;
-    server->major = nfs4_bytes_copy(servers->scope, major);
-    server->scope = nfs4_bytes_copy(servers->scope, scope);
+    server->major = nfs4_bytes_copy(servers->store, major);
+    server->scope = nfs4_bytes_copy(servers->store, scope);
 }
 
 static bool identity_agrees(const nfs4_server *a, const nfs4_server *b)

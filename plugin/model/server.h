@@ -8,7 +8,7 @@
 #include "server_ids.h"
 
 typedef struct {
-    wmem_allocator_t *scope;
+    nfs4_store *store;
     nfs4_account *accounts;    /* all that were ever made */
     nfs4_server *first, *last; /* by number */
     wmem_map_t *endpoints;     /* endpoint key -> nfs4_endpoint_entry */
@@ -16,8 +16,8 @@ typedef struct {
     uint32_t server_count;
 } nfs4_servers;
 
-/* Prepares an empty room in `scope`, which must outlive it. */
-void server_init(nfs4_servers *servers, wmem_allocator_t *scope);
+/* Prepares an empty room in `store`, which must outlive it. */
+void server_init(nfs4_servers *servers, nfs4_store *store);
 
 /* Frees what the servers keep outside the room's allocator. */
 void server_cleanup(nfs4_servers *servers);

@@ -5,50 +5,59 @@
 #include "session.h"
 
 /* Where the session is among those asked for last: servers count in its third word. */
-static nfs4_session **recent_place(nfs4_server *server, const uint8_t *sessionid)
+static unsigned recent_place(const uint8_t *sessionid)
 {
-    return &server->recent[(sessionid[8] ^ sessionid[11]) % NFS4_SESSIONS_RECENT];
+    return (sessionid[8] ^ sessionid[11]) % NFS4_SESSIONS_RECENT;
 }
 
-nfs4_session *session_find(nfs4_server *server, const uint8_t *sessionid)
+nfs4_session *session_find(const nfs4_server *server, const uint8_t *sessionid)
 {
-    nfs4_session **recent = recent_place(server, sessionid);
-    if (*recent != NULL && memcmp((*recent)->sessionid, sessionid, NFS4_SESSIONID_SIZE) == 0)
-        return *recent;
-    nfs4_session *found = (nfs4_session *)wmem_map_lookup(server->sessions, sessionid);
-    if (found != NULL)
-        *recent = found;
-    return found;
+    nfs4_session *recent = server->recent[recent_place(sessionid)];
+    if (recent != NULL && memcmp(recent->sessionid, sessionid, NFS4_SESSIONID_SIZE) == 0)
+        return recent;
+    return (nfs4_session *)wmem_map_lookup(server->sessions, sessionid);
+}
+
+void session_keep_at_hand(nfs4_server *server, nfs4_session *session)
+{
+    server->recent[recent_place(session->sessionid)] = session;
 }
 
 nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
-                          wmem_allocator_t *scope)
+                          nfs4_store *store)
 {
-    nfs4_session *session = wmem_new0(scope, nfs4_session);
+    nfs4_session *session = store_new(store, nfs4_session);
     memcpy(session->sessionid, sessionid, NFS4_SESSIONID_SIZE);
     session->lease = lease;
     wmem_map_insert(server->sessions, session->sessionid, session);
-    *recent_place(server, sessionid) = session;
+    session_keep_at_hand(server, session);
     return session;
 }
 
-static nfs4_slot *get_slot(nfs4_session *session, uint32_t slotid, wmem_allocator_t *scope)
+static nfs4_slot *slot_find(const nfs4_session *session, uint32_t slotid)
 {
-    static const nfs4_slot unused;
-    if (session->slots == NULL)
-        session->slots = wmem_array_sized_new(scope, sizeof(nfs4_slot), 4);
-    while (wmem_array_get_count(session->slots) <= slotid)
-        wmem_array_append_one(session->slots, unused);
-    return (nfs4_slot *)wmem_array_index(session->slots, slotid);
+    if (slotid >= NFS4_SLOTS_KEPT || session->slots[slotid / NFS4_SLOTS_PAGE] == NULL)
+        return NULL;
+    return &session->slots[slotid / NFS4_SLOTS_PAGE][slotid % NFS4_SLOTS_PAGE];
 }
 
-bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange,
-                       wmem_allocator_t *scope)
+/* NULL where it is not kept. */
+static nfs4_slot *slot_get(nfs4_session *session, uint32_t slotid, nfs4_store *store)
+{
+    nfs4_slot *slot = slot_find(session, slotid);
+    if (slot != NULL || slotid >= NFS4_SLOTS_KEPT || store_is_full(store))
+        return slot;
+    session->slots[slotid / NFS4_SLOTS_PAGE] =
+        (nfs4_slot *)store_take(store, NFS4_SLOTS_PAGE * sizeof(nfs4_slot));
+    return slot_find(session, slotid);
+}
+
+bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs4_store *store)
 {
     const nfs4_call *call = exchange->call;
-    if (call->slotid >= NFS4_SLOTS_KEPT)
+    nfs4_slot *slot = slot_get(session, call->slotid, store);
+    if (slot == NULL)
         return true;
-    nfs4_slot *slot = get_slot(session, call->slotid, scope);
     int32_t ahead = (int32_t)(call->sequenceid - slot->sequenceid); /* sequenceids wrap */
     bool same = ahead == 0 && slot->xid == exchange->reply->xid;
     if (slot->connection != NULL && (ahead < 0 || same)) {
@@ -67,11 +76,9 @@ bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange,
 uint32_t session_slot_troubled(nfs4_session *session, const nfs4_exchange *exchange)
 {
     const address *client = &exchange->connection->client;
-    uint32_t slotid = exchange->call->slotid;
-    if (session->slots == NULL || slotid >= wmem_array_get_count(session->slots))
-        return 0;
-    nfs4_slot *slot = (nfs4_slot *)wmem_array_index(session->slots, slotid);
-    if (slot->connection == NULL || addresses_equal(&slot->connection->client, client))
+    nfs4_slot *slot = slot_find(session, exchange->call->slotid);
+    if (slot == NULL || slot->connection == NULL ||
+        addresses_equal(&slot->connection->client, client))
         return 0;
     if (slot->troubles == 0)
         slot->troubled = client;

@@ -8,21 +8,23 @@
 #include "identity.h"
 #include "types.h"
 
-/* The session of this id (16 bytes) at a server, or NULL. Owned by the server, which
- * remembers what it was asked for last. */
-nfs4_session *session_find(nfs4_server *server, const uint8_t *sessionid);
+/* The session of this id (16 bytes) at a server, or NULL. Owned by the server. */
+nfs4_session *session_find(const nfs4_server *server, const uint8_t *sessionid);
 
-/* A new session of `lease` in `scope`, which takes the place of another with this id. */
+/* The session was used: session_find finds it without a look into the map as long as no
+ * other one takes its place. */
+void session_keep_at_hand(nfs4_server *server, nfs4_session *session);
+
+/* A new session of `lease` in `store`, which takes the place of another with this id. */
 nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
-                          wmem_allocator_t *scope);
+                          nfs4_store *store);
 
 /* A slot of the session carried a request that the server answered, or refused for
  * good. Returns true if that is news; false for a copy of a request that was seen
  * before (R1): the same sequenceid with the same xid, or an older sequenceid, which no
  * server answers a second time. A connection that repeats what another one carried
  * last is marked as a copy (R10). Slots from NFS4_SLOTS_KEPT on always give true. */
-bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange,
-                       wmem_allocator_t *scope);
+bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs4_store *store);
 
 /* The request of this exchange found its slot out of order (SEQ_MISORDERED,
  * SEQ_FALSE_RETRY). Returns how often that has happened, on this slot and to this

@@ -40,8 +40,7 @@ static nfs4_state *state_get(nfs4_model *model, nfs4_lease *lease, const nfs4_st
         wmem_map_lookup(lease->server->states, stateid->other) != NULL)
         return state;
     *is_new = true;
-    model->states++;
-    state = wmem_new0(model->scope, nfs4_state);
+    state = store_new(&model->store, nfs4_state);
     memcpy(state->other, stateid->other, NFS4_OTHER_SIZE);
     state->kind = kind;
     state->lease = lease;
@@ -55,12 +54,11 @@ static nfs4_state *state_get(nfs4_model *model, nfs4_lease *lease, const nfs4_st
 
 static void state_free(nfs4_model *model, nfs4_state *state)
 {
-    model->states--;
     wmem_map_remove(state->lease->server->states, state->other);
     *(state->previous != NULL ? &state->previous->next : &state->lease->states) = state->next;
     if (state->next != NULL)
         state->next->previous = state->previous;
-    wmem_free(model->scope, state);
+    store_free(&model->store, state, sizeof *state);
 }
 
 void state_forget(nfs4_model *model, nfs4_lease *lease)

@@ -21,6 +21,7 @@
 
 #include "event.h"
 #include "owner_form.h"
+#include "store.h"
 
 typedef struct nfs4_server nfs4_server;
 typedef struct nfs4_owner nfs4_owner;
@@ -67,9 +68,10 @@ typedef struct nfs4_endpoint_entry {
 typedef struct nfs4_account {
     GSequence *ids;                   /* nfs4_lease, by start time and counter */
     GSequence *mid_life;              /* those of them whose issue was not captured */
+    GSequence *repeats;               /* those of them that used up another id, once for each */
     GSequence *sessions;              /* nfs4_session, by start time and counter (knfsd) */
-    GArray *unanswered;               /* uint32_t frames of identifications without a reply */
-    GArray *burned;                   /* uint32_t frames of replies whose id was used up unseen */
+    GSequence *unanswered;            /* frames of identifications without a reply */
+    GSequence *burned;                /* frames of replies whose id was used up unseen */
     uint32_t changes;                 /* times that ids became known which lie among older ones */
     uint64_t work;                    /* losses counted again, see judge_recount */
     struct nfs4_account *merged_into; /* NULL while it is in use */
@@ -178,6 +180,7 @@ struct nfs4_owner {
     wmem_map_t *by_verifier; /* uint64_t instance key -> nfs4_instance */
     nfs4_instance *first_instance, *last_instance;
     uint32_t instance_count;
+    GSequence *ids;   /* nfs4_lease in the account of its server, in the server's order */
     GSequence *order; /* confirmed nfs4_lease, in the server's order (lease_compare) */
     bool is_tangled;  /* that is not the order of their confirms, see killer.h */
     uint32_t changes[CHANGE_KINDS]; /* of adjacent leases in `order`, by kind */
@@ -235,15 +238,16 @@ struct nfs4_lease {
     nfs4_server *server;
     uint64_t clientid;
     uint32_t minorversion;
-    uint64_t ordinal;        /* when it was first seen confirmed, among the model's leases */
-    uint64_t compounds;      /* messages that spoke for it */
-    nfs4_owner *owner;       /* NULL until it is known */
-    nfs4_instance *instance; /* NULL until it is known */
-    nfs4_lease *next;        /* of the instance, by first sight */
-    nfs4_moment issued;      /* EXCHANGE_ID, SETCLIENTID */
-    uint32_t repeats;        /* identifications answered with it once more, right after that */
-    uint32_t repeat_xid;     /* of the last of them */
-    uint32_t issued_xid;     /* and on which connection */
+    uint64_t ordinal;         /* when it was first seen confirmed, among the model's leases */
+    uint64_t compounds;       /* messages that spoke for it */
+    nfs4_owner *owner;        /* NULL until it is known */
+    nfs4_instance *instance;  /* NULL until it is known */
+    nfs4_lease *next;         /* of the instance, by first sight */
+    nfs4_moment issued;       /* EXCHANGE_ID, SETCLIENTID */
+    uint32_t repeats;         /* identifications answered with it once more, right after that */
+    uint32_t repeat_xid;      /* of the last of them */
+    uint32_t repeats_counted; /* in the account */
+    uint32_t issued_xid;      /* and on which connection */
     uint32_t issued_on;
     uint32_t identity; /* server->identities when it was issued */
     bool confirmed;
@@ -280,6 +284,7 @@ struct nfs4_lease {
     nfs4_lease *next_loss; /* of the owner */
     nfs4_session *first_session, *last_session; /* with a known counter */
     GSequenceIter *account_place;
+    GSequenceIter *owner_place; /* in owner->ids */
     nfs4_held held;
     nfs4_state *states; /* see state.c; NULL for none */
     nfs4_chain *chain;
@@ -296,18 +301,19 @@ typedef struct {
 } nfs4_slot;
 
 #define NFS4_SLOTS_KEPT 64
+#define NFS4_SLOTS_PAGE 8
 
 /* Identified by server and sessionid. Room: session.c. */
 struct nfs4_session {
     uint8_t sessionid[NFS4_SESSIONID_SIZE];
     nfs4_lease *lease;
-    uint32_t created_in;      /* frame of the CREATE_SESSION reply, 0 where not captured */
-    uint32_t ended_in;        /* frame of its own DESTROY_SESSION, 0 for none */
-    uint32_t counter;         /* of the server, where account_place is set */
-    wmem_array_t *slots;      /* nfs4_slot, at most NFS4_SLOTS_KEPT; NULL until one is used */
-    const address *used_from; /* the client that used it last */
-    uint32_t address_changes; /* how often that changed */
-    bool has_stranger;        /* a connection used it that had not identified itself nor bound */
+    uint32_t created_in; /* frame of the CREATE_SESSION reply, 0 where not captured */
+    uint32_t ended_in;   /* frame of its own DESTROY_SESSION, 0 for none */
+    uint32_t counter;    /* of the server, where account_place is set */
+    nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages; NULL until one is used */
+    const address *used_from;                            /* the client that used it last */
+    uint32_t address_changes;                            /* how often that changed */
+    bool has_stranger; /* a connection used it that had not identified itself nor bound */
     GSequenceIter *account_place;
 };
 
@@ -374,12 +380,12 @@ typedef struct {
     const nfs4_hint *hint;      /* what it hints at, NULL for nothing */
 } nfs4_note;
 
-/* nfs4_bytes that a model keeps: a copy in its allocator. */
-static inline nfs4_bytes nfs4_bytes_copy(wmem_allocator_t *scope, nfs4_bytes bytes)
+/* nfs4_bytes that a model keeps: a copy in its store. */
+static inline nfs4_bytes nfs4_bytes_copy(nfs4_store *store, nfs4_bytes bytes)
 {
     nfs4_bytes copy = {NULL, bytes.len};
     if (bytes.len > 0)
-        copy.data = (const uint8_t *)wmem_memdup(scope, bytes.data, bytes.len);
+        copy.data = (const uint8_t *)memcpy(store_take(store, bytes.len), bytes.data, bytes.len);
     return copy;
 }
 

@@ -50,10 +50,10 @@ static void test_lease_by_frame(void)
     nfs4_connection *connection = connection_of(story_new_host(world, "web01", 11, 2));
     nfs4_lease first = {0}, second = {0};
 
-    connection_turn(connection, 100, &first);
-    connection_turn(connection, 150, &first); /* no change */
-    connection_turn(connection, 200, &second);
-    connection_turn(connection, 300, &first);
+    connection_turn(&world->model->connections, connection, 100, &first);
+    connection_turn(&world->model->connections, connection, 150, &first); /* no change */
+    connection_turn(&world->model->connections, connection, 200, &second);
+    connection_turn(&world->model->connections, connection, 300, &first);
     g_assert_cmpuint(wmem_array_get_count(connection->turns), ==, 4);
     g_assert_null(connection_lease_at(connection, 1));
     g_assert_true(connection_lease_at(connection, 100) == &first);
@@ -71,7 +71,7 @@ static void test_turns_are_limited(void)
     nfs4_lease leases[2] = {{0}, {0}};
 
     for (uint32_t i = 0; i < 65536 + 10; i++)
-        connection_turn(connection, 1000 + i, &leases[i % 2]);
+        connection_turn(&world->model->connections, connection, 1000 + i, &leases[i % 2]);
     g_assert_cmpuint(wmem_array_get_count(connection->turns), ==, 65536);
     g_assert_true(connection->lease == &leases[1]);
     g_assert_nonnull(connection_lease_at(connection, UINT32_MAX));
