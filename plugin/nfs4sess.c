@@ -16,14 +16,13 @@
 
 #include "nfs4sess.h"
 
-#include "compound_hook.h"
-#include "fields.h"
-#include "menu.h"
-#include "nfs_port.h"
-#include "show.h"
-#include "stat_table.h"
+#include "wire/compound_hook.h"
+#include "show/fields.h"
+#include "show/menu.h"
+#include "wire/nfs_port.h"
+#include "show/show.h"
 
-#include "model/verdict.h"
+#include "model/judge/verdict.h"
 
 static int tap_nfs4dup = -1;
 static const protocol_t *protocol;
@@ -42,11 +41,12 @@ static nfs4_model *model;
 static wmem_allocator_t *model_scope;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
-static packet_info *awaited; /* the frame's, if its end will be told; else NULL */
-static bool tls_requested;   /* in a frame of this file, which then has the mark below */
-static bool first_pass;      /* the message before this one was seen for the first time */
+static packet_info *awaited;         /* the frame's, if its end will be told; else NULL */
+static bool tls_requested;           /* in a frame of this file, which then has the mark below */
+static void (*before_cleanup)(void); /* NULL for nothing */
+static bool first_pass;              /* the message before this one was seen for the first time */
 
-const nfs4_model *nfs4sess_model(void)
+const nfs4_model *nfs4sess_settle(void)
 {
     if (model != NULL)
         model_settle(model);
@@ -172,10 +172,16 @@ static void init_file(void)
     awaited = NULL;
 }
 
+void nfs4sess_before_cleanup(void (*forget)(void))
+{
+    before_cleanup = forget;
+}
+
 static void cleanup_file(void)
 {
     compound_hook_reset();
-    stat_table_forget();
+    if (before_cleanup != NULL)
+        before_cleanup();
     if (model == NULL)
         return;
     model_free(model);
@@ -227,7 +233,6 @@ void nfs4sess_register(void)
     tap_nfs4dup = register_tap("nfs4dup");
     compound_hook_register();
     nfs_port_register();
-    stat_table_register();
     postdissector = create_dissector_handle_with_name(end_frame, pino, "nfs4sess");
 }
 

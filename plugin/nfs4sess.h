@@ -7,14 +7,18 @@
 
 #include "model/model.h"
 
-/* Registers protocol, fields, preferences, tap and the statistics table. */
+/* Registers protocol, fields, preferences, and the tap. */
 void nfs4sess_register(void);
 
 /* Finds the NFS dissector and stands in front of it. */
 void nfs4sess_handoff(void);
 
-/* The model of the open file, NULL where none is open or it holds no NFSv4 yet. */
-const nfs4_model *nfs4sess_model(void);
+/* Brings the model of the open file up to date, to be read as a whole, and returns it; NULL
+ * where none is open or it holds no NFSv4 yet. Owned by nfs4sess. */
+const nfs4_model *nfs4sess_settle(void);
+
+/* `forget` is called each time before the model of a file is freed. One caller only. */
+void nfs4sess_before_cleanup(void (*forget)(void));
 
 #define NFS4SESS_MESSAGES_KEPT 128
 

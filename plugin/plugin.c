@@ -9,6 +9,7 @@
 
 #include "nfs4sess.h"
 #include "report_tap.h"
+#include "stat_table.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -22,12 +23,18 @@ const char plugin_version[] = NFS4SESS_VERSION;
 const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
+static void register_protocols(void)
+{
+    nfs4sess_register();
+    stat_table_register();
+}
+
 void plugin_register(void)
 {
     static proto_plugin dissector;
     static tap_plugin taps;
 
-    dissector.register_protoinfo = nfs4sess_register;
+    dissector.register_protoinfo = register_protocols;
     dissector.register_handoff = nfs4sess_handoff;
     proto_register_plugin(&dissector);
     taps.register_tap_listener = report_tap_register;

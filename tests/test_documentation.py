@@ -50,7 +50,7 @@ def entries(title):
 
 @functools.cache
 def fields():
-    """Names of the display filter fields that plugin/fields.c registers."""
+    """Names of the display filter fields that plugin/show/fields.c registers."""
     source = (ROOT / "plugin" / "fields.c").read_text()
     found = re.findall(r'\{"[^"]*",\s*"(nfs4sess\.[a-z_.]+)",\s*FT_', source)
     assert len(found) == len(re.findall(r"^\s*\{&hf_", source, re.M))

@@ -7,9 +7,9 @@
 #include "chain_table.h"
 
 #include "paragraph.h"
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/verdict.h"
+#include "model/judge/verdict.h"
 
 enum {
     COLUMN_NUMBER,

@@ -6,10 +6,10 @@
 
 #include "json_writer.h"
 
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/cost.h"
-#include "model/verdict.h"
+#include "model/watch/cost.h"
+#include "model/judge/verdict.h"
 
 static void put_steps(json_writer *writer, const nfs4_chain *chain)
 {

@@ -7,9 +7,9 @@
 #include "duel.h"
 #include "json_writer.h"
 
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/verdict.h"
+#include "model/judge/verdict.h"
 
 #define ADDRESSES_WRITTEN 64 /* of one server, with each of its owners */
 

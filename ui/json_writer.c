@@ -6,7 +6,7 @@
 
 #include "json_writer.h"
 
-#include "wording.h"
+#include "show/wording.h"
 
 void json_name(json_writer *writer, const char *member)
 {

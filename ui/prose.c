@@ -9,10 +9,10 @@
 #include "paragraph.h"
 #include "prose_cause.h"
 #include "prose_finding.h"
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/hint.h"
-#include "model/verdict.h"
+#include "model/know/hint.h"
+#include "model/judge/verdict.h"
 
 #define FINDINGS_TOLD 10
 #define HINTS_TOLD 10

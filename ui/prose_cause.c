@@ -7,10 +7,10 @@
 #include "prose_cause.h"
 
 #include "paragraph.h"
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/cost.h"
-#include "model/verdict.h"
+#include "model/watch/cost.h"
+#include "model/judge/verdict.h"
 
 #define ITEM "  - "
 #define FACT "    "

@@ -8,9 +8,9 @@
 
 #include "duel.h"
 #include "paragraph.h"
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/cost.h"
+#include "model/watch/cost.h"
 
 #define PAIRS_TOLD 6
 #define HOSTS_TOLD 10

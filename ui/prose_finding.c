@@ -9,11 +9,11 @@
 #include "paragraph.h"
 #include "prose_cost.h"
 #include "prose_fix.h"
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/lease.h"
-#include "model/server.h"
-#include "model/verdict.h"
+#include "model/know/lease.h"
+#include "model/know/server.h"
+#include "model/judge/verdict.h"
 
 #define HOSTS_TOLD 10
 #define CASES_TOLD 3

@@ -10,9 +10,9 @@
 #include "prose_fix.h"
 
 #include "paragraph.h"
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/verdict.h"
+#include "model/judge/verdict.h"
 
 #define STEP "      - "
 

@@ -7,10 +7,10 @@
 #include "report.h"
 
 #include "json_writer.h"
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/hint.h"
-#include "model/verdict.h"
+#include "model/know/hint.h"
+#include "model/judge/verdict.h"
 
 typedef struct {
     json_writer out;

@@ -78,14 +78,14 @@ static bool chain_is_chosen(const nfs4_chain *chain, void *data)
 static void draw_json(GString *text, report_tap *tap)
 {
     report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
-    report_json(text, nfs4sess_model(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
+    report_json(text, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
     g_string_append_c(text, '\n');
 }
 
 static void draw_report(GString *text, report_tap *tap)
 {
     report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
-    prose_report(text, nfs4sess_model(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
+    prose_report(text, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
 }
 
 static void choose_chain(gpointer key, gpointer value, gpointer data)
@@ -100,7 +100,7 @@ static void choose_chain(gpointer key, gpointer value, gpointer data)
 
 static void draw_chains(GString *text, report_tap *tap)
 {
-    const nfs4_model *model = nfs4sess_model();
+    const nfs4_model *model = nfs4sess_settle();
     if (tap->window != NULL) {
         chain_list(text, model);
         return;

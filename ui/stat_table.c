@@ -10,9 +10,9 @@
 
 #include "stat_table.h"
 
-#include "wording.h"
+#include "show/wording.h"
 
-#include "model/verdict.h"
+#include "model/judge/verdict.h"
 
 enum {
     COLUMN_NUMBER,
@@ -85,12 +85,6 @@ static void shut_down(void)
     g_ptr_array_free(retired, TRUE);
     rows = NULL;
     retired = NULL;
-}
-
-void stat_table_register(void)
-{
-    register_stat_tap_table_ui(&table_ui);
-    register_shutdown_routine(shut_down);
 }
 
 static stat_tap_table *table_in_use(void)
@@ -274,7 +268,7 @@ static guint find_row(const nfs4_owner *owner)
 static void refresh_all(void *data)
 {
     stat_tap_table *table = table_in_use();
-    const nfs4_model *model = table != NULL ? nfs4sess_model() : NULL;
+    const nfs4_model *model = table != NULL ? nfs4sess_settle() : NULL;
     const nfs4_owner *owner = model != NULL ? model->owners.first : NULL;
     (void)data;
     for (; owner != NULL; owner = owner->next) {
@@ -284,16 +278,6 @@ static void refresh_all(void *data)
         else if (!have_filtering_tap_listeners())
             add_row(table, owner);
     }
-}
-
-void stat_table_forget(void)
-{
-    stat_tap_table *table = table_in_use();
-    refresh_all(NULL);
-    for (guint row = 0; table != NULL && row < table->num_elements; row++)
-        table->elements[row][COLUMN_NUMBER].user_data.ptr_value = NULL;
-    if (rows != NULL)
-        g_hash_table_remove_all(rows);
 }
 
 static tap_packet_status redraw_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
@@ -354,4 +338,24 @@ static void table_reset(stat_tap_table *table)
         g_ptr_array_add(retired, table->elements[row]);
     table->num_elements = 0;
     g_hash_table_remove_all(rows);
+}
+
+/* The owners of the file are about to be freed, with the model. Rows stay, and say what the
+ * whole file says: a window may show them, and tshark writes many files one after the
+ * other. */
+static void forget(void)
+{
+    stat_tap_table *table = table_in_use();
+    refresh_all(NULL);
+    for (guint row = 0; table != NULL && row < table->num_elements; row++)
+        table->elements[row][COLUMN_NUMBER].user_data.ptr_value = NULL;
+    if (rows != NULL)
+        g_hash_table_remove_all(rows);
+}
+
+void stat_table_register(void)
+{
+    register_stat_tap_table_ui(&table_ui);
+    nfs4sess_before_cleanup(forget);
+    register_shutdown_routine(shut_down);
 }

@@ -15,9 +15,4 @@
  * tap "nfs4dup". */
 void stat_table_register(void);
 
-/* The owners of the file are about to be freed, with the model. Rows stay, and say what the
- * whole file says: a window may show them, and tshark writes many files one after the
- * other. */
-void stat_table_forget(void);
-
 #endif

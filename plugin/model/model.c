@@ -4,15 +4,15 @@
  */
 #include "model.h"
 
-#include "account.h"
-#include "cut.h"
-#include "hint.h"
-#include "judge.h"
+#include "know/counters.h"
+#include "watch/snapped.h"
+#include "know/hint.h"
+#include "judge/judge.h"
 #include "keys.h"
-#include "lease.h"
-#include "note.h"
-#include "observe.h"
-#include "session.h"
+#include "know/lease.h"
+#include "know/note.h"
+#include "watch/observe.h"
+#include "know/session.h"
 
 #define RECOUNT_RATE 4     /* losses counted again per message, at most */
 #define MODEL_RECORD 1024u /* bytes */

@@ -8,10 +8,10 @@
 #ifndef NFS4SESS_MODEL_H
 #define NFS4SESS_MODEL_H
 
-#include "chain.h"
-#include "connection.h"
-#include "owner.h"
-#include "server.h"
+#include "watch/chain.h"
+#include "know/connection.h"
+#include "know/owner.h"
+#include "know/server.h"
 #include "types.h"
 
 /* Room: cut.c. */

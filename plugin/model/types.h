@@ -19,8 +19,8 @@
 #include <glib.h>
 #include <wsutil/wmem/wmem.h>
 
-#include "event.h"
-#include "owner_form.h"
+#include "wire/event.h"
+#include "know/owner_form.h"
 #include "store.h"
 
 typedef struct nfs4_server nfs4_server;

@@ -15,7 +15,7 @@
 
 #include <wsutil/wmem/wmem.h>
 
-#include "compound_reader.h"
+#include "wire/compound_reader.h"
 
 #include "model/model.h"
 

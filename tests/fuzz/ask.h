@@ -7,10 +7,10 @@
 #ifndef NFS4SESS_FUZZ_ASK_H
 #define NFS4SESS_FUZZ_ASK_H
 
-#include "model/cost.h"
-#include "model/hint.h"
+#include "model/watch/cost.h"
+#include "model/know/hint.h"
 #include "model/model.h"
-#include "model/verdict.h"
+#include "model/judge/verdict.h"
 
 static inline uint64_t ask_owner(const nfs4_owner *owner)
 {

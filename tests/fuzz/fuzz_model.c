@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 #include "ask.h"
-#include "compound_reader.h"
+#include "wire/compound_reader.h"
 
 #define BEGIN 4
 #define HEAD 3

@@ -9,8 +9,8 @@
  */
 #include <stdlib.h>
 
-#include "compound_reader.h"
-#include "rpc_credential.h"
+#include "wire/compound_reader.h"
+#include "wire/rpc_credential.h"
 
 static volatile uint8_t sink;
 

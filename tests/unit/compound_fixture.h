@@ -8,7 +8,7 @@
 #ifndef NFS4SESS_COMPOUND_FIXTURE_H
 #define NFS4SESS_COMPOUND_FIXTURE_H
 
-#include "compound_reader.h"
+#include "wire/compound_reader.h"
 #include "xdr_writer.h"
 
 /* Owns the bytes that the compound points into. */

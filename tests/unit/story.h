@@ -10,9 +10,9 @@
 #ifndef NFS4SESS_STORY_H
 #define NFS4SESS_STORY_H
 
-#include "model/lease.h"
+#include "model/know/lease.h"
 #include "model/model.h"
-#include "model/verdict.h"
+#include "model/judge/verdict.h"
 #include "story_server.h"
 
 #define STORY_BEGINS 1772359200 /* 2026-03-01T10:00:00Z */

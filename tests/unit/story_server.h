@@ -13,7 +13,7 @@
 
 #include <glib.h>
 
-#include "model/event.h"
+#include "wire/event.h"
 
 typedef enum {
     KNFSD,   /* {start time, counter}, both little-endian; a session is the id and a counter */

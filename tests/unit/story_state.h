@@ -8,8 +8,8 @@
 #ifndef NFS4SESS_STORY_STATE_H
 #define NFS4SESS_STORY_STATE_H
 
-#include "model/chain.h"
-#include "model/cost.h"
+#include "model/watch/chain.h"
+#include "model/watch/cost.h"
 #include "story_verbs.h"
 
 /* A file, and the stateids that its holder was given last. */

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "model/owner_form.h"
+#include "model/know/owner_form.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * Each header is handed over in an allocation of its size, so that a sanitizer sees
  * the first byte read too many.
  */
-#include "rpc_credential.h"
+#include "wire/rpc_credential.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "model/lease.h"
+#include "model/know/lease.h"
 #include "story_verbs.h"
 
 static const nfs4_chain *chain_number(const story *world, uint32_t number)

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "model/hint.h"
+#include "model/know/hint.h"
 #include "story_verbs.h"
 
 /* How many hints of this kind stand. */

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "model/lease.h"
+#include "model/know/lease.h"
 #include "story_verbs.h"
 
 static void test_two_exchange_ids_at_mount(void)

@@ -5,7 +5,7 @@
  * The server's counters tell of it: Linux mounts with two clientids and a session,
  * and recovers with one of each.
  */
-#include "model/lease.h"
+#include "model/know/lease.h"
 #include "story_verbs.h"
 
 static void is_hidden(story_host *host)

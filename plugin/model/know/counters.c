@@ -1,0 +1,320 @@
+/* counters.c - the server's counters as witnesses
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "counters.h"
+
+#include "lease.h"
+#include "server.h"
+
+nfs4_account *account_new(nfs4_store *store)
+{
+    nfs4_account *account = store_new(store, nfs4_account);
+    account->ids = g_sequence_new(NULL);
+    account->mid_life = g_sequence_new(NULL);
+    account->repeats = g_sequence_new(NULL);
+    account->sessions = g_sequence_new(NULL);
+    account->unanswered = g_sequence_new(NULL);
+    account->burned = g_sequence_new(NULL);
+    store_count(store, 6 * STORE_MAP);
+    return account;
+}
+
+/* Leaves the account without sequences: it is not to be used any more. */
+static void free_sequences(nfs4_account *account)
+{
+    g_sequence_free(account->ids);
+    g_sequence_free(account->mid_life);
+    g_sequence_free(account->repeats);
+    g_sequence_free(account->sessions);
+    g_sequence_free(account->unanswered);
+    g_sequence_free(account->burned);
+}
+
+void account_free(nfs4_account *account)
+{
+    if (account->merged_into == NULL)
+        free_sequences(account);
+}
+
+nfs4_account *account_of(nfs4_server *server)
+{
+    while (server->account->merged_into != NULL)
+        server->account = server->account->merged_into;
+    return server->account;
+}
+
+/* ---- identifications without an id of their own --------------------------- */
+
+static gint compare_frames(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    guint left = GPOINTER_TO_UINT(a), right = GPOINTER_TO_UINT(b);
+    (void)unused;
+    return left < right ? -1 : left > right;
+}
+
+static void add_frame(GSequence *frames, uint32_t frame)
+{
+    g_sequence_insert_sorted(frames, GUINT_TO_POINTER(frame), compare_frames, NULL);
+}
+
+void account_asked(nfs4_account *account, uint32_t call)
+{
+    add_frame(account->unanswered, call);
+}
+
+void account_answered(nfs4_account *account, uint32_t call)
+{
+    GSequenceIter *place =
+        g_sequence_lookup(account->unanswered, GUINT_TO_POINTER(call), compare_frames, NULL);
+    if (place != NULL)
+        g_sequence_remove(place);
+}
+
+void account_burned(nfs4_account *account, uint32_t reply)
+{
+    add_frame(account->burned, reply);
+}
+
+/* How many of the frames are not behind `frame`. */
+static int64_t count_to(GSequence *frames, uint32_t frame)
+{
+    return g_sequence_iter_get_position(
+        g_sequence_search(frames, GUINT_TO_POINTER(frame), compare_frames, NULL));
+}
+
+static int64_t count_between(GSequence *frames, uint32_t first, uint32_t last)
+{
+    return last > first ? count_to(frames, last) - count_to(frames, first) : 0;
+}
+
+/* ---- ids and sessions that the capture shows ------------------------------ */
+
+/* By the server's start, as its counter begins anew with the machine; it wraps. */
+static gint compare_sessions(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const nfs4_session *left = (const nfs4_session *)a, *right = (const nfs4_session *)b;
+    int32_t ahead = (int32_t)(left->counter - right->counter);
+    if (!lease_same_epoch(left->lease, right->lease))
+        return lease_compare(left->lease, right->lease, unused);
+    return ahead < 0 ? -1 : ahead > 0;
+}
+
+static bool is_last(GSequenceIter *place)
+{
+    return g_sequence_iter_is_end(g_sequence_iter_next(place));
+}
+
+/* Every mount with 4.0 identifies itself twice. Of the first lease that a capture shows of
+ * an instance, the first of the two may lie before it: then it shows no repeat, and one
+ * was used up all the same. */
+static bool may_hide_repeat(const nfs4_lease *lease)
+{
+    return lease->minorversion == 0 && lease->repeats == 0 && lease->issued.reply != 0 &&
+           lease->instance != NULL && lease->instance->first_lease == lease;
+}
+
+/* The sequence holds the lease once for each id that it used up beside its own. */
+static void count_repeats(nfs4_account *account, nfs4_lease *lease)
+{
+    uint32_t repeats = lease->repeats + may_hide_repeat(lease);
+    for (; lease->repeats_counted < repeats; lease->repeats_counted++)
+        g_sequence_insert_sorted(account->repeats, lease, lease_compare, NULL);
+}
+
+void account_repeated(nfs4_lease *lease)
+{
+    nfs4_account *account = account_of(lease->server);
+    lease->repeats++;
+    account->changes++;
+    if (lease->account_place != NULL)
+        count_repeats(account, lease);
+}
+
+static void insert_lease(nfs4_account *account, nfs4_lease *lease)
+{
+    lease->account_place = g_sequence_insert_sorted(account->ids, lease, lease_compare, NULL);
+    if (lease->issued.reply == 0)
+        g_sequence_insert_sorted(account->mid_life, lease, lease_compare, NULL);
+    account->changes += !is_last(lease->account_place);
+}
+
+void account_add_lease(nfs4_lease *lease)
+{
+    uint32_t epoch, counter;
+    if (!server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
+        return;
+    nfs4_account *account = account_of(lease->server);
+    if (lease->account_place == NULL)
+        insert_lease(account, lease);
+    if (lease->owner == NULL || lease->owner_place != NULL)
+        return;
+    lease->owner_place = g_sequence_insert_sorted(lease->owner->ids, lease, lease_compare, NULL);
+    count_repeats(account, lease);
+}
+
+static void insert_session(nfs4_account *account, nfs4_session *session)
+{
+    session->account_place =
+        g_sequence_insert_sorted(account->sessions, session, compare_sessions, NULL);
+    account->changes += !is_last(session->account_place);
+}
+
+void account_add_session(nfs4_session *session)
+{
+    nfs4_lease *lease = session->lease;
+    if (session->account_place != NULL ||
+        !server_session_counter(lease->server, session->sessionid, &session->counter))
+        return;
+    insert_session(account_of(lease->server), session);
+    if (lease->first_session == NULL)
+        lease->first_session = session;
+    lease->last_session = session;
+}
+
+/* ---- one counter, two accounts -------------------------------------------- */
+
+static void move_frame(gpointer frame, gpointer into)
+{
+    add_frame((GSequence *)into, GPOINTER_TO_UINT(frame));
+}
+
+static void move_lease(gpointer lease, gpointer into)
+{
+    insert_lease((nfs4_account *)into, (nfs4_lease *)lease);
+}
+
+static void move_repeat(gpointer lease, gpointer into)
+{
+    g_sequence_insert_sorted((GSequence *)into, lease, lease_compare, NULL);
+}
+
+static void move_session(gpointer session, gpointer into)
+{
+    insert_session((nfs4_account *)into, (nfs4_session *)session);
+}
+
+static int size_of(const nfs4_account *account)
+{
+    return g_sequence_get_length(account->ids) + g_sequence_get_length(account->repeats) +
+           g_sequence_get_length(account->sessions) + g_sequence_get_length(account->unanswered) +
+           g_sequence_get_length(account->burned);
+}
+
+static void merge(nfs4_account *from, nfs4_account *into)
+{
+    g_sequence_foreach(from->ids, move_lease, into);
+    g_sequence_foreach(from->repeats, move_repeat, into->repeats);
+    g_sequence_foreach(from->sessions, move_session, into);
+    g_sequence_foreach(from->unanswered, move_frame, into->unanswered);
+    g_sequence_foreach(from->burned, move_frame, into->burned);
+    into->changes = MAX(from->changes, into->changes) + 1; /* counted anew for either server */
+    into->work += from->work;
+    from->merged_into = into;
+    free_sequences(from);
+}
+
+/* The smaller one moves, so that an entry moves at most as often as its account doubles. */
+void account_share(nfs4_server *server, nfs4_server *other)
+{
+    nfs4_account *one = account_of(server), *two = account_of(other);
+    if (one == two)
+        return;
+    if (size_of(one) < size_of(two))
+        merge(one, two);
+    else
+        merge(two, one);
+}
+
+static int64_t entries_between(GSequenceIter *first, GSequenceIter *last)
+{
+    return g_sequence_iter_get_position(last) - g_sequence_iter_get_position(first) - 1;
+}
+
+/* How often leases of the sequence lie behind `first` and not behind `last`. */
+static int64_t leases_between(GSequence *leases, const nfs4_lease *first, const nfs4_lease *last)
+{
+    GSequenceIter *from = g_sequence_search(leases, (gpointer)first, lease_compare, NULL);
+    GSequenceIter *to = g_sequence_search(leases, (gpointer)last, lease_compare, NULL);
+    return g_sequence_iter_get_position(to) - g_sequence_iter_get_position(from);
+}
+
+/* Leases first met in mid-life between the two: each had an id before its own, that
+ * of the first of the two identifications with which Linux mounts. */
+static int64_t mid_life_between(nfs4_account *account, const nfs4_lease *first,
+                                const nfs4_lease *last)
+{
+    return leases_between(account->mid_life, first, last);
+}
+
+/* Ids that the repeats of the ids from the first up to the last one used up. */
+static int64_t repeats_between(nfs4_account *account, const nfs4_lease *first,
+                               const nfs4_lease *last)
+{
+    return leases_between(account->repeats, first, last) + first->repeats_counted -
+           last->repeats_counted;
+}
+
+/* ---- the gap -------------------------------------------------------------- */
+
+/* Ids that went to requests of the capture which show no id of their own. */
+static int64_t explained(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    nfs4_account *account = account_of(lease->server);
+    uint32_t since = lease->issued.reply;
+    int64_t count = count_between(account->unanswered, since, next->issued.reply) +
+                    mid_life_between(account, lease, next);
+    bool knfsd = lease->server->layout != LAYOUT_GANESHA;
+    if (knfsd)
+        count += repeats_between(account, lease, next);
+    if (knfsd || lease->minorversion > 0)
+        count += count_between(account->burned, since, next->issued.reply);
+    if (knfsd && lease->minorversion == 0 && since == 0)
+        count++; /* the second SETCLIENTID of its own mount */
+    return count;
+}
+
+account_gap account_gap_after(const nfs4_lease *lease)
+{
+    const nfs4_lease *next = lease->next_of_instance;
+    account_gap gap = {0};
+    uint32_t epoch, counter, next_epoch, next_counter;
+
+    if (next == NULL || lease->account_place == NULL || next->account_place == NULL ||
+        !server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) ||
+        !server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) ||
+        epoch != next_epoch || (int32_t)(next_counter - counter) <= 0)
+        return gap;
+    gap.ids_known = true;
+    gap.ids = (int64_t)(next_counter - counter) - 1 -
+              entries_between(lease->account_place, next->account_place) - explained(lease, next);
+    gap.ids = MAX(gap.ids, 0);
+    if (lease->last_session == NULL || next->first_session == NULL)
+        return gap;
+    uint32_t from = lease->last_session->counter, to = next->first_session->counter;
+    gap.sessions_known = (int32_t)(to - from) > 0;
+    if (gap.sessions_known)
+        gap.sessions =
+            (int64_t)(to - from) - 1 -
+            entries_between(lease->last_session->account_place, next->first_session->account_place);
+    gap.sessions = MAX(gap.sessions, 0);
+    return gap;
+}
+
+#define OWN_IDS_SEARCHED 64 /* of one instance in a row: ids of it that were never confirmed */
+
+bool account_other_instance_after(const nfs4_lease *lease)
+{
+    const nfs4_lease *next = lease->next_of_instance;
+    if (next == NULL || lease->owner_place == NULL || next->owner_place == NULL)
+        return false;
+    GSequenceIter *place = g_sequence_iter_next(lease->owner_place);
+    for (int i = 0;
+         i < OWN_IDS_SEARCHED && place != next->owner_place && !g_sequence_iter_is_end(place);
+         i++, place = g_sequence_iter_next(place)) {
+        const nfs4_lease *other = (const nfs4_lease *)g_sequence_get(place);
+        if (other->instance != lease->instance)
+            return true;
+    }
+    return false;
+}

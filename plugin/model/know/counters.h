@@ -1,0 +1,61 @@
+/* counters.h - the server's counters as witnesses
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A Linux server gives every identification that it processes the next clientid,
+ * and every session the next sessionid (knfsd: fs/nfsd/nfs4state.c, create_client
+ * and gen_sessionid; Ganesha: new_clientid). So the ids between the one that a
+ * client lost and the one that it was given next, less those that the capture
+ * accounts for, are identifications by clients that the capture does not show.
+ */
+#ifndef NFS4SESS_ACCOUNT_H
+#define NFS4SESS_ACCOUNT_H
+
+#include "types.h"
+
+/* A new account, in `store` but for its sequences, and the end of those. */
+nfs4_account *account_new(nfs4_store *store);
+void account_free(nfs4_account *account);
+
+/* The account of a server, wherever it went. */
+nfs4_account *account_of(nfs4_server *server);
+
+/* Both servers count from one counter from now on. */
+void account_share(nfs4_server *server, nfs4_server *other);
+
+/* An identification was sent to the server in frame `call`; it was answered, with or
+ * without an id of its own. */
+void account_asked(nfs4_account *account, uint32_t call);
+void account_answered(nfs4_account *account, uint32_t call);
+
+/* The server used up an id for an identification that got none of its own: it failed,
+ * or repeated an id that was known. `reply` is its frame. */
+void account_burned(nfs4_account *account, uint32_t reply);
+
+/* The lease was given to its holder once more, which used up another id. */
+void account_repeated(nfs4_lease *lease);
+
+/* A lease, or a session of a lease, has become known, after which the account of its
+ * server counts it. Where the id lies among those that were known before, earlier gaps
+ * may be smaller than they were: account->changes counts up. Nothing happens where the
+ * server's layout is not known. */
+void account_add_lease(nfs4_lease *lease);
+void account_add_session(nfs4_session *session);
+
+/* What the server gave out between a lost lease and the next one of its instance
+ * (lease->next_of_instance). */
+typedef struct {
+    bool ids_known;      /* the layout is known, both ids are of one start of the server */
+    int64_t ids;         /* R7's F: ids that nobody in the capture was given, at least 0 */
+    bool sessions_known; /* knfsd, and both leases have sessions */
+    int64_t sessions;    /* R7's S: the same of sessions */
+} account_gap;
+
+account_gap account_gap_after(const nfs4_lease *lease);
+
+/* true if another instance of the same owner was given an id between this one and the
+ * next one of its instance. It need not have confirmed it: a server that finds another
+ * principal drops the old lease before (RFC 8881 section 18.35.4, case 3). */
+bool account_other_instance_after(const nfs4_lease *lease);
+
+#endif

@@ -1,0 +1,38 @@
+/* note.h - what single messages meant, for whoever shows them later
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Only messages of identity and of findings are noted, so that the memory grows
+ * with those and not with the packets.
+ */
+#ifndef NFS4SESS_NOTE_H
+#define NFS4SESS_NOTE_H
+
+#include "watch/identity.h"
+
+/* Notes what an exchange meant, at its call and at its reply. lease and chain may
+ * be NULL; step is an index into the chain's steps. */
+void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned flags,
+                   nfs4_lease *lease, nfs4_chain *chain, uint32_t step);
+
+/* Notes that an exchange shows, by itself, that two hosts present one owner: `other` is
+ * the instance beside its own, NULL where that is not known. */
+void note_evidence(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
+                   const nfs4_instance *other);
+
+/* The note of a reply that has no call, as one that may become evidence. */
+nfs4_note *note_reply(nfs4_model *model, const nfs4_message *reply);
+
+/* Notes whose a reply turned out to be that has no call. */
+void note_owner(nfs4_model *model, const nfs4_message *reply, nfs4_instance *instance);
+
+/* Notes what a message hints at. */
+void note_hint(nfs4_model *model, const nfs4_message *message, const nfs4_hint *hint);
+
+/* true if the reply of this exchange was noted as a refusal */
+bool note_is_refusal(const nfs4_model *model, const nfs4_exchange *exchange);
+
+/* The note of a message, or NULL. */
+const nfs4_note *note_find(const nfs4_model *model, const nfs4_message *message);
+
+#endif

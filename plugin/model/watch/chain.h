@@ -1,0 +1,49 @@
+/* chain.h - what a client goes through after an invalidation
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A chain begins with the first refusal of a lease and ends with the first
+ * ordinary operation that works again. In between it takes every step of the
+ * recovery, in whatever order the client takes them.
+ */
+#ifndef NFS4SESS_CHAIN_H
+#define NFS4SESS_CHAIN_H
+
+#include "know/pending.h"
+#include "types.h"
+
+typedef struct {
+    nfs4_store *store;
+    nfs4_chain *first, *last; /* by number */
+    uint32_t count;
+} nfs4_chains;
+
+/* Prepares an empty room in `store`, which must outlive it. */
+void chain_init(nfs4_chains *chains, nfs4_store *store);
+
+/* The chain of a lease that was refused at `time` on a connection; begins one where
+ * there is none, or where the last one lost only a session and is over. */
+nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
+                      const nstime_t *time);
+
+/* Appends a step, at `time`. Returns its index, UINT32_MAX where it is not kept:
+ * NFS4_STEPS_KEPT are there, or the chain is over. */
+uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status,
+                        const nstime_t *time);
+
+/* The owner of the chain's lease became known only now: it goes to its account, and so do
+ * the earlier chains of that lease. */
+void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner);
+
+/* true if no further step can follow */
+bool chain_is_over(const nfs4_chain *chain);
+
+/* The first ordinary operation worked again at `time`: the chain is over, and its
+ * outage goes to the owner's account, from the first refusal of the first of the chains
+ * that this one continues. */
+void chain_resume(nfs4_chain *chain, const nstime_t *time);
+
+/* How the chain ended, as far as that is known yet. */
+nfs4_ending chain_ending(const nfs4_chain *chain);
+
+#endif

@@ -1,0 +1,73 @@
+/* copies.c - two hosts that present one owner and one verifier
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "copies.h"
+
+#include "judge/judge.h"
+#include "know/lease.h"
+#include "know/note.h"
+#include "know/session.h"
+
+/* Cloned before its mount: CREATE_SESSION with a clientid that this instance has long
+ * replaced, from an address that did not replace it: whoever asks does not know of
+ * that. A request that was seen before is a copy of it with another address. */
+static void observe_old_clientid(nfs4_model *model, const nfs4_exchange *exchange,
+                                 nfs4_lease *lease)
+{
+    const nfs4_lease *newer = lease->instance != NULL ? lease->instance->current : NULL;
+    bool copy = exchange->connection->is_copy || lease->gone_xid == exchange->reply->xid;
+    if (lease->gone_xid == 0)
+        lease->gone_xid = exchange->reply->xid;
+    if (copy || newer == NULL || newer == lease || newer->confirmed_from == NULL ||
+        exchange->call->frame <= newer->confirm.reply || !lease_same_epoch(lease, newer) ||
+        lease_compare(newer, lease, NULL) <= 0)
+        return;
+    if (!addresses_equal(&exchange->connection->client, newer->confirmed_from) &&
+        !lease_has_connection(newer, exchange->connection->id)) {
+        judge_clone(lease, newer, exchange->reply->frame);
+        note_evidence(model, exchange, lease, lease->instance);
+    }
+}
+
+#define SHARED_CHANGES 2 /* of the address that uses the session */
+#define SHARED_TROUBLES 4
+
+static bool is_slot_trouble(const nfs4_compound *reply)
+{
+    return reply->last_op == OP_SEQUENCE &&
+           (reply->status == NFS4ERR_SEQ_MISORDERED || reply->status == NFS4ERR_SEQ_FALSE_RETRY);
+}
+
+/* Cloned while mounted: one session in turns from two addresses, as session trunking
+ * has it too; but a client that trunks identifies itself on each connection or binds it
+ * first, and where it loses count of a slot it finds it again. A copy does neither, and
+ * whichever of the two loses count asks for ever. */
+static void observe_shared_session(nfs4_model *model, const nfs4_exchange *exchange,
+                                   nfs4_session *session, nfs4_lease *lease)
+{
+    const address *client = &exchange->connection->client;
+    if (session->used_from != client) {
+        if (session->used_from != NULL && !addresses_equal(session->used_from, client))
+            session->address_changes++;
+        session->used_from = client;
+    }
+    session->has_stranger |= exchange->connection->instance == NULL && !exchange->connection->bound;
+    if (!is_slot_trouble(&exchange->reply->compound) || !session->has_stranger)
+        return;
+    if (session_slot_troubled(session, exchange) >= SHARED_TROUBLES &&
+        session->address_changes >= SHARED_CHANGES && lease->instance != NULL) {
+        judge_shared_session(lease, exchange->reply->frame);
+        note_evidence(model, exchange, lease, lease->instance);
+    }
+}
+
+void clone_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session,
+                   nfs4_lease *lease)
+{
+    if (session != NULL && !exchange->connection->is_copy)
+        observe_shared_session(model, exchange, session, lease);
+    if (pending_has(exchange->call, OP_CREATE_SESSION) &&
+        exchange->reply->compound.status == NFS4ERR_STALE_CLIENTID)
+        observe_old_clientid(model, exchange, lease);
+}

@@ -1,0 +1,292 @@
+/* identity.c - who a client says it is: identifications and confirms
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "identity.h"
+
+#include "know/counters.h"
+#include "snapped.h"
+#include "know/hint.h"
+#include "newcomer.h"
+#include "judge/judge.h"
+#include "know/lease.h"
+#include "know/note.h"
+#include "know/session.h"
+
+nfs4_moment identity_moment(const nfs4_exchange *exchange)
+{
+    return (nfs4_moment){exchange->call->frame, exchange->reply->frame, exchange->reply->time};
+}
+
+static void enter(nfs4_lease *lease)
+{
+    if (lease->instance == NULL || lease->position != NULL)
+        return;
+    lease->instance->current = lease;
+    judge_enter(lease);
+}
+
+void identity_in_use(nfs4_model *model, nfs4_lease *lease, const nfs4_moment *at)
+{
+    if (lease->confirmed)
+        return;
+    lease->confirmed = true;
+    lease->ordinal = ++model->confirms;
+    if (at != NULL && lease->issued.reply != 0)
+        lease->confirm = *at;
+    enter(lease);
+}
+
+/* R1: a lease whose identification was not captured takes the owner and verifier
+ * that the same connection presents next. */
+static void adopt(nfs4_lease *lease, nfs4_instance *instance, const nfs4_call *call)
+{
+    bool same_protocol = lease != NULL && (lease->minorversion == 0) == (call->minorversion == 0);
+    if (lease == NULL || lease->instance != NULL || !same_protocol ||
+        lease->server != instance->owner->server)
+        return;
+    lease_set_instance(lease, instance);
+    account_add_lease(lease);
+    if (lease->chain != NULL) {
+        chain_adopt(lease->chain, instance->owner);
+        instance->chain = lease->chain;
+    }
+    if (lease->confirmed)
+        enter(lease);
+}
+
+nfs4_instance *identity_presenting(nfs4_model *model, const nfs4_exchange *exchange,
+                                   nfs4_owner *owner)
+{
+    const nfs4_call *call = exchange->call;
+    nfs4_instance *instance =
+        owner_get_instance(&model->owners, owner, call->verifier, &call->time, call->frame);
+    if (instance == NULL && exchange->connection->owner == owner)
+        instance = exchange->connection->instance;
+    return instance;
+}
+
+void identity_describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_instance *instance)
+{
+    const nfs4_call *call = exchange->call;
+    if (!exchange->connection->is_copy)
+        owner_add_address(&model->owners, instance, &exchange->connection->client);
+    owner_add_name(&model->owners, instance, call->machine);
+    if (instance->implementation.len == 0)
+        instance->implementation = nfs4_bytes_copy(&model->store, call->implementation);
+    instance->last_frame = exchange->reply->frame;
+}
+
+/* The server gave the instance a clientid that was not seen before. */
+static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchange *exchange)
+{
+    nfs4_lease *before = instance->current;
+    lease->issued = identity_moment(exchange);
+    lease->issued_xid = exchange->reply->xid;
+    lease->issued_on = exchange->connection->id;
+    lease->identity = lease->server->identities;
+    lease_set_instance(lease, instance);
+    instance->owner->last_issued = lease;
+    account_add_lease(lease);
+    if (lease->confirmed)
+        enter(lease);
+    if (before != NULL && before != lease && before->next_of_instance == NULL) {
+        before->next_of_instance = lease;
+        lease->previous_of_instance = before;
+        judge_review(before);
+    }
+}
+
+/* R10: the same answer to the same xid on another connection is one message that was
+ * captured twice, before and after its address was translated. */
+static bool is_copy(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    return lease->issued.reply != 0 && lease->issued_xid == exchange->reply->xid &&
+           lease->issued_on != exchange->connection->id;
+}
+
+/* Every mount with 4.0 identifies itself twice in a row and is given one clientid; the
+ * id that the second one used up follows the first one's, whatever other frames lie in
+ * between in a merged capture. */
+static bool is_repeat(const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    nstime_t since;
+    nstime_delta(&since, &exchange->reply->time, &lease->issued.time);
+    if (lease->issued.reply == 0 || lease->issued_on != exchange->connection->id ||
+        since.secs < 0 || since.secs >= 1)
+        return false;
+    uint32_t xid = exchange->reply->xid;
+    if (xid != lease->issued_xid && xid != lease->repeat_xid) {
+        lease->repeat_xid = xid;
+        account_repeated(lease);
+    }
+    return true;
+}
+
+/* What the answer means for the server's account. */
+static void account_for(const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    nfs4_account *account = account_of(exchange->endpoint->server);
+    if (lease != NULL && is_copy(exchange, lease))
+        exchange->connection->is_copy = true;
+    else if (lease != NULL && is_repeat(exchange, lease))
+        return;
+    else if (lease == NULL || lease->instance != NULL || lease->account_place != NULL)
+        account_burned(account, exchange->reply->frame);
+}
+
+/* The clientid in the reply; false where the capture cut it off. */
+static bool issued_clientid(const nfs4_compound *reply, uint64_t *clientid)
+{
+    const nfs4_event *event = nfs4_compound_event(reply, OP_EXCHANGE_ID);
+    if (event != NULL) {
+        *clientid = event->u.exchange_id.clientid;
+        return true;
+    }
+    event = nfs4_compound_event(reply, OP_SETCLIENTID);
+    if (event != NULL)
+        *clientid = event->u.setclientid.clientid;
+    return event != NULL;
+}
+
+nfs4_server *identity_place(nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid)
+{
+    bool learned;
+    nfs4_server *server = server_place_clientid(&model->servers, exchange->endpoint, clientid,
+                                                &exchange->reply->time, &learned);
+    if (learned)
+        judge_layout_known(server);
+    return server;
+}
+
+/* T14: the server gives a client, or still knows, a clientid of an older start time than
+ * another that it gave this client before. A copy of an old answer does not say so. */
+static bool is_from_the_past(const nfs4_exchange *exchange, const nfs4_instance *instance,
+                             uint64_t clientid)
+{
+    uint32_t epoch, last_epoch, counter;
+    const nfs4_lease *last = instance->last_lease;
+    if (last == NULL)
+        return false;
+    const nfs4_lease *known = lease_find(last->server, clientid);
+    if (known != NULL && known->issued_xid == exchange->reply->xid)
+        return false;
+    return server_clientid_parts(last->server, clientid, &epoch, &counter) &&
+           server_clientid_parts(last->server, last->clientid, &last_epoch, &counter) &&
+           (int32_t)(epoch - last_epoch) < 0;
+}
+
+static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchange,
+                                 uint64_t clientid)
+{
+    nfs4_server *server = exchange->endpoint->server;
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_EXCHANGE_ID);
+    if (event != NULL && event->u.exchange_id.server_major.len > 0)
+        server_learn_identity(&model->servers, server, event->u.exchange_id.server_major,
+                              event->u.exchange_id.server_scope);
+    if (server_learn_clientid(server, clientid, &exchange->reply->time))
+        judge_layout_known(server);
+    return identity_place(model, exchange, clientid);
+}
+
+nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    nfs4_server *server = exchange->endpoint->server;
+    nfs4_lease *lease = NULL;
+    uint64_t clientid = 0;
+
+    if (!call->has_identity) {
+        if (issued_clientid(&exchange->reply->compound, &clientid))
+            cut_identified(model, exchange->connection, exchange->reply, clientid);
+        return NULL;
+    }
+    account_answered(account_of(server), call->frame);
+    if (issued_clientid(&exchange->reply->compound, &clientid)) {
+        server = learn_server(model, exchange, clientid);
+        lease = lease_get(server, clientid, call->minorversion, &model->store);
+    }
+    account_for(exchange, lease);
+    nfs4_owner *owner =
+        owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
+    if (owner->instance_count == 0)
+        hint_observe_owner(model, exchange, owner);
+    nfs4_instance *instance = identity_presenting(model, exchange, owner);
+    exchange->connection->owner = owner;
+    exchange->connection->instance = instance;
+    if (instance == NULL) {
+        if (lease != NULL)
+            account_add_lease(lease);
+        return lease;
+    }
+    identity_describe(model, exchange, instance);
+    if (exchange->connection->is_copy) /* the same client, seen at another place */
+        owner_add_address(&model->owners, instance, &exchange->connection->client);
+    if (!server->alternates && is_from_the_past(exchange, instance, clientid)) {
+        server->alternates = true;
+        judge_layout_known(server); /* judges all changes again */
+    }
+    adopt(exchange->connection->lease, instance, call);
+    if (lease != NULL && lease->instance != NULL && lease->instance != instance)
+        lease = lease_reissue(lease, &model->store);
+    if (lease != NULL && lease->instance == NULL)
+        issue(lease, instance, exchange);
+    return lease;
+}
+
+static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
+                        const uint8_t *sessionid)
+{
+    const nfs4_session *known = session_find(lease->server, sessionid);
+    if (known != NULL && known->lease == lease)
+        return;
+    nfs4_session *session = session_new(lease->server, sessionid, lease, &model->store);
+    session->created_in = exchange->reply->frame;
+    if (lease->instance != NULL)
+        lease->instance->session_count++;
+    if (server_learn_session(lease->server, lease->clientid, sessionid, &exchange->reply->time)) {
+        judge_layout_known(lease->server);
+        identity_place(model, exchange, lease->clientid);
+    }
+    account_add_lease(lease);
+    account_add_session(session);
+    judge_nearby(lease);
+    if (lease->previous_of_instance != NULL)
+        judge_review(lease->previous_of_instance);
+}
+
+void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    nfs4_account *account = account_of(exchange->endpoint->server);
+    account_answered(account, exchange->call->frame);
+    account_burned(account, exchange->reply->frame);
+    if (exchange->reply->compound.status == NFS4ERR_CLID_INUSE && exchange->call->has_identity)
+        in_use_observe(model, exchange);
+}
+
+nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    if (!call->has_clientid || call->clientid == 0)
+        return NULL;
+    nfs4_server *server = identity_place(model, exchange, call->clientid);
+    nfs4_lease *lease = lease_get(server, call->clientid, call->minorversion, &model->store);
+    account_add_lease(lease);
+    nfs4_instance *presented = exchange->connection->instance;
+    if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server) {
+        lease_set_instance(lease, presented);
+        account_add_lease(lease);
+    }
+    if (lease->instance != NULL)
+        identity_describe(model, exchange, lease->instance);
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_CREATE_SESSION);
+    if (event != NULL)
+        add_session(model, exchange, lease, event->u.create_session.sessionid);
+    if (!lease->confirmed) {
+        lease->confirm = identity_moment(exchange);
+        lease->confirmed_from = &exchange->connection->client;
+        lease->confirmed_at = exchange->endpoint;
+    }
+    identity_in_use(model, lease, NULL);
+    return lease;
+}

@@ -1,0 +1,110 @@
+/* newcomer.c - a newcomer that the server refuses with NFS4ERR_CLID_INUSE
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "newcomer.h"
+
+#include <wsutil/inet_addr.h>
+
+#include "judge/judge.h"
+#include "know/lease.h"
+#include "know/note.h"
+
+#define UNIVERSAL_ADDRESS_MAX 64
+
+/* T18: who holds the owner while another is refused for it: the last in the server's
+ * order, unless one connection carries both. */
+static nfs4_lease *holder_beside(const nfs4_owner *owner, const nfs4_instance *newcomer,
+                                 uint32_t connection)
+{
+    GSequenceIter *end = g_sequence_get_end_iter(owner->order);
+    if (g_sequence_iter_is_begin(end))
+        return NULL;
+    nfs4_lease *holder = (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(end));
+    bool over = holder->ended_in != 0 || holder->refused.reply != 0;
+    bool same = holder->instance == newcomer || lease_has_connection(holder, connection);
+    return over || same ? NULL : holder;
+}
+
+/* A universal address is that of the host and two more numbers, for the port (RFC 5665
+ * section 5.2.3.3). Returns what stands before them, "" where there is none. */
+static void host_of(nfs4_bytes universal, char host[UNIVERSAL_ADDRESS_MAX])
+{
+    host[0] = '\0';
+    if (universal.len == 0 || universal.len >= UNIVERSAL_ADDRESS_MAX)
+        return;
+    memcpy(host, universal.data, universal.len);
+    host[universal.len] = '\0';
+    for (int numbers = 0; numbers < 2; numbers++) {
+        char *dot = strrchr(host, '.');
+        if (dot == NULL)
+            host[0] = '\0';
+        else
+            *dot = '\0';
+    }
+}
+
+/* true if the server names a holder, and at another address than the newcomer's. Linux
+ * and Ganesha name none. */
+static bool names_another_host(const nfs4_exchange *exchange, nfs4_bytes *holder)
+{
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_SETCLIENTID);
+    const address *newcomer = &exchange->connection->client;
+    char host[UNIVERSAL_ADDRESS_MAX];
+    ws_in4_addr four;
+    ws_in6_addr six;
+    if (event == NULL)
+        return false;
+    host_of(event->u.setclientid.used_addr, host);
+    *holder = event->u.setclientid.used_addr;
+    if (newcomer->type == AT_IPv4 && ws_inet_pton4(host, &four))
+        return memcmp(newcomer->data, &four, 4) != 0;
+    if (newcomer->type == AT_IPv6 && ws_inet_pton6(host, &six))
+        return memcmp(newcomer->data, &six, 16) != 0;
+    return false;
+}
+
+/* Nobody in the capture holds the owner, but the server tells who does. A lease that was
+ * never given stands for the one that was refused. */
+static void observe_unseen_holder(nfs4_model *model, const nfs4_exchange *exchange,
+                                  nfs4_owner *owner, nfs4_instance *newcomer, nfs4_bytes holder)
+{
+    if (newcomer->first_lease != NULL)
+        return; /* said before, or it got through another time */
+    nfs4_lease *refused = lease_get(owner->server, 0, exchange->call->minorversion, &model->store);
+    nfs4_moment moment = identity_moment(exchange);
+    lease_set_instance(refused, newcomer);
+    refused->named_holder = nfs4_bytes_copy(&model->store, holder);
+    judge_newcomer_refused(refused, newcomer, &moment);
+    judge_holder_named(refused);
+    note_evidence(model, exchange, NULL, NULL);
+}
+
+void in_use_observe(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    nfs4_server *server = exchange->endpoint->server;
+    nfs4_bytes named = {0};
+    bool elsewhere = names_another_host(exchange, &named);
+    nfs4_owner *owner = owner_find(server, call->owner);
+    if (owner == NULL && elsewhere)
+        owner = owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
+    if (owner == NULL || owner->form.kind == OWNER_FORM_LINUX_OLD)
+        return; /* nobody is known to hold it; T22: its own mount may */
+    nfs4_instance *newcomer = identity_presenting(model, exchange, owner);
+    if (newcomer == NULL)
+        return;
+    identity_describe(model, exchange, newcomer);
+    nfs4_lease *holder = holder_beside(owner, newcomer, exchange->connection->id);
+    if (holder == NULL && !elsewhere)
+        return;
+    exchange->connection->owner = owner;
+    exchange->connection->instance = newcomer;
+    if (holder == NULL) {
+        observe_unseen_holder(model, exchange, owner, newcomer, named);
+        return;
+    }
+    nfs4_moment refused = identity_moment(exchange);
+    judge_newcomer_refused(holder, newcomer, &refused);
+    note_evidence(model, exchange, NULL, holder->instance);
+}

@@ -1,0 +1,349 @@
+/* observe.c - what an exchange did: to the lease, and to a recovery
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A reply is taken together with its call: first whose it is, then what it did to
+ * the lease (identify, confirm, use, refuse, end), then which step of a recovery it
+ * was.
+ */
+#include "observe.h"
+
+#include "know/counters.h"
+#include "copies.h"
+#include "snapped.h"
+#include "judge/judge.h"
+#include "know/lease.h"
+#include "know/note.h"
+#include "recovery.h"
+#include "refusal.h"
+#include "know/session.h"
+#include "know/held.h"
+
+/* ---- whose exchange ------------------------------------------------------- */
+
+/* The address refuses a session that another address gave out in this capture: it may
+ * be another server, as after a migration. */
+static bool is_stray(const nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid)
+{
+    const nfs4_server *other =
+        server_find_by_clientid(&model->servers, exchange->endpoint->server, clientid);
+    return refusal_is_lost_session(exchange->reply->compound.status) && other != NULL &&
+           lease_find(other, clientid) != NULL;
+}
+
+/* A session whose CREATE_SESSION was not captured. */
+static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    nfs4_endpoint_entry *endpoint = exchange->endpoint;
+    nfs4_server *server = endpoint->server;
+    uint64_t clientid = 0;
+    bool learned;
+    if (server_session_clientid(server, exchange->call->sessionid, &exchange->call->time, &clientid,
+                                &learned)) {
+        if (learned)
+            judge_layout_known(server);
+        if (!is_stray(model, exchange, clientid))
+            server = identity_place(model, exchange, clientid);
+    }
+    const nfs4_instance *presented = exchange->connection->instance;
+    nfs4_lease *issued = presented != NULL ? presented->last_lease : NULL;
+    nfs4_lease *lease =
+        clientid == 0 && issued != NULL && !issued->confirmed
+            ? issued /* it is the confirm that was not captured */
+            : lease_get(server, clientid, exchange->call->minorversion, &model->store);
+    nfs4_session *session = session_find(server, exchange->call->sessionid);
+    if (session == NULL)
+        session = session_new(server, exchange->call->sessionid, lease, &model->store);
+    account_add_lease(lease);
+    account_add_session(session);
+    return session;
+}
+
+static nfs4_session *session_of(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    if (!exchange->call->has_sequence && !exchange->call->has_bind)
+        return NULL;
+    nfs4_server *server = exchange->endpoint->server;
+    nfs4_session *session = session_find(server, exchange->call->sessionid);
+    if (session == NULL)
+        return session_in_mid_life(model, exchange);
+    session_keep_at_hand(server, session);
+    return session;
+}
+
+/* CREATE_SESSION names the lease of a session whose id told nothing. */
+static void name_anonymous(const nfs4_exchange *exchange)
+{
+    nfs4_lease *lease = exchange->connection->lease;
+    if (lease != NULL && lease->clientid == 0 && lease->minorversion > 0 &&
+        pending_has(exchange->call, OP_CREATE_SESSION) &&
+        lease_find(lease->server, exchange->call->clientid) == NULL)
+        lease_name(lease, exchange->call->clientid);
+}
+
+/* The lease that the call named by a clientid or a stateid, without SEQUENCE. */
+static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    nfs4_server *server = exchange->endpoint->server;
+    uint64_t clientid;
+    if (call->has_clientid) {
+        name_anonymous(exchange);
+        nfs4_lease *lease = lease_find(server, call->clientid);
+        if (lease == NULL && call->minorversion == 0 &&
+            !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
+            server = identity_place(model, exchange, call->clientid);
+            lease = lease_get(server, call->clientid, 0, &model->store);
+            account_add_lease(lease);
+        }
+        return lease;
+    }
+    if (call->minorversion == 0 && call->has_stateid &&
+        server_stateid_clientid(server, call->stateid.other, &clientid))
+        return lease_find(server, clientid);
+    return NULL;
+}
+
+/* ---- what it did to the lease --------------------------------------------- */
+
+static bool later(const nfs4_exchange *exchange, const nfs4_moment *moment, uint32_t frame)
+{
+    return exchange->call->frame > frame && nstime_cmp(&exchange->call->time, &moment->time) > 0;
+}
+
+/* The lease had been refused and works again: only its session was lost. */
+static void revive(nfs4_lease *lease)
+{
+    lease->refused = (nfs4_moment){0};
+    if (lease->chain != NULL && (lease->chain->renewed == NULL || lease->chain->renewed == lease)) {
+        lease->chain->session_only = true;
+        lease->chain->renewed = lease;
+    }
+}
+
+static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    nfs4_moment moment = identity_moment(exchange);
+    if (exchange->connection->is_copy)
+        return;
+    identity_in_use(model, lease, &moment);
+    cut_worked(exchange->connection, exchange->reply);
+    lease->last_heard = moment.time;
+    if (lease->last_ok.call != 0 && !later(exchange, &lease->last_ok, lease->last_ok.call))
+        return;
+    lease->last_ok = moment;
+    bool revived =
+        lease->refused.reply != 0 && later(exchange, &lease->refused, lease->refused.reply);
+    if (revived)
+        revive(lease);
+    if (revived || lease->change != CHANGE_NONE)
+        judge_review(lease);
+    if (lease->newcomer != NULL &&
+        later(exchange, &lease->newcomer_refused, lease->newcomer_refused.reply))
+        judge_newcomer_outlived(lease);
+}
+
+static bool is_identification(const nfs4_call *call)
+{
+    return pending_has(call, OP_EXCHANGE_ID) || pending_has(call, OP_SETCLIENTID);
+}
+
+static bool is_confirm(const nfs4_call *call)
+{
+    return pending_has(call, OP_CREATE_SESSION) || pending_has(call, OP_SETCLIENTID_CONFIRM);
+}
+
+/* true if the reply shows that the server still knows the lease: SEQUENCE worked,
+ * or in 4.0 an operation that names the clientid or a stateid did */
+static bool shows_lease_alive(const nfs4_exchange *exchange)
+{
+    const nfs4_compound *reply = &exchange->reply->compound;
+    if (exchange->call->minorversion > 0) {
+        const nfs4_event *sequence = nfs4_compound_event(reply, OP_SEQUENCE);
+        return sequence != NULL && sequence->status == NFS4_OK;
+    }
+    bool renewed = reply->status == NFS4ERR_CB_PATH_DOWN && reply->last_op == OP_RENEW;
+    return reply->status == NFS4_OK || renewed; /* RFC 7530 section 16.28.4 */
+}
+
+static void end_of_session(const nfs4_exchange *exchange)
+{
+    nfs4_session *session = session_find(exchange->endpoint->server, exchange->call->destroyed);
+    if (session != NULL && session->ended_in == 0)
+        session->ended_in = exchange->reply->frame;
+}
+
+static void end_of_lease(const nfs4_exchange *exchange)
+{
+    nfs4_lease *lease = lease_find(exchange->endpoint->server, exchange->call->clientid);
+    if (lease != NULL && lease->ended_in == 0) {
+        lease->ended_in = exchange->reply->frame;
+        judge_review(lease);
+    }
+}
+
+/* ---- the exchange --------------------------------------------------------- */
+
+static void learn_lease_time(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_GETATTR);
+    if (event == NULL || event->status != NFS4_OK || lease == NULL)
+        return;
+    if (lease_learn_time(lease, event->u.getattr.lease_time))
+        account_of(lease->server)->changes++; /* what was lost may have run out, or not */
+}
+
+static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    nfs4_connection *connection = exchange->connection;
+    bool new_turn = connection->lease != lease;
+    connection_turn(&model->connections, connection, exchange->reply->frame, lease);
+    lease->compounds += 2;
+    if (!connection->is_copy && exchange->reply->compound.status == NFS4_OK)
+        lease->last_heard = exchange->reply->time;
+    if (lease->instance != NULL)
+        lease->instance->last_frame = exchange->reply->frame;
+    if (!new_turn)
+        return;
+    if (lease->instance != NULL && !connection->is_copy)
+        owner_add_address(&model->owners, lease->instance, &connection->client);
+    if (lease_add_connection(lease, connection->id))
+        judge_review(lease);
+}
+
+/* Identify and confirm. Returns the lease that came of it. */
+static nfs4_lease *observe_identity(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    if (!is_identification(exchange->call)) {
+        nfs4_lease *confirmed = identity_confirmed(model, exchange);
+        if (confirmed != NULL)
+            note_exchange(model, exchange, NOTE_CONFIRM, confirmed, NULL, 0);
+        return confirmed;
+    }
+    if (exchange->reply->compound.status != NFS4_OK) {
+        identity_rejected(model, exchange);
+        return NULL;
+    }
+    nfs4_lease *lease = identity_identified(model, exchange);
+    note_exchange(model, exchange, NOTE_IDENTIFY, lease, NULL, 0);
+    if (lease != NULL) {
+        lease->compounds += 2;
+        if (lease_add_connection(lease, exchange->connection->id))
+            judge_review(lease);
+    }
+    return lease;
+}
+
+static nfs4_session *session_ended(const nfs4_exchange *exchange)
+{
+    return exchange->call->has_destroy_session
+               ? session_find(exchange->endpoint->server, exchange->call->destroyed)
+               : NULL;
+}
+
+/* T23: CREATE_SESSION or SETCLIENTID_CONFIRM finds the clientid gone that was issued
+ * a moment ago. If another instance was given one in between, both were alive. */
+static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID || !is_confirm(exchange->call) ||
+        lease->confirmed || lease->instance == NULL || lease->gone_xid != 0)
+        return; /* gone_xid: it was found gone before, so that this may be a copy */
+    lease->gone_xid = exchange->reply->xid;
+    if (lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
+        return; /* T22: it may race against itself */
+    const nfs4_lease *rival = lease->owner->last_issued;
+    if (rival != NULL && rival->instance != lease->instance &&
+        rival->issued.call > lease->issued.call && rival->issued.call < exchange->call->frame &&
+        nstime_cmp(&rival->issued.time, &exchange->reply->time) < 0 &&
+        lease_same_epoch(lease, rival) && !lease_shares_connection(lease, rival)) {
+        judge_race(lease, rival);
+        note_evidence(model, exchange, lease, rival->instance);
+    }
+}
+
+/* R1, R10: the session's slot has carried this request before, so this is a second
+ * capture of it. */
+static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session,
+                    bool alive)
+{
+    bool final = alive || refusal_is_lost_session(exchange->reply->compound.status);
+    if (!exchange->call->has_sequence || !final ||
+        session_take_slot(session, exchange, &model->store))
+        return false;
+    session->lease->compounds += 2;
+    return true;
+}
+
+/* 4.0 has no sessionid that tells how a server builds its ids; an open's stateid does. */
+static void learn_layout(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_OPEN);
+    if (event == NULL || event->status != NFS4_OK || exchange->call->minorversion > 0)
+        return;
+    if (server_learn_stateid(lease->server, lease->clientid, event->u.open.stateid.other,
+                             &exchange->reply->time))
+        judge_layout_known(lease->server);
+}
+
+/* Everything but the identity operations themselves. Returns whose it is. */
+static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    nfs4_session *session = session_of(model, exchange);
+    bool alive = shows_lease_alive(exchange);
+    if (session != NULL && is_copy(model, exchange, session, alive))
+        return NULL;
+    if (session == NULL)
+        session = session_ended(exchange);
+    nfs4_lease *lease = session != NULL ? session->lease : lease_named(model, exchange);
+    bool has_name = lease != NULL;
+    if (has_name && session == NULL)
+        learn_layout(exchange, lease);
+    if (lease == NULL && exchange->call->minorversion == 0)
+        lease = exchange->connection->lease;
+    /* 4.0: a stateid names its lease, even where the server's ids tell nothing; and what
+     * works with one renews it (RFC 7530 section 9.5). */
+    bool worked = exchange->reply->compound.status == NFS4_OK;
+    bool named = has_name || (worked && exchange->call->has_stateid && lease != NULL);
+    if (named) {
+        observe_lost_race(model, exchange, lease);
+        clone_observe(model, exchange, session, lease);
+    }
+    bool refused = refusal_observe(model, exchange, session, named ? lease : NULL);
+    if (!refused && named && alive && !is_confirm(exchange->call))
+        lease_worked(model, exchange, lease);
+    return lease;
+}
+
+/* R1: a CREATE_SESSION that gave out its session before is a copy. */
+static bool is_first_answer(const nfs4_exchange *exchange)
+{
+    const nfs4_message *reply = exchange->reply;
+    const nfs4_event *event = nfs4_compound_event(&reply->compound, OP_CREATE_SESSION);
+    if (event == NULL)
+        return true;
+    const nfs4_session *session =
+        session_find(exchange->endpoint->server, event->u.create_session.sessionid);
+    return session == NULL || session->created_in == reply->frame;
+}
+
+void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    bool worked = exchange->reply->compound.status == NFS4_OK;
+    bool identity = is_identification(call) || (is_confirm(call) && worked);
+    nfs4_lease *lease = identity ? observe_identity(model, exchange) : observe_use(model, exchange);
+    if (worked && call->has_bind)
+        exchange->connection->bound = true;
+    if (worked && call->has_destroy_session)
+        end_of_session(exchange);
+    if (worked && pending_has(call, OP_DESTROY_CLIENTID))
+        end_of_lease(exchange);
+    if (is_confirm(call) && worked && lease != NULL && is_first_answer(exchange))
+        lease_worked(model, exchange, lease);
+    learn_lease_time(exchange, lease);
+    if (lease != NULL && !is_identification(call))
+        speak_for(model, exchange, lease);
+    recovery_step(model, exchange, lease);
+    if (lease != NULL && !exchange->connection->is_copy)
+        state_observe(model, exchange, lease);
+}

@@ -1,0 +1,276 @@
+/* show.c - what is known of a message to the fields of its tree
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "show.h"
+
+#include <epan/expert.h>
+
+#include "fields.h"
+#include "say.h"
+#include "show_target.h"
+#include "wording.h"
+
+#include "model/watch/cost.h"
+#include "model/judge/verdict.h"
+
+void show_string(const show_target *target, int field, const char *text)
+{
+    if (text != NULL)
+        proto_item_set_generated(
+            proto_tree_add_string(target->tree, field, target->tvb, 0, 0, text));
+}
+
+static void show_uint(const show_target *target, int field, uint32_t value)
+{
+    proto_item_set_generated(proto_tree_add_uint(target->tree, field, target->tvb, 0, 0, value));
+}
+
+static void show_frame_link(const show_target *target, int field, uint32_t number)
+{
+    if (number != 0)
+        show_uint(target, field, number);
+}
+
+static void show_u64(const show_target *target, int field, uint64_t value)
+{
+    proto_item_set_generated(proto_tree_add_uint64(target->tree, field, target->tvb, 0, 0, value));
+}
+
+static void show_bytes(const show_target *target, int field, nfs4_bytes bytes)
+{
+    if (bytes.len > 0)
+        show_string(target, field, wording_bytes(target->pinfo->pool, bytes));
+}
+
+/* ---- whose message -------------------------------------------------------- */
+
+static void show_owner(const show_target *target, const nfs4_owner *owner)
+{
+    show_bytes(target, hf_owner, owner->bytes);
+    show_uint(target, hf_owner_number, owner->number);
+    show_string(target, hf_owner_software, owner_form_software(owner->form.kind));
+    show_bytes(target, hf_owner_host, owner->form.host);
+    show_bytes(target, hf_owner_uniquifier, owner->form.uniquifier);
+}
+
+static void show_instance(const show_target *target, const nfs4_instance *instance)
+{
+    show_uint(target, hf_instance, instance->number);
+    if (instance->has_start)
+        proto_item_set_generated(proto_tree_add_time(target->tree, hf_instance_start, target->tvb,
+                                                     0, 0, &instance->start));
+    if (instance->has_verifier)
+        show_u64(target, hf_verifier, instance->verifier);
+}
+
+static void show_lease(const show_target *target, const nfs4_lease *lease)
+{
+    if (lease->clientid != 0)
+        show_u64(target, hf_clientid, lease->clientid);
+    if (target->message->session != NULL)
+        proto_item_set_generated(proto_tree_add_bytes_with_length(
+            target->tree, hf_sessionid, target->tvb, 0, 0, target->message->session->sessionid,
+            NFS4_SESSIONID_SIZE));
+    show_frame_link(target, hf_identified_in, lease->issued.call);
+    show_frame_link(target, hf_confirmed_in, lease->confirm.reply);
+}
+
+static void show_context(const show_target *target)
+{
+    const nfs4_context *message = target->message;
+    if (message->owner != NULL)
+        show_owner(target, message->owner);
+    if (message->instance != NULL)
+        show_instance(target, message->instance);
+    if (message->lease != NULL)
+        show_lease(target, message->lease);
+}
+
+/* ---- collisions ----------------------------------------------------------- */
+
+/* The frame is that of the moment's call or reply. */
+static bool is_at(const nfs4_note *note, const nfs4_moment *moment)
+{
+    return note->key.frame == (note->key.is_reply ? moment->reply : moment->call);
+}
+
+bool show_takes_over(const nfs4_note *note)
+{
+    const nfs4_lease *lease = note->lease;
+    if (lease == NULL || lease->victim == NULL)
+        return false;
+    return ((note->flags & NOTE_IDENTIFY) && is_at(note, &lease->issued)) ||
+           ((note->flags & NOTE_CONFIRM) && is_at(note, &lease->confirm));
+}
+
+const nfs4_lease *show_taken_lease(const nfs4_note *note)
+{
+    const nfs4_lease *lease = show_takes_over(note) ? note->lease->victim : NULL;
+    if ((note->flags & NOTE_REFUSED) && note->key.frame >= note->lease->refused.call)
+        lease = note->lease;
+    if (lease == NULL)
+        return NULL;
+    return verdict_is_collision(lease) || verdict_is_loss_to_unseen(lease) ? lease : NULL;
+}
+
+bool show_is_evidence(const nfs4_context *message)
+{
+    return (message->note->flags & NOTE_EVIDENCE) && message->owner != NULL &&
+           verdict_accuses(message->owner->verdict);
+}
+
+static void show_evidence(const show_target *target, const nfs4_owner *owner)
+{
+    if (!proto_field_is_referenced(target->tree, hf_collision_evidence))
+        return;
+    for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
+        if (verdict_rests_on(owner, (nfs4_evidence_kind)kind))
+            show_string(target, hf_collision_evidence,
+                        wording_evidence(target->pinfo->pool, owner, (nfs4_evidence_kind)kind));
+}
+
+static uint32_t proving_frame(const nfs4_lease *taken, const nfs4_note *note)
+{
+    if (taken->killer == NULL)
+        return taken->next_of_instance->issued.reply;
+    if (note->flags & NOTE_REFUSED)
+        return taken->killer->confirm.reply;
+    return taken->refused.reply != 0 ? taken->refused.reply : taken->killer->confirm.reply;
+}
+
+static void show_collision(const show_target *target, const nfs4_owner *owner,
+                           const nfs4_instance *other)
+{
+    show_uint(target, hf_collision, (uint32_t)(owner->verdict - VERDICT_SUSPECTED + 1));
+    if (other != NULL)
+        show_string(target, hf_collision_with, wording_instance_hosts(target->pinfo->pool, other));
+    show_evidence(target, owner);
+}
+
+/* As the one who takes, or as one who is refused. */
+static void show_part_in_takeover(const show_target *target, const nfs4_note *note,
+                                  const nfs4_lease *taken)
+{
+    const nfs4_lease *other = note->flags & NOTE_REFUSED ? taken->killer : taken;
+    show_frame_link(target, hf_collision_frame, proving_frame(taken, note));
+    show_collision(target, taken->owner, other != NULL ? other->instance : NULL);
+}
+
+/* ---- chains --------------------------------------------------------------- */
+
+static uint32_t step_frame(const nfs4_chain *chain, uint32_t index)
+{
+    if (index >= wmem_array_get_count(chain->steps))
+        return 0;
+    return ((const nfs4_step *)wmem_array_index(chain->steps, index))->frame;
+}
+
+const nfs4_step *show_step(const nfs4_note *note)
+{
+    if (note->step >= wmem_array_get_count(note->chain->steps))
+        return NULL;
+    return (const nfs4_step *)wmem_array_index(note->chain->steps, note->step);
+}
+
+static void show_lost(const show_target *target, const nfs4_chain *chain)
+{
+    uint32_t count;
+    if (cost_lost_opens(chain, &count))
+        show_uint(target, hf_lost_opens, count);
+    if (cost_lost_locks(chain, &count))
+        show_uint(target, hf_lost_locks, count);
+    if (cost_lost_delegations(chain, &count))
+        show_uint(target, hf_lost_delegations, count);
+}
+
+static void show_place_in_chain(const show_target *target, const nfs4_note *note,
+                                const nfs4_step *step)
+{
+    const nfs4_chain *chain = note->chain;
+    show_uint(target, hf_chain_step, step->kind);
+    if (note->step > 0)
+        show_frame_link(target, hf_chain_prev, step_frame(chain, note->step - 1));
+    show_frame_link(target, hf_chain_next, step_frame(chain, note->step + 1));
+    if (note->key.is_reply && step->kind == STEP_RESUMED)
+        proto_item_set_generated(
+            proto_tree_add_time(target->tree, hf_chain_outage, target->tvb, 0, 0, &chain->outage));
+    if (note->key.is_reply && note->step + 1 == wmem_array_get_count(chain->steps))
+        show_lost(target, chain);
+}
+
+static void show_chain(const show_target *target, const nfs4_note *note)
+{
+    const nfs4_chain *chain = note->chain;
+    const nfs4_step *step = show_step(note);
+    nfs4_verdict grade;
+    nfs4_cause cause = verdict_of_chain(chain, &grade);
+    const nfs4_lease *culprit = verdict_culprit(chain);
+
+    if (culprit != NULL)
+        show_frame_link(target, hf_chain_culprit, culprit->confirm.reply);
+    show_uint(target, hf_chain, chain->number);
+    show_uint(target, hf_chain_cause, cause);
+    show_frame_link(target, hf_chain_first, step_frame(chain, 0));
+    if (step != NULL)
+        show_place_in_chain(target, note, step);
+}
+
+/* ---- a message, a frame --------------------------------------------------- */
+
+static void show_note(const show_target *target, const nfs4_note *note)
+{
+    const nfs4_lease *taken = show_taken_lease(note);
+    if (taken != NULL)
+        show_part_in_takeover(target, note, taken);
+    else if (show_is_evidence(target->message))
+        show_collision(target, target->message->owner, note->other);
+    if ((note->flags & NOTE_CONFIRM) && show_takes_over(note))
+        show_frame_link(target, hf_takeover, note->lease->victim->confirm.reply);
+    if (note->chain != NULL)
+        show_chain(target, note);
+}
+
+/* Sentences first, then what happened, then whose message it is. */
+static void show_message(const show_target *target)
+{
+    const nfs4_context *message = target->message;
+    if (message->owner != NULL && target->item != NULL)
+        proto_item_append_text(target->item, ", client owner: %s",
+                               wording_owner(target->pinfo->pool, message->owner));
+    say_message(target);
+    if (target->tree == NULL)
+        return;
+    if (message->note != NULL)
+        show_note(target, message->note);
+    show_string(target, hf_server, wording_endpoint(target->pinfo->pool, message->endpoint));
+    show_string(target, hf_client, wording_address(target->pinfo->pool, &message->client));
+    show_context(target);
+}
+
+void show_frame(const nfs4sess_frame *frame, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                bool info_suffix)
+{
+    for (uint32_t i = 0; i < frame->count; i++) {
+        show_target target = {
+            .message = &frame->messages[i], .tvb = tvb, .pinfo = pinfo, .info_suffix = info_suffix};
+        if (target.message->endpoint == NULL)
+            continue;
+        if (tree == NULL && target.message->note == NULL)
+            continue;
+        target.item = proto_tree_add_item(tree, proto_nfs4sess, tvb, 0, 0, ENC_NA);
+        proto_item_set_generated(target.item);
+        target.tree = proto_item_add_subtree(target.item, ett_nfs4sess);
+        show_message(&target);
+    }
+}
+
+void show_tls_request(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_nfs4sess, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    expert_add_info_format(pinfo, item, &ei_identity_invisible,
+                           "The client asks to go on with TLS: if the server agrees, what follows "
+                           "on this connection is encrypted, and client owners and sessions on it "
+                           "are not visible");
+}

@@ -1,0 +1,114 @@
+/* wording_chain.c - what is said of an invalidation and the way back from it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "wording.h"
+
+#include "model/watch/chain.h"
+#include "model/watch/cost.h"
+#include "model/know/lease.h"
+#include "model/judge/verdict.h"
+
+const char *wording_step(nfs4_step_kind kind)
+{
+    static const char *const names[] = {
+        "none",    "refused",    "destroy-session", "create-session-refused", "identify",
+        "confirm", "lease-time", "reclaim",         "reclaim-complete",       "probe-state",
+        "resumed", "reopen"};
+    return names[kind];
+}
+
+const char *wording_ending(const nfs4_chain *chain)
+{
+    static const char *const names[] = {"resumed",   "idle",  "refused-again",
+                                        "unmounted", "stuck", "unfinished"};
+    return names[chain_ending(chain)];
+}
+
+/* "2 locks"; nothing for none */
+static uint32_t append_count(wmem_strbuf_t *text, uint32_t count, const char *what, uint32_t before)
+{
+    if (count > 0)
+        wmem_strbuf_append_printf(text, "%s%u %s%s", before > 0 ? ", " : "", count, what,
+                                  count == 1 ? "" : "s");
+    return before + (count > 0);
+}
+
+char *wording_lost(wmem_allocator_t *scope, const nfs4_chain *chain)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    uint32_t lost, kinds = 0;
+    if (cost_lost_opens(chain, &lost))
+        kinds = append_count(text, lost, "open", kinds);
+    if (cost_lost_locks(chain, &lost))
+        kinds = append_count(text, lost, "lock", kinds);
+    if (cost_lost_delegations(chain, &lost))
+        kinds = append_count(text, lost, "delegation", kinds);
+    return kinds > 0 ? wmem_strbuf_finalize(text) : NULL;
+}
+
+static char *say_expired(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    nstime_t idle;
+    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
+    if (lease_time(lease) == 0)
+        return wmem_strdup_printf(scope,
+                                  "no request of the client succeeded for %.0f s; the capture does "
+                                  "not tell the lease time",
+                                  nstime_to_sec(&idle));
+    return wmem_strdup_printf(
+        scope, "no request of the client succeeded for %.0f s; the lease time is %u s",
+        nstime_to_sec(&idle), lease_time(lease));
+}
+
+char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain)
+{
+    const nfs4_lease *culprit = verdict_culprit(chain);
+    if (culprit == NULL)
+        return NULL;
+    if (culprit->instance == chain->lease->instance)
+        return wording_address(scope, culprit->confirmed_from);
+    return wording_instance_hosts(scope, culprit->instance);
+}
+
+char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
+{
+    const nfs4_lease *lease = chain->lease;
+    nfs4_verdict grade;
+    switch (verdict_of_chain(chain, &grade)) {
+    case CAUSE_DUPLICATE_OWNER:
+        if (lease->clone_in != 0)
+            return wording_case(scope, EVIDENCE_CLONE, lease);
+        if (lease->killer == NULL)
+            return wording_case(scope, EVIDENCE_COUNTER_GAP, lease);
+        return wmem_strdup_printf(
+            scope, "%s presented the same client owner '%s' and confirmed it %s",
+            wording_instance_hosts(scope, lease->killer->instance),
+            wording_owner(scope, lease->owner), wording_confirm(scope, lease->killer));
+    case CAUSE_CLIENT_RESTART:
+        return wmem_strdup_printf(scope, "the client restarted: %s took its place %s",
+                                  wording_instance(scope, lease->killer->instance),
+                                  wording_confirm(scope, lease->killer));
+    case CAUSE_FAILOVER:
+        return wmem_strdup(scope, lease->server->alternates
+                                      ? "several servers answer at this address: clientids of an "
+                                        "older start time come after those of a newer one"
+                                      : "another server answers at this address: it names another "
+                                        "owner or scope than the one before");
+    case CAUSE_ADMIN_REVOKED:
+        return wmem_strdup(scope, "the server revoked state of this client; its lease lives on");
+    case CAUSE_SERVER_RESTART:
+        return wmem_strdup(scope, "the server restarted: it hands out clientids of a new epoch");
+    case CAUSE_LEASE_EXPIRED:
+        return say_expired(scope, lease);
+    case CAUSE_REMOVED_BY_SERVER:
+        return wmem_strdup(scope, "the server dropped a fresh lease, and gave no clientid to any "
+                                  "other client in between: no second client did this");
+    case CAUSE_SESSION_ONLY:
+        return wmem_strdup(scope, "the server dropped the session; the clientid lives on");
+    default:
+        return wmem_strdup(scope, "the capture does not show why");
+    }
+}

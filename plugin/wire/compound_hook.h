@@ -1,0 +1,35 @@
+/* compound_hook.h - stands in front of the NFS dissector's COMPOUND
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A post-dissector that wants NFS fields would make Wireshark build a protocol
+ * tree for every packet of every capture. Standing in front of the COMPOUND
+ * procedure costs nothing where there is no NFSv4, and hands over exactly one
+ * COMPOUND body, reassembled and without its GSS wrapping.
+ */
+#ifndef NFS4SESS_COMPOUND_HOOK_H
+#define NFS4SESS_COMPOUND_HOOK_H
+
+#include "compat.h"
+
+#include "event.h"
+
+/* Receives every COMPOUND of a pass, in order, before the NFS dissector shows it in
+ * `tree`, which may be NULL. `message` is borrowed for the time of the call. */
+typedef void (*compound_hook_receiver)(packet_info *pinfo, const proto_tree *tree,
+                                       const nfs4_message *message);
+
+/* Registers the protocol that the hook's handles belong to. To be called while
+ * protocols are registered, after the built-in ones. Returns false where this
+ * Wireshark has no NFS dissector. */
+bool compound_hook_register(void);
+
+/* Puts the hook in front of the NFS dissector, for calls and replies. To be called
+ * in the handoff. Returns false where there is no COMPOUND to stand in front of. */
+bool compound_hook_install(compound_hook_receiver receiver);
+
+/* Forgets what was kept of the last file. To be called before each file, and when it
+ * is closed. */
+void compound_hook_reset(void);
+
+#endif
