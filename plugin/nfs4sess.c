@@ -22,6 +22,7 @@
 #include "wire/nfs_port.h"
 #include "show/show.h"
 
+#include "model/judge/clock.h"
 #include "model/judge/verdict.h"
 
 static int tap_nfs4dup = -1;
@@ -32,7 +33,7 @@ static bool joined; /* the post-dissector is registered */
 
 static ws_bool pref_reserved_ports = TRUE;
 static ws_bool pref_info_suffix = TRUE;
-static unsigned pref_clock_margin = VERDICT_CLOCK_MARGIN;
+static unsigned pref_clock_margin = CLOCK_MARGIN;
 static unsigned pref_records = MODEL_LIMIT;
 
 static nfs4_model *model;
@@ -163,7 +164,7 @@ static void receive_tls_request(packet_info *pinfo)
 static void init_file(void)
 {
     enabled = proto_is_protocol_enabled(protocol);
-    verdict_set_clock_margin(pref_clock_margin);
+    clock_set_margin(pref_clock_margin);
     nfs_port_claim(pref_reserved_ports);
     compound_hook_reset();
     tls_requested = false;

@@ -63,7 +63,7 @@ NOT_AN_ENTRY = {"VERDICTS": {"kind and harmful"}, "EVIDENCE": set(),
                 "CAUSES": {"Steps of a chain", "How a chain ends", "What was lost"}}
 
 
-@pytest.mark.parametrize("function, name", names_in("model/verdict.c", *ENTRIES))
+@pytest.mark.parametrize("function, name", names_in("model/judge/verdict.c", *ENTRIES))
 def test_every_name_has_an_entry(function, name):
     entry = entries(ENTRIES[function]).get(name)
     assert entry is not None, f"no entry ## {name} under # {ENTRIES[function]}"
@@ -74,11 +74,11 @@ def test_every_name_has_an_entry(function, name):
 @pytest.mark.parametrize("function", ENTRIES)
 def test_every_entry_has_a_name(function):
     title = ENTRIES[function]
-    known = set(strings_in("model/verdict.c", function)) | NOT_AN_ENTRY[title]
+    known = set(strings_in("model/judge/verdict.c", function)) | NOT_AN_ENTRY[title]
     assert set(entries(title)) == known
 
 
-@pytest.mark.parametrize("function, name", names_in("model/verdict.c", "verdict_kind_name"))
+@pytest.mark.parametrize("function, name", names_in("model/judge/verdict.c", "verdict_kind_name"))
 def test_every_kind_is_explained(function, name):
     assert f"**{name}**" in section("VERDICTS")
 
@@ -102,7 +102,7 @@ def test_title_block_has_no_version(path):
 def test_names_in_code_style_exist():
     """What the page writes as `takeover-refused` is a name that the plugin knows."""
     known = {name for function in (*ENTRIES, "verdict_kind_name")
-             for name in strings_in("model/verdict.c", function)}
+             for name in strings_in("model/judge/verdict.c", function)}
     known |= set(strings_in("wording_chain.c", "wording_step"))
     known |= set(strings_in("wording_chain.c", "wording_ending"))
     known |= {"invisible", "tls_connections", "undecoded_connections", "cut_off", "dropped"}

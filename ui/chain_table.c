@@ -9,6 +9,7 @@
 #include "paragraph.h"
 #include "show/wording.h"
 
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
 enum {
@@ -52,7 +53,7 @@ static const char *frames_of(wmem_allocator_t *scope, const nfs4_chain *chain)
 
 static const char *culprit_of(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
-    const nfs4_lease *culprit = verdict_culprit(chain);
+    const nfs4_lease *culprit = cause_culprit(chain);
     if (culprit == NULL)
         return "-";
     const char *hosts = wording_culprit(scope, chain);
@@ -79,12 +80,12 @@ static const char *owner_of(wmem_allocator_t *scope, const nfs4_owner *owner)
 static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
     nfs4_verdict grade;
-    nfs4_cause cause = verdict_of_chain(chain, &grade);
+    nfs4_cause cause = cause_of_chain(chain, &grade);
     const char *lost = wording_lost(scope, chain);
     chain_row row = {.cells = {
                          [COLUMN_NUMBER] = wmem_strdup_printf(scope, "%u", chain->number),
                          [COLUMN_CLIENT] = wording_address(scope, chain->client),
-                         [COLUMN_CAUSE] = verdict_cause_name(cause),
+                         [COLUMN_CAUSE] = cause_name(cause),
                          [COLUMN_GRADE] = verdict_accuses(grade) ? verdict_name(grade) : "-",
                          [COLUMN_FRAMES] = frames_of(scope, chain),
                          [COLUMN_CULPRIT] = culprit_of(scope, chain),

@@ -9,6 +9,7 @@
 #include "show/wording.h"
 
 #include "model/watch/cost.h"
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
 static void put_steps(json_writer *writer, const nfs4_chain *chain)
@@ -27,7 +28,7 @@ static void put_steps(json_writer *writer, const nfs4_chain *chain)
 
 static void put_culprit(json_writer *writer, const nfs4_chain *chain)
 {
-    const nfs4_lease *culprit = verdict_culprit(chain);
+    const nfs4_lease *culprit = cause_culprit(chain);
     if (culprit == NULL) {
         json_put_null(writer, "culprit");
         json_put_null(writer, "culprit_frame");
@@ -102,7 +103,7 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
 {
     const nfs4_lease *lease = chain->lease;
     nfs4_verdict grade;
-    nfs4_cause cause = verdict_of_chain(chain, &grade);
+    nfs4_cause cause = cause_of_chain(chain, &grade);
 
     json_dumper_begin_object(&writer->json);
     json_put_uint(writer, "chain", chain->number);
@@ -114,7 +115,7 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
                     lease->owner != NULL && !lease->owner->is_cut
                         ? wording_bytes(writer->scope, lease->owner->bytes)
                         : NULL);
-    json_put_string(writer, "cause", verdict_cause_name(cause));
+    json_put_string(writer, "cause", cause_name(cause));
     json_put_string(writer, "grade", verdict_accuses(grade) ? verdict_name(grade) : NULL);
     json_put_string(writer, "reason", wording_chain(writer->scope, chain));
     put_steps(writer, chain);

@@ -9,6 +9,7 @@
 
 #include "show/wording.h"
 
+#include "model/judge/cases.h"
 #include "model/judge/verdict.h"
 
 #define ADDRESSES_WRITTEN 64 /* of one server, with each of its owners */
@@ -31,7 +32,7 @@ static void put_evidence(json_writer *writer, const nfs4_owner *owner, nfs4_evid
     uint32_t count = wording_evidence_frames(owner, kind, frames);
     json_dumper_begin_object(&writer->json);
     json_put_string(writer, "kind", verdict_evidence_name(kind));
-    json_put_uint(writer, "count", owner->evidence[kind].count);
+    json_put_uint(writer, "count", cases_count(owner, kind, 0));
     json_begin_array(writer, "frames");
     for (uint32_t i = 0; i < count; i++)
         json_dumper_value_anyf(&writer->json, "%u", frames[i]);

@@ -10,6 +10,7 @@
 #include "show/wording.h"
 
 #include "model/watch/cost.h"
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
 #define ITEM "  - "
@@ -54,7 +55,7 @@ static void tell_chain(GString *text, const nfs4_chain *chain, nfs4_cause cause)
         paragraph_f(text, ITEM,
                     "%s: %s was refused in frame %u (%s) at %s. Filter: "
                     "nfs4sess.chain == %u",
-                    verdict_cause_name(cause), wording_address(scope, chain->client), first->frame,
+                    cause_name(cause), wording_address(scope, chain->client), first->frame,
                     wording_status(scope, first->status),
                     wording_clock(scope, &chain->first_refused), chain->number);
     paragraph_f(text, FACT, "Why: %s.", wording_chain(scope, chain));
@@ -96,7 +97,7 @@ static GPtrArray *chains_told(const nfs4_model *model, nfs4_cause cause)
     GPtrArray *chains = g_ptr_array_new();
     nfs4_verdict grade;
     for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next)
-        if (verdict_of_chain(chain, &grade) == cause)
+        if (cause_of_chain(chain, &grade) == cause)
             g_ptr_array_add(chains, (gpointer)chain);
     g_ptr_array_sort(chains, worst_first);
     g_ptr_array_set_size(chains, (gint)MIN(chains->len, CHAINS_TOLD));
@@ -112,7 +113,7 @@ static void tell_cause(GString *text, const nfs4_model *model, nfs4_cause cause,
     if (count > chains->len)
         paragraph_f(text, ITEM,
                     "%s: %u times in all. These are the worst; -z nfs4dup,chains lists them all.",
-                    verdict_cause_name(cause), count);
+                    cause_name(cause), count);
     g_ptr_array_free(chains, TRUE);
     if (count > 0 && advice_of(cause) != NULL)
         paragraph_f(text, FACT, "What to do: %s", advice_of(cause));
@@ -123,7 +124,7 @@ void prose_other_causes(GString *text, const nfs4_model *model)
     uint32_t counts[CAUSES] = {0}, others = 0;
     nfs4_verdict grade;
     for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next) {
-        nfs4_cause cause = verdict_of_chain(chain, &grade);
+        nfs4_cause cause = cause_of_chain(chain, &grade);
         counts[cause]++;
         others += cause != CAUSE_DUPLICATE_OWNER;
     }

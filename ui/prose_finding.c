@@ -13,6 +13,7 @@
 
 #include "model/know/lease.h"
 #include "model/know/server.h"
+#include "model/judge/cases.h"
 #include "model/judge/verdict.h"
 
 #define HOSTS_TOLD 10
@@ -89,12 +90,12 @@ static void tell_case(GString *text, nfs4_evidence_kind kind, const nfs4_lease *
 static void tell_evidence(GString *text, const nfs4_owner *owner, nfs4_evidence_kind kind,
                           uint32_t limit)
 {
-    const nfs4_evidence *evidence = &owner->evidence[kind];
-    for (uint32_t i = 0; i < MIN(evidence->kept, limit); i++)
-        tell_case(text, kind, evidence->leases[i]);
-    if (evidence->count > limit)
-        paragraph_f(text, ITEM, "%s: %u times in all.", verdict_evidence_name(kind),
-                    evidence->count);
+    const nfs4_case *one = cases_first(owner, kind);
+    uint32_t count = cases_count(owner, kind, 0);
+    for (uint32_t i = 0; one != NULL && i < limit; i++, one = cases_next(one))
+        tell_case(text, kind, one->lease);
+    if (count > limit)
+        paragraph_f(text, ITEM, "%s: %u times in all.", verdict_evidence_name(kind), count);
 }
 
 /* The strongest kind comes first; of the others, one case each. */
@@ -118,15 +119,15 @@ static const nfs4_lease *lost_lease(const nfs4_owner *owner)
     static const nfs4_evidence_kind kinds[] = {EVIDENCE_TAKEOVER_REFUSED, EVIDENCE_COUNTER_GAP,
                                                EVIDENCE_TURNS};
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (owner->evidence[kinds[i]].kept > 0)
-            return owner->evidence[kinds[i]].leases[0];
+        if (cases_first(owner, kinds[i]) != NULL)
+            return cases_first(owner, kinds[i])->lease;
     return NULL;
 }
 
 /* NULL where nothing speaks against a restart, or against one host that moved. */
 static const char *why_no_restart(const nfs4_owner *owner)
 {
-    if (owner->changes[CHANGE_PROVEN] > 0)
+    if (owner->harmful)
         return "Not a client that restarted: the one that was displaced was still there, and "
                "asked on with the session or clientid that it had lost.";
     if (verdict_rests_on(owner, EVIDENCE_RACE))
@@ -138,7 +139,7 @@ static const char *why_no_restart(const nfs4_owner *owner)
     if (verdict_rests_on(owner, EVIDENCE_SHARED_SESSION))
         return "Not a host with two addresses: it would agree with itself on which request comes "
                "next in a slot.";
-    if (owner->newcomers_beside_holder > 0)
+    if (cases_verdict(owner, EVIDENCE_CLID_INUSE) == VERDICT_PROVEN)
         return "Not a client that restarted: the one that holds the owner went on working after "
                "the other was refused.";
     if (owner->verdict == VERDICT_SUSPECTED && owner->instance_count == 1)
@@ -149,11 +150,12 @@ static const char *why_no_restart(const nfs4_owner *owner)
 static void tell_no_restart(GString *text, const nfs4_owner *owner)
 {
     const char *reason = why_no_restart(owner);
-    if (owner->returns > 0)
+    uint32_t returns = cases_count(owner, EVIDENCE_RECURRENCE, 0);
+    if (returns > 0)
         paragraph_f(text, ITEM,
                     "Not a client that restarted: instances came back %u time%s with the verifier "
                     "that they had before, which a restart changes.",
-                    owner->returns, owner->returns == 1 ? "" : "s");
+                    returns, returns == 1 ? "" : "s");
     else if (reason != NULL)
         paragraph(text, ITEM, reason);
 }

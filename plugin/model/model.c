@@ -46,7 +46,7 @@ static void observe_call(nfs4_model *model, nfs4_connection *connection,
 {
     const nfs4_call *call = pending_add(&model->pending, message);
     if (call != NULL && call->has_identity)
-        account_asked(account_of(connection->endpoint->server), call->frame);
+        counters_asked(counters_of(connection->endpoint->server), call->frame);
 }
 
 static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)

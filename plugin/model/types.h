@@ -64,19 +64,19 @@ typedef struct nfs4_endpoint_entry {
 } nfs4_endpoint_entry;
 
 /* What a server gave out, as far as the capture shows it. Addresses of one server that
- * are kept apart share one, because their counter is one. Room: account.c. */
-typedef struct nfs4_account {
-    GSequence *ids;                   /* nfs4_lease, by start time and counter */
-    GSequence *mid_life;              /* those of them whose issue was not captured */
-    GSequence *repeats;               /* those of them that used up another id, once for each */
-    GSequence *sessions;              /* nfs4_session, by start time and counter (knfsd) */
-    GSequence *unanswered;            /* frames of identifications without a reply */
-    GSequence *burned;                /* frames of replies whose id was used up unseen */
-    uint32_t changes;                 /* times that ids became known which lie among older ones */
-    uint64_t work;                    /* losses counted again, see judge_recount */
-    struct nfs4_account *merged_into; /* NULL while it is in use */
-    struct nfs4_account *next;        /* of the model */
-} nfs4_account;
+ * are kept apart share one, because their counter is one. Room: counters.c. */
+typedef struct nfs4_counters {
+    GSequence *ids;                    /* nfs4_lease, by start time and counter */
+    GSequence *mid_life;               /* those of them whose issue was not captured */
+    GSequence *repeats;                /* those of them that used up another id, once for each */
+    GSequence *sessions;               /* nfs4_session, by start time and counter (knfsd) */
+    GSequence *unanswered;             /* frames of identifications without a reply */
+    GSequence *burned;                 /* frames of replies whose id was used up unseen */
+    uint32_t changes;                  /* times that ids became known which lie among older ones */
+    uint64_t work;                     /* losses counted again, see judge_recount */
+    struct nfs4_counters *merged_into; /* NULL while it is in use */
+    struct nfs4_counters *next;        /* of the model */
+} nfs4_counters;
 
 #define NFS4_SESSIONS_RECENT 16
 
@@ -95,6 +95,7 @@ struct nfs4_server {
     bool alternates;      /* an older start time came after a newer one */
     uint32_t counter_low; /* smallest and largest counter seen in that epoch */
     uint32_t counter_high;
+    nfs4_store *store;
     wmem_map_t *leases;                         /* uint64_t clientid -> nfs4_lease */
     wmem_map_t *sessions;                       /* 16 bytes of sessionid -> nfs4_session */
     nfs4_session *recent[NFS4_SESSIONS_RECENT]; /* those asked for last, see session.c */
@@ -103,33 +104,11 @@ struct nfs4_server {
     wmem_map_t *lease_times; /* start time, 0 for unknown -> seconds, as GETATTR told them */
     nfs4_server *next_of_epoch;
     nfs4_cut_client *cut_newest; /* see cut.c; NULL for none */
-    nfs4_account *account;       /* account_of() knows where it is */
+    nfs4_counters *counters;     /* counters_of() knows where it is */
     uint32_t losses;             /* leases refused and followed by another id of their instance */
-    uint32_t counted;            /* account->changes when its losses were counted last */
+    uint32_t counted;            /* counters->changes when its losses were counted last */
     nfs4_server *next;           /* of the model, by number */
 };
-
-/* How one change of an owner's holder is to be read. Room: verdict.c. */
-typedef enum {
-    CHANGE_NONE,         /* no change: same holder, or no successor */
-    CHANGE_SAME_PROGRAM, /* both speak on one connection: one program that plays several clients */
-    CHANGE_SELF_COLLISION, /* one old Linux host at two addresses of one server (T22) */
-    CHANGE_RESTART,        /* the second began after the first had fallen silent */
-    CHANGE_UNDECIDED,      /* nothing tells a restart from a second host */
-    CHANGE_CLOCK,          /* the second had begun long before the first fell silent */
-    CHANGE_PROVEN,         /* the first was still alive and was refused */
-    CHANGE_KINDS
-} nfs4_change;
-
-/* What the counters of the server say of a lease that was lost while it was fresh,
- * and of which no captured confirm was the cause (R7). Room: verdict.c. */
-typedef enum {
-    LOSS_UNKNOWN,   /* no such loss, or the counters tell nothing */
-    LOSS_EXPLAINED, /* nobody outside the capture identified himself in between */
-    LOSS_GAP,       /* somebody did, and it may have been a bystander's first mount */
-    LOSS_LEAN_GAP,  /* somebody did who is no bystander that mounts */
-    LOSS_KINDS
-} nfs4_loss;
 
 typedef enum {
     VERDICT_SINGLE,
@@ -140,33 +119,42 @@ typedef enum {
     VERDICT_PROVEN
 } nfs4_verdict;
 
+/* The rules of evidence, in the order in which evidence is told: rules.c, RULES.md. */
 typedef enum {
-    EVIDENCE_TAKEOVER_REFUSED, /* R5: the holder was refused because of another's confirm */
-    EVIDENCE_RECURRENCE,       /* R6: an instance came back after another had taken its place */
-    EVIDENCE_CLOCK_OVERLAP,    /* R6: the second began before the first fell silent */
-    EVIDENCE_COUNTER_GAP,      /* R7: ids given to a client outside the capture */
-    EVIDENCE_RACE,           /* T23: a newcomer replaced an identification that was still wanted */
-    EVIDENCE_CLID_INUSE,     /* T18: a newcomer was refused with NFS4ERR_CLID_INUSE */
-    EVIDENCE_TURNS,          /* R9: owners cut off, and two hosts refused in turns */
-    EVIDENCE_CLONE,          /* T20: one verifier, and a second host that goes on by itself */
-    EVIDENCE_SHARED_SESSION, /* T20: two addresses use one session and upset its slots */
-    EVIDENCE_RESTART,        /* the second began after the first fell silent */
-    EVIDENCE_SAME_PROGRAM,   /* both on one connection */
-    EVIDENCE_SELF_COLLISION, /* T22: one old host against two addresses of one server */
-    EVIDENCE_CHANGE,         /* a change that nothing explains */
+    EVIDENCE_TAKEOVER_REFUSED,
+    EVIDENCE_RECURRENCE,
+    EVIDENCE_CLOCK_OVERLAP,
+    EVIDENCE_COUNTER_GAP,
+    EVIDENCE_RACE,
+    EVIDENCE_CLID_INUSE,
+    EVIDENCE_TURNS,
+    EVIDENCE_CLONE,
+    EVIDENCE_SHARED_SESSION,
+    EVIDENCE_RESTART,
+    EVIDENCE_SAME_PROGRAM,
+    EVIDENCE_SELF_COLLISION,
+    EVIDENCE_CHANGE,
     EVIDENCE_KINDS
 } nfs4_evidence_kind;
 
-#define NFS4_EVIDENCE_KEPT 8
+typedef struct nfs4_rule nfs4_rule;
 
-/* What speaks for a verdict: how often, and the first of them. The lease is the
- * one that was taken over or lost; for a recurrence the one with which its
- * instance returned. */
+/* A lease to which a rule applies: the one that was taken over or lost; for a recurrence the
+ * one with which its instance returned. Room: cases.c. */
+typedef struct nfs4_case {
+    nfs4_evidence_kind kind;
+    unsigned strength;
+    nfs4_lease *lease;
+    struct nfs4_case *previous, *next; /* of the owner and the rule, in the order of finding */
+    struct nfs4_case *next_of_lease;
+} nfs4_case;
+
+#define NFS4_STRENGTHS 3
+
 typedef struct {
-    uint32_t count;
-    uint32_t kept;
-    const nfs4_lease *leases[NFS4_EVIDENCE_KEPT];
-} nfs4_evidence;
+    uint32_t count[NFS4_STRENGTHS]; /* of at least that strength */
+    nfs4_case *first, *last;
+} nfs4_cases;
 
 /* Identified by server and bytes. Room: owner.c. */
 struct nfs4_owner {
@@ -180,21 +168,16 @@ struct nfs4_owner {
     wmem_map_t *by_verifier; /* uint64_t instance key -> nfs4_instance */
     nfs4_instance *first_instance, *last_instance;
     uint32_t instance_count;
-    GSequence *ids;   /* nfs4_lease in the account of its server, in the server's order */
-    GSequence *order; /* confirmed nfs4_lease, in the server's order (lease_compare) */
-    bool is_tangled;  /* that is not the order of their confirms, see killer.h */
-    uint32_t changes[CHANGE_KINDS]; /* of adjacent leases in `order`, by kind */
-    uint32_t returns;
-    uint32_t holders_named; /* by CLID_INUSE, at another address, and not in the capture */
-    uint32_t newcomers_beside_holder; /* refused with CLID_INUSE while the holder lived on */
-    uint32_t losses[LOSS_KINDS];
-    nfs4_lease *first_loss;  /* all of them, latest first */
+    GSequence *ids;         /* nfs4_lease among the counters of its server, in the server's order */
+    GSequence *order;       /* confirmed nfs4_lease, in the server's order (lease_compare) */
+    bool is_tangled;        /* that is not the order of their confirms, see killer.h */
+    nfs4_lease *first_loss; /* leases refused and followed by another id, latest first */
     nfs4_lease *last_issued; /* the id that it was given last */
     uint32_t takeovers;
     uint32_t invalidations; /* leases of it that were refused */
     nstime_t outage;        /* sum over its finished chains */
     nstime_t longest_outage;
-    nfs4_evidence evidence[EVIDENCE_KINDS];
+    nfs4_cases cases[EVIDENCE_KINDS];
     nfs4_verdict verdict;
     bool harmful;
     uint32_t revision; /* counts up whenever something above changes */
@@ -246,7 +229,7 @@ struct nfs4_lease {
     nfs4_moment issued;       /* EXCHANGE_ID, SETCLIENTID */
     uint32_t repeats;         /* identifications answered with it once more, right after that */
     uint32_t repeat_xid;      /* of the last of them */
-    uint32_t repeats_counted; /* in the account */
+    uint32_t repeats_counted; /* among the counters */
     uint32_t issued_xid;      /* and on which connection */
     uint32_t issued_on;
     uint32_t identity; /* server->identities when it was issued */
@@ -266,24 +249,25 @@ struct nfs4_lease {
     nfs4_lease *next_of_instance;     /* the id that its instance was given next */
     nfs4_lease *previous_of_instance; /* the lease of which this is the next */
     GSequenceIter *position;          /* in owner->order, NULL until confirmed with a known owner */
-    const nfs4_lease *rival;          /* evidence of a race: replaced it before it was confirmed; of
-                                         turns: given out before it was refused */
+    const nfs4_lease *race_rival;     /* replaced it before it was confirmed */
+    const nfs4_lease *turn_rival;     /* given out before it was refused; owners cut off */
     const nfs4_instance *newcomer;    /* refused with CLID_INUSE while it was held, last one */
     nfs4_moment newcomer_refused;
     bool newcomer_outlived;  /* its holder worked after that */
     nfs4_bytes named_holder; /* universal address; where the refused one stands here itself */
     uint32_t clone_in;       /* frame that shows a second host with its verifier, 0 for none */
     const nfs4_lease *clone_lease; /* what that host had confirmed from its own address */
-    uint32_t shared_in;    /* frame that shows its session shared by two hosts, 0 for none */
-    nfs4_lease *killer;    /* the confirm that ended it, if another instance's did */
-    nfs4_lease *victim;    /* the lease that its own confirm ended */
-    nfs4_change change;    /* from this lease to the next one in order */
-    bool is_return;        /* its instance had been displaced before */
-    nfs4_loss loss;        /* what the server's counters say of its loss */
+    uint32_t shared_in;      /* frame that shows its session shared by two hosts, 0 for none */
+    nfs4_lease *taker;       /* the confirm that ended it, if another instance's did */
+    bool refused_for_taker;  /* its holder was refused because of that */
+    nfs4_lease *victim;      /* the lease that its own confirm ended */
+    const nfs4_rule *change; /* the rule that explains the change to the next one in order;
+                                NULL where the holder is the same */
+    nfs4_case *cases;
     bool is_loss;          /* refused, and followed by another id of its instance */
     nfs4_lease *next_loss; /* of the owner */
     nfs4_session *first_session, *last_session; /* with a known counter */
-    GSequenceIter *account_place;
+    GSequenceIter *counters_place;
     GSequenceIter *owner_place; /* in owner->ids */
     nfs4_held held;
     nfs4_state *states; /* see state.c; NULL for none */
@@ -309,12 +293,12 @@ struct nfs4_session {
     nfs4_lease *lease;
     uint32_t created_in; /* frame of the CREATE_SESSION reply, 0 where not captured */
     uint32_t ended_in;   /* frame of its own DESTROY_SESSION, 0 for none */
-    uint32_t counter;    /* of the server, where account_place is set */
+    uint32_t counter;    /* of the server, where counters_place is set */
     nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages; NULL until one is used */
     const address *used_from;                            /* the client that used it last */
     uint32_t address_changes;                            /* how often that changed */
     bool has_stranger; /* a connection used it that had not identified itself nor bound */
-    GSequenceIter *account_place;
+    GSequenceIter *counters_place;
 };
 
 /* One change of the lease that a connection speaks for. */

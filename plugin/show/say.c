@@ -12,6 +12,8 @@
 
 #include "model/watch/cost.h"
 #include "model/know/hint.h"
+#include "model/judge/rules.h"
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
 /* A line of the tree that is a sentence by itself, without a name in front. */
@@ -76,7 +78,7 @@ static void say_collision(const show_target *target, const nfs4_note *note, cons
 static void say_restart(const show_target *target, const nfs4_note *note)
 {
     const nfs4_lease *victim = note->lease->victim;
-    if (note->key.is_reply && !verdict_is_collision(victim) && victim->change == CHANGE_RESTART)
+    if (note->key.is_reply && !verdict_is_collision(victim) && victim->change == &rule_restart)
         add_suffix(target, "client restarted");
 }
 
@@ -95,7 +97,7 @@ static void say_own_evidence(const show_target *target, const nfs4_owner *owner)
 static void say_refusal(const show_target *target, const nfs4_chain *chain)
 {
     nfs4_verdict grade;
-    nfs4_cause cause = verdict_of_chain(chain, &grade);
+    nfs4_cause cause = cause_of_chain(chain, &grade);
     const char *what = chain->lease->minorversion == 0 ? "Lease" : "Session";
     char *reason = wording_chain(target->pinfo->pool, chain);
     if (cause == CAUSE_SERVER_RESTART)
@@ -103,7 +105,7 @@ static void say_refusal(const show_target *target, const nfs4_chain *chain)
     if (cause == CAUSE_LEASE_EXPIRED)
         add_finding(target, &ei_lease_expired, "Lease expired: %s", reason);
     if (cause == CAUSE_SERVER_RESTART || cause == CAUSE_LEASE_EXPIRED)
-        reason = (char *)verdict_cause_name(cause);
+        reason = (char *)cause_name(cause);
     add_finding(target, &ei_session_invalidated, "%s invalidated: %s", what, reason);
     add_suffix(target, wording_loss(target->pinfo->pool, chain, cause));
 }

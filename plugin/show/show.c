@@ -12,6 +12,7 @@
 #include "wording.h"
 
 #include "model/watch/cost.h"
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
 void show_string(const show_target *target, int field, const char *text)
@@ -132,11 +133,11 @@ static void show_evidence(const show_target *target, const nfs4_owner *owner)
 
 static uint32_t proving_frame(const nfs4_lease *taken, const nfs4_note *note)
 {
-    if (taken->killer == NULL)
+    if (taken->taker == NULL)
         return taken->next_of_instance->issued.reply;
     if (note->flags & NOTE_REFUSED)
-        return taken->killer->confirm.reply;
-    return taken->refused.reply != 0 ? taken->refused.reply : taken->killer->confirm.reply;
+        return taken->taker->confirm.reply;
+    return taken->refused.reply != 0 ? taken->refused.reply : taken->taker->confirm.reply;
 }
 
 static void show_collision(const show_target *target, const nfs4_owner *owner,
@@ -152,7 +153,7 @@ static void show_collision(const show_target *target, const nfs4_owner *owner,
 static void show_part_in_takeover(const show_target *target, const nfs4_note *note,
                                   const nfs4_lease *taken)
 {
-    const nfs4_lease *other = note->flags & NOTE_REFUSED ? taken->killer : taken;
+    const nfs4_lease *other = note->flags & NOTE_REFUSED ? taken->taker : taken;
     show_frame_link(target, hf_collision_frame, proving_frame(taken, note));
     show_collision(target, taken->owner, other != NULL ? other->instance : NULL);
 }
@@ -204,8 +205,8 @@ static void show_chain(const show_target *target, const nfs4_note *note)
     const nfs4_chain *chain = note->chain;
     const nfs4_step *step = show_step(note);
     nfs4_verdict grade;
-    nfs4_cause cause = verdict_of_chain(chain, &grade);
-    const nfs4_lease *culprit = verdict_culprit(chain);
+    nfs4_cause cause = cause_of_chain(chain, &grade);
+    const nfs4_lease *culprit = cause_culprit(chain);
 
     if (culprit != NULL)
         show_frame_link(target, hf_chain_culprit, culprit->confirm.reply);

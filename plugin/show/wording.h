@@ -9,6 +9,7 @@
 #define NFS4SESS_WORDING_H
 
 #include "model/model.h"
+#include "model/judge/causes.h"
 
 /* Bytes of the wire as printable ASCII: a backslash becomes \\, every other byte
  * outside 0x20 to 0x7e becomes \xNN. */
@@ -49,7 +50,7 @@ char *wording_lost(wmem_allocator_t *scope, const nfs4_chain *chain);
  * unmounted, stuck (recovery is not even tried), unfinished. Static. */
 const char *wording_ending(const nfs4_chain *chain);
 
-/* The hosts to which a chain's lease was lost (verdict_culprit); NULL for none known. */
+/* The hosts to which a chain's lease was lost (cause_culprit); NULL for none known. */
 char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain);
 
 /* "instance 2 (10.0.0.12)" */
@@ -68,7 +69,8 @@ nstime_t wording_case_time(nfs4_evidence_kind kind, const nfs4_lease *lease);
  * where the owner has none of this kind. */
 char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_evidence_kind kind);
 
-#define WORDING_FRAMES_MAX (3 * NFS4_EVIDENCE_KEPT)
+#define WORDING_CASES_MAX 8
+#define WORDING_FRAMES_MAX (3 * WORDING_CASES_MAX)
 
 /* The frames of that evidence, ascending, each once. Returns how many. */
 uint32_t wording_evidence_frames(const nfs4_owner *owner, nfs4_evidence_kind kind,

@@ -9,6 +9,7 @@
 #include "model/watch/chain.h"
 #include "model/watch/cost.h"
 #include "model/know/lease.h"
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
 const char *wording_step(nfs4_step_kind kind)
@@ -65,7 +66,7 @@ static char *say_expired(wmem_allocator_t *scope, const nfs4_lease *lease)
 
 char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
-    const nfs4_lease *culprit = verdict_culprit(chain);
+    const nfs4_lease *culprit = cause_culprit(chain);
     if (culprit == NULL)
         return NULL;
     if (culprit->instance == chain->lease->instance)
@@ -77,20 +78,20 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
     const nfs4_lease *lease = chain->lease;
     nfs4_verdict grade;
-    switch (verdict_of_chain(chain, &grade)) {
+    switch (cause_of_chain(chain, &grade)) {
     case CAUSE_DUPLICATE_OWNER:
         if (lease->clone_in != 0)
             return wording_case(scope, EVIDENCE_CLONE, lease);
-        if (lease->killer == NULL)
+        if (lease->taker == NULL)
             return wording_case(scope, EVIDENCE_COUNTER_GAP, lease);
         return wmem_strdup_printf(
             scope, "%s presented the same client owner '%s' and confirmed it %s",
-            wording_instance_hosts(scope, lease->killer->instance),
-            wording_owner(scope, lease->owner), wording_confirm(scope, lease->killer));
+            wording_instance_hosts(scope, lease->taker->instance),
+            wording_owner(scope, lease->owner), wording_confirm(scope, lease->taker));
     case CAUSE_CLIENT_RESTART:
         return wmem_strdup_printf(scope, "the client restarted: %s took its place %s",
-                                  wording_instance(scope, lease->killer->instance),
-                                  wording_confirm(scope, lease->killer));
+                                  wording_instance(scope, lease->taker->instance),
+                                  wording_confirm(scope, lease->taker));
     case CAUSE_FAILOVER:
         return wmem_strdup(scope, lease->server->alternates
                                       ? "several servers answer at this address: clientids of an "

@@ -8,12 +8,13 @@
 
 #include "model/know/counters.h"
 #include "model/know/lease.h"
+#include "model/judge/cases.h"
 
 /* The server acts between a call and its reply, so that a refusal may stand before the
  * reply to the confirm that caused it. */
 static char *say_refused(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    const nfs4_lease *killer = lease->killer;
+    const nfs4_lease *killer = lease->taker;
     char *when = wording_confirm(scope, killer);
     const char *had = "had confirmed";
     if (killer->confirm.reply > lease->refused.reply) {
@@ -30,7 +31,7 @@ static char *say_refused(wmem_allocator_t *scope, const nfs4_lease *lease)
 
 static char *say_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    account_gap gap = account_gap_after(lease);
+    counters_gap gap = counters_gap_after(lease);
     return wmem_strdup_printf(
         scope,
         "%s lost its lease in frame %u while it was fresh, and before it was given the next "
@@ -47,7 +48,7 @@ static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)
         "%s identified itself in frame %u, but %s did so in frame %u before the first was "
         "confirmed, and the first was refused",
         wording_instance(scope, lease->instance), lease->issued.call,
-        wording_instance(scope, lease->rival->instance), lease->rival->issued.call);
+        wording_instance(scope, lease->race_rival->instance), lease->race_rival->issued.call);
 }
 
 static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -74,7 +75,8 @@ static char *say_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "the capture cut the client owners off, but %s was refused in frame %u after another "
         "host was given a clientid in frame %u, and the two do this to each other in turns",
-        wording_instance(scope, lease->instance), lease->refused.reply, lease->rival->issued.reply);
+        wording_instance(scope, lease->instance), lease->refused.reply,
+        lease->turn_rival->issued.reply);
 }
 
 static char *say_clone(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -162,81 +164,29 @@ char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_
 
 nstime_t wording_case_time(nfs4_evidence_kind kind, const nfs4_lease *lease)
 {
-    switch (kind) {
-    case EVIDENCE_TAKEOVER_REFUSED:
-    case EVIDENCE_COUNTER_GAP:
-    case EVIDENCE_TURNS:
-    case EVIDENCE_CLONE:
-    case EVIDENCE_SHARED_SESSION:
-        return lease->refused.time;
-    case EVIDENCE_RECURRENCE:
-        return lease->confirm.time;
-    case EVIDENCE_RACE:
-        return lease->rival->issued.time;
-    case EVIDENCE_CLID_INUSE:
-        return lease->newcomer_refused.time;
-    default:
-        return lease_after(lease)->confirm.time;
-    }
+    const nfs4_rule *rule = rule_at(kind);
+    return rule->time != NULL ? *rule->time(lease) : lease_after(lease)->confirm.time;
 }
 
 char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_evidence_kind kind)
 {
-    const nfs4_evidence *evidence = &owner->evidence[kind];
-    if (evidence->kept == 0)
+    if (cases_first(owner, kind) == NULL)
         return NULL;
-    char *first = wording_case(scope, kind, evidence->leases[0]);
-    if (evidence->count == 1)
-        return first;
-    return wmem_strdup_printf(scope, "%s; %u times in all", first, evidence->count);
+    char *first = wording_case(scope, kind, cases_first(owner, kind)->lease);
+    uint32_t count = cases_count(owner, kind, 0);
+    return count == 1 ? first : wmem_strdup_printf(scope, "%s; %u times in all", first, count);
 }
 
 /* The frames of one case: who was there, who came, and what shows it. */
-static void case_frames(nfs4_evidence_kind kind, const nfs4_lease *lease, uint32_t frames[3])
+static void case_frames(const nfs4_rule *rule, const nfs4_lease *lease, uint32_t frames[3])
 {
-    frames[0] = lease->confirm.reply;
-    switch (kind) {
-    case EVIDENCE_RECURRENCE:
-        frames[0] = lease->instance->first_in_order->confirm.reply;
-        frames[1] = lease_before(lease)->confirm.reply;
-        frames[2] = lease->confirm.reply;
-        break;
-    case EVIDENCE_COUNTER_GAP:
-        frames[0] = lease->issued.reply;
-        frames[1] = lease->refused.reply;
-        frames[2] = lease->next_of_instance->issued.reply;
-        break;
-    case EVIDENCE_RACE:
-        frames[0] = lease->issued.call;
-        frames[1] = lease->rival->issued.call;
-        frames[2] = 0;
-        break;
-    case EVIDENCE_CLID_INUSE:
-        frames[1] = lease->newcomer_refused.reply;
-        frames[2] = lease->newcomer_outlived ? lease->last_ok.reply : 0;
-        break;
-    case EVIDENCE_TURNS:
-        frames[0] = lease->issued.reply;
-        frames[1] = lease->rival->issued.reply;
-        frames[2] = lease->refused.reply;
-        break;
-    case EVIDENCE_SHARED_SESSION:
-        frames[1] = lease->shared_in;
-        frames[2] = 0;
-        break;
-    case EVIDENCE_CLONE:
-        frames[1] = lease->clone_lease->confirm.reply;
-        frames[2] = lease->clone_in;
-        break;
-    case EVIDENCE_TAKEOVER_REFUSED:
-        frames[1] = lease->killer->confirm.reply;
-        frames[2] = lease->refused.reply;
-        break;
-    default:
-        frames[1] = lease_after(lease)->confirm.reply;
-        frames[2] = lease->last_ok.reply;
-        break;
+    if (rule->frames != NULL) {
+        rule->frames(lease, frames);
+        return;
     }
+    frames[0] = lease->confirm.reply;
+    frames[1] = lease_after(lease)->confirm.reply;
+    frames[2] = lease->last_ok.reply;
 }
 
 static int compare_frames(const void *a, const void *b)
@@ -248,10 +198,10 @@ static int compare_frames(const void *a, const void *b)
 uint32_t wording_evidence_frames(const nfs4_owner *owner, nfs4_evidence_kind kind,
                                  uint32_t frames[WORDING_FRAMES_MAX])
 {
-    const nfs4_evidence *evidence = &owner->evidence[kind];
+    const nfs4_case *one = cases_first(owner, kind);
     uint32_t count = 0, kept = 0;
-    for (uint32_t i = 0; i < evidence->kept; i++, count += 3)
-        case_frames(kind, evidence->leases[i], frames + count);
+    for (; one != NULL && count < WORDING_FRAMES_MAX; one = cases_next(one), count += 3)
+        case_frames(rule_at(kind), one->lease, frames + count);
     qsort(frames, count, sizeof *frames, compare_frames);
     for (uint32_t i = 0; i < count; i++)
         if (frames[i] != 0 && (kept == 0 || frames[kept - 1] != frames[i]))

@@ -7,6 +7,7 @@
 #include "wording.h"
 #include "wording_frame.h"
 
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
 #define HOSTS_NAMED 4
@@ -52,7 +53,7 @@ const char *wording_loss(wmem_allocator_t *scope, const nfs4_chain *chain, nfs4_
 {
     switch (cause) {
     case CAUSE_DUPLICATE_OWNER:
-        if (verdict_culprit(chain) == NULL)
+        if (cause_culprit(chain) == NULL)
             return "lease lost, to a client not captured";
         return wmem_strdup_printf(scope, "lease lost to %s", wording_culprit(scope, chain));
     case CAUSE_CLIENT_RESTART:

@@ -10,6 +10,7 @@
 #include "model/watch/cost.h"
 #include "model/know/hint.h"
 #include "model/model.h"
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
 static inline uint64_t ask_owner(const nfs4_owner *owner)
@@ -27,8 +28,8 @@ static inline uint64_t ask_chain(const nfs4_chain *chain)
 {
     nfs4_verdict grade;
     uint32_t lost;
-    return (uint64_t)verdict_of_chain(chain, &grade) + (uint64_t)chain_ending(chain) +
-           (verdict_culprit(chain) != NULL) + cost_lost_opens(chain, &lost) +
+    return (uint64_t)cause_of_chain(chain, &grade) + (uint64_t)chain_ending(chain) +
+           (cause_culprit(chain) != NULL) + cost_lost_opens(chain, &lost) +
            cost_lost_locks(chain, &lost) + cost_lost_delegations(chain, &lost);
 }
 

@@ -12,6 +12,10 @@
 
 #include "model/know/lease.h"
 #include "model/model.h"
+#include "model/judge/cases.h"
+#include "model/judge/causes.h"
+#include "model/judge/clock.h"
+#include "model/judge/counter_gap.h"
 #include "model/judge/verdict.h"
 #include "story_server.h"
 
@@ -312,6 +316,15 @@ static inline bool has_address(const nfs4_instance *instance, const story_host *
         if (mark->addr.len == 4 && memcmp(mark->addr.data, host->address, 4) == 0)
             return true;
     return false;
+}
+
+/* How many losses of the owner the server's counters explain without anybody unseen. */
+static inline uint32_t losses_explained(const nfs4_owner *owner)
+{
+    uint32_t count = 0;
+    for (const nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->next_loss)
+        count += counter_gap_read(lease) == LOSS_EXPLAINED;
+    return count;
 }
 
 #endif

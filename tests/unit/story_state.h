@@ -11,6 +11,7 @@
 #include "model/watch/chain.h"
 #include "model/watch/cost.h"
 #include "story_verbs.h"
+#include "model/judge/causes.h"
 
 /* A file, and the stateids that its holder was given last. */
 typedef struct {
@@ -262,8 +263,7 @@ static inline void assert_seconds(const nstime_t *time, double seconds)
     do {                                                                                           \
         nfs4_verdict found;                                                                        \
         model_settle(world->model);                                                                \
-        g_assert_cmpstr(verdict_cause_name(verdict_of_chain(chain, &found)), ==,                   \
-                        verdict_cause_name(expected));                                             \
+        g_assert_cmpstr(cause_name(cause_of_chain(chain, &found)), ==, cause_name(expected));      \
     } while (0)
 
 /* It is known what was lost, and it is this. */

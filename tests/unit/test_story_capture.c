@@ -12,9 +12,9 @@ static char *summary(const story *world)
         g_string_append_printf(
             text, "owner %u: %s harmful %d instances %u takeovers %u refused %u returns %u",
             owner->number, verdict_name(owner->verdict), owner->harmful, owner->instance_count,
-            owner->takeovers, owner->invalidations, owner->returns);
-        for (int i = 0; i < CHANGE_KINDS; i++)
-            g_string_append_printf(text, " %u", owner->changes[i]);
+            owner->takeovers, owner->invalidations, cases_count(owner, EVIDENCE_RECURRENCE, 0));
+        for (int i = 0; i < EVIDENCE_KINDS; i++)
+            g_string_append_printf(text, " %u", cases_count(owner, (nfs4_evidence_kind)i, 0));
         for (const nfs4_instance *i = owner->first_instance; i != NULL; i = i->next)
             g_string_append_printf(text, " sessions %u addresses %u", i->session_count,
                                    marks_of(i->addresses));
@@ -167,7 +167,7 @@ static void test_create_session_reply_lost(void)
     mounts(other);
     g_assert_cmpuint(world->lose_reply, ==, 0);
     g_assert_true(lease_of(other)->confirmed);
-    g_assert_true(lease_of(one)->killer == lease_of(other));
+    g_assert_true(lease_of(one)->taker == lease_of(other));
     tries(one);
     assert_proven(one);
 }
@@ -251,7 +251,7 @@ static void check_skew(int64_t skew, uint32_t minor)
     story_plays(world);
     assert_proven(one);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 3);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], ==, 2);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 2);
 }
 
 static void test_skewed_captures(void)
@@ -285,12 +285,12 @@ static void test_late_capture_of_the_one_between(void)
     for (int i = 0; i < 3; i++)
         leases[i] = lease_find(server_of(hosts[0]), ids[i]);
     assert_proven(hosts[0]);
-    g_assert_true(leases[0]->killer == leases[1]);
+    g_assert_true(leases[0]->taker == leases[1]);
     g_assert_true(leases[1]->victim == leases[0]);
-    g_assert_true(leases[1]->killer == leases[2]);
+    g_assert_true(leases[1]->taker == leases[2]);
     g_assert_true(leases[2]->victim == leases[1]);
     g_assert_cmpuint(owner_of(hosts[0])->takeovers, ==, 3);
-    g_assert_cmpuint(owner_of(hosts[0])->returns, ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(hosts[0]), EVIDENCE_RECURRENCE, 0), ==, 1);
 }
 
 static void test_skew_and_restart_is_not_accused(void)

@@ -6,12 +6,13 @@
  * client that are not a second one.
  */
 #include "story_verbs.h"
+#include "model/judge/causes.h"
 
 static nfs4_cause cause_of_first(const story *world)
 {
     nfs4_verdict grade;
     g_assert_nonnull(world->model->chains.first);
-    return verdict_of_chain(world->model->chains.first, &grade);
+    return cause_of_chain(world->model->chains.first, &grade);
 }
 
 static void assert_not_accused(const story_host *host)
@@ -124,7 +125,7 @@ static void check_pod(uint32_t minor, story_layout layout)
     }
     assert_verdict(pod, VERDICT_RESTARTED);
     assert_harmless(pod);
-    g_assert_cmpuint(owner_of(pod)->returns, ==, 0);
+    g_assert_cmpuint(cases_count(owner_of(pod), EVIDENCE_RECURRENCE, 0), ==, 0);
     g_assert_cmpuint(owner_of(pod)->instance_count, ==, 6);
 }
 
@@ -153,7 +154,7 @@ static void test_crash_loop(void)
     accesses(host);
     assert_verdict(host, VERDICT_RESTARTED);
     assert_harmless(host);
-    g_assert_cmpuint(owner_of(host)->returns, ==, 0);
+    g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_RECURRENCE, 0), ==, 0);
     g_assert_cmpuint(world->model->chains.count, ==, 0);
 }
 
@@ -266,7 +267,7 @@ static void test_suspended(void)
     assert_single(host);
     for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next) {
         nfs4_verdict grade;
-        g_assert_cmpint(verdict_of_chain(c, &grade), ==, CAUSE_LEASE_EXPIRED);
+        g_assert_cmpint(cause_of_chain(c, &grade), ==, CAUSE_LEASE_EXPIRED);
     }
 }
 

@@ -6,6 +6,7 @@
  * as servers and clients of the field have them.
  */
 #include "story_verbs.h"
+#include "model/judge/cases.h"
 
 #define NFS4ERR_NOT_SAME 10027
 
@@ -74,7 +75,7 @@ static void check_thief_is_delayed(story_layout layout)
     uint32_t confirm = world->frames;
     g_assert_cmpuint(tries(holder), ==, NFS4ERR_BADSESSION);
     assert_proven(holder);
-    g_assert_true(lease_of(holder)->killer == lease_of(thief));
+    g_assert_true(lease_of(holder)->taker == lease_of(thief));
     g_assert_cmpuint(lease_of(thief)->confirm.reply, ==, confirm);
 }
 
@@ -208,7 +209,7 @@ static void test_own_identification_on_another_connection(void)
     sends_create_session(host);
     accesses(host);
     assert_single(host);
-    g_assert_cmpuint(owner_of(host)->evidence[EVIDENCE_RACE].count, ==, 0);
+    g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_RACE, 0), ==, 0);
 }
 
 /* Refused, and so no proof of anything that it took. */

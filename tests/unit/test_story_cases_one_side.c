@@ -6,6 +6,8 @@
  * server's counters; where nobody else came, none is missing.
  */
 #include "story_verbs.h"
+#include "model/judge/cases.h"
+#include "model/judge/causes.h"
 
 static void is_hidden(story_host *host)
 {
@@ -16,8 +18,8 @@ static void assert_causes(const story *world, nfs4_cause expected)
 {
     for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next) {
         nfs4_verdict grade;
-        nfs4_cause cause = verdict_of_chain(c, &grade);
-        g_assert_cmpstr(verdict_cause_name(cause), ==, verdict_cause_name(expected));
+        nfs4_cause cause = cause_of_chain(c, &grade);
+        g_assert_cmpstr(cause_name(cause), ==, cause_name(expected));
     }
 }
 
@@ -25,7 +27,7 @@ static nfs4_cause cause_of_first(const story *world)
 {
     nfs4_verdict grade;
     g_assert_nonnull(world->model->chains.first);
-    return verdict_of_chain(world->model->chains.first, &grade);
+    return cause_of_chain(world->model->chains.first, &grade);
 }
 
 /* 4.0 learns the lease time with the attributes of the file system. */
@@ -131,7 +133,7 @@ static void test_unseen_where_the_counter_wraps(void)
         accesses(one);
     }
     assert_verdict(one, VERDICT_SUSPECTED);
-    g_assert_cmpuint(owner_of(one)->evidence[EVIDENCE_COUNTER_GAP].count, ==, 3);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_COUNTER_GAP, 0), ==, 3);
 }
 
 /* A twin that goes away after one recovery: one loss, and its gap is lean. */
@@ -151,7 +153,7 @@ static void test_lean_gap_once(void)
     accesses(other);
     accesses(one);
     assert_verdict(one, VERDICT_SUSPECTED);
-    g_assert_cmpuint(owner_of(one)->losses[LOSS_LEAN_GAP], ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_COUNTER_GAP, 1), ==, 1);
 }
 
 /* ---- what is left over from before the capture ---------------------------- */
@@ -171,7 +173,7 @@ static void check_begins_with_refusal(story_layout layout, uint32_t minor)
     accesses(host);
     assert_single(host);
     g_assert_cmpint(cause_of_first(world), ==, CAUSE_UNKNOWN);
-    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 0);
+    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 0);
 }
 
 static void test_begins_with_refusal(void)

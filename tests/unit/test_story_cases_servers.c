@@ -6,6 +6,7 @@
  * refused because of them is no duplicate, and a duplicate stays one beside them.
  */
 #include "story_verbs.h"
+#include "model/judge/causes.h"
 
 #define CLIENTS 4
 
@@ -43,8 +44,8 @@ static void assert_causes(const story *world, nfs4_cause expected)
 {
     for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next) {
         nfs4_verdict grade;
-        nfs4_cause cause = verdict_of_chain(c, &grade);
-        g_assert_cmpstr(verdict_cause_name(cause), ==, verdict_cause_name(expected));
+        nfs4_cause cause = cause_of_chain(c, &grade);
+        g_assert_cmpstr(cause_name(cause), ==, cause_name(expected));
     }
 }
 
@@ -123,7 +124,7 @@ static void check_restart_amid_twins(story_layout layout, uint32_t minor)
     mounts(one);
     mounts(other);
     accesses(one);
-    uint32_t proven = owner_of(one)->changes[CHANGE_PROVEN];
+    uint32_t proven = cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0);
     restarts(world, &world->servers[0]);
     accesses(one);
     accesses(control);
@@ -132,7 +133,7 @@ static void check_restart_amid_twins(story_layout layout, uint32_t minor)
     assert_proven(one);
     assert_single(control);
     g_assert_cmpuint(owner_of(one)->instance_count, ==, 2);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], >, proven);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), >, proven);
 }
 
 static void test_restart_amid_twins(void)
@@ -183,7 +184,7 @@ static void check_removed_where_the_counter_wraps(uint32_t minor)
     }
     assert_single(host);
     assert_causes(world, CAUSE_REMOVED_BY_SERVER);
-    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 4);
+    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 4);
 }
 
 static void test_removed_where_the_counter_wraps(void)
@@ -334,7 +335,7 @@ static void test_destroyed_session_is_returned(void)
     assert_single(host);
     for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next) {
         nfs4_verdict grade;
-        g_assert_cmpint(verdict_of_chain(c, &grade), !=, CAUSE_DUPLICATE_OWNER);
+        g_assert_cmpint(cause_of_chain(c, &grade), !=, CAUSE_DUPLICATE_OWNER);
     }
 }
 

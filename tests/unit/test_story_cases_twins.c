@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "model/judge/causes.h"
 
 static nfs4_cause cause_of(const story *world, uint32_t number)
 {
@@ -11,12 +12,12 @@ static nfs4_cause cause_of(const story *world, uint32_t number)
     while (chain != NULL && chain->number != number)
         chain = chain->next;
     g_assert_nonnull(chain);
-    return verdict_of_chain(chain, &grade);
+    return cause_of_chain(chain, &grade);
 }
 
 static void assert_cause(const story *world, uint32_t number, nfs4_cause expected)
 {
-    g_assert_cmpstr(verdict_cause_name(cause_of(world, number)), ==, verdict_cause_name(expected));
+    g_assert_cmpstr(cause_name(cause_of(world, number)), ==, cause_name(expected));
 }
 
 /* ---- crowds --------------------------------------------------------------- */
@@ -131,10 +132,10 @@ static void test_two_protocols(void)
     g_assert_cmpuint(tries(new), ==, NFS4ERR_BADSESSION);
     assert_proven(new);
     g_assert_true(owner_of(old) == owner_of(new));
-    g_assert_true(lease_of(new)->killer == lease_of(old));
+    g_assert_true(lease_of(new)->taker == lease_of(old));
     accesses(new);
     g_assert_cmpuint(tries(old), ==, NFS4ERR_EXPIRED);
-    g_assert_cmpuint(owner_of(new)->changes[CHANGE_PROVEN], ==, 2);
+    g_assert_cmpuint(cases_count(owner_of(new), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 2);
 }
 
 /* ---- 4.0 ------------------------------------------------------------------ */
@@ -163,7 +164,7 @@ static void check_idle(story_layout layout)
         renews_or_recovers(other);
     }
     assert_proven(one);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], ==, 8);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 8);
     g_assert_cmpuint(owner_of(one)->invalidations, ==, 8);
     for (uint32_t i = 1; i <= 8; i++)
         assert_cause(world, i, CAUSE_DUPLICATE_OWNER);
@@ -242,7 +243,7 @@ static void check_expiry_then_takeover(story_layout layout)
     assert_proven(one);
     assert_cause(world, 1, CAUSE_LEASE_EXPIRED);
     assert_cause(world, 2, CAUSE_DUPLICATE_OWNER);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 1);
 }
 
 static void test_expiry_then_takeover(void)
@@ -268,7 +269,7 @@ static void check_takeover_of_a_sleeper(story_layout layout)
     accesses(one);
     accesses(other);
     assert_proven(one);
-    g_assert_cmpuint(owner_of(one)->returns, ==, 2);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_RECURRENCE, 0), ==, 2);
     assert_cause(world, 1, CAUSE_DUPLICATE_OWNER);
     assert_cause(world, 2, CAUSE_DUPLICATE_OWNER);
 }
@@ -310,7 +311,7 @@ static void test_pod_that_overlaps(void)
     assert_verdict(new, VERDICT_RESTARTED); /* until the old one speaks */
     renews_session(old);
     assert_proven(new);
-    g_assert_true(lease_of(old)->killer == lease_of(new));
+    g_assert_true(lease_of(old)->taker == lease_of(new));
 }
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
  */
 #include "model/know/lease.h"
 #include "story_verbs.h"
+#include "model/judge/causes.h"
 
 static const nfs4_chain *chain_number(const story *world, uint32_t number)
 {
@@ -17,8 +18,8 @@ static const nfs4_chain *chain_number(const story *world, uint32_t number)
 static void assert_cause(const story *world, uint32_t number, nfs4_cause expected)
 {
     nfs4_verdict grade;
-    nfs4_cause cause = verdict_of_chain(chain_number(world, number), &grade);
-    g_assert_cmpstr(verdict_cause_name(cause), ==, verdict_cause_name(expected));
+    nfs4_cause cause = cause_of_chain(chain_number(world, number), &grade);
+    g_assert_cmpstr(cause_name(cause), ==, cause_name(expected));
 }
 
 static void assert_steps(const nfs4_chain *chain, const nfs4_step_kind *expected, guint count)
@@ -143,8 +144,8 @@ static void test_confirm_lost_in_recovery(void)
 
 /* It was mounted before the capture; the first GETATTR at the root is that of its
  * recovery. Until then the default of its kind counts. */
-static void check_lease_time_in_recovery(int64_t idle, uint32_t seconds, nfs4_loss before,
-                                         nfs4_loss after, nfs4_cause cause)
+static void check_lease_time_in_recovery(int64_t idle, uint32_t seconds, counter_gap_reading before,
+                                         counter_gap_reading after, nfs4_cause cause)
 {
     g_autoptr(story) world = story_new(KNFSD);
     story_host *host = story_new_host(world, "web01", 11, 2);
@@ -162,12 +163,12 @@ static void check_lease_time_in_recovery(int64_t idle, uint32_t seconds, nfs4_lo
     sends_create_session(host);
     identifies(host);
     model_settle(world->model);
-    g_assert_cmpint(lost->loss, ==, before);
+    g_assert_cmpint(counter_gap_read(lost), ==, before);
     sets_up(host);
     tries(host);
     assert_single(host);
     g_assert_cmpuint(lease_time(lost), ==, seconds);
-    g_assert_cmpint(lost->loss, ==, after);
+    g_assert_cmpint(counter_gap_read(lost), ==, after);
     assert_cause(world, 1, cause);
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "model/judge/causes.h"
 
 static const nfs4_chain *first_chain(const story *world)
 {
@@ -28,15 +29,14 @@ static void assert_steps(const nfs4_chain *chain, const nfs4_step_kind *kinds, g
 static void assert_cause(const nfs4_chain *chain, nfs4_cause cause, nfs4_verdict grade)
 {
     nfs4_verdict found;
-    g_assert_cmpstr(verdict_cause_name(verdict_of_chain(chain, &found)), ==,
-                    verdict_cause_name(cause));
+    g_assert_cmpstr(cause_name(cause_of_chain(chain, &found)), ==, cause_name(cause));
     g_assert_cmpstr(verdict_name(found), ==, verdict_name(grade));
 }
 
 static nfs4_cause cause_of_first(const story *world)
 {
     nfs4_verdict grade;
-    return verdict_of_chain(first_chain(world), &grade);
+    return cause_of_chain(first_chain(world), &grade);
 }
 
 static void test_steps_in_order(void)

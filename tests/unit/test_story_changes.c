@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "model/judge/cases.h"
+#include "model/judge/clock.h"
 
 #define FAR_APART 400 /* seconds, more than the margin of the clocks */
 
@@ -19,8 +21,8 @@ static void test_crash_and_reboot(void)
     assert_verdict(host, VERDICT_RESTARTED);
     assert_harmless(host);
     g_assert_cmpuint(owner_of(host)->instance_count, ==, 2);
-    g_assert_cmpuint(owner_of(host)->changes[CHANGE_RESTART], ==, 1);
-    g_assert_cmpuint(owner_of(host)->evidence[EVIDENCE_RESTART].kept, ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_RESTART, 0), ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_RESTART, 0), ==, 1);
 }
 
 static void test_reboots_rising(void)
@@ -36,7 +38,7 @@ static void test_reboots_rising(void)
     }
     assert_verdict(host, VERDICT_RESTARTED);
     g_assert_cmpuint(owner_of(host)->instance_count, ==, 4);
-    g_assert_cmpuint(owner_of(host)->returns, ==, 0);
+    g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_RECURRENCE, 0), ==, 0);
 }
 
 static void test_reboot_with_new_address(void)
@@ -64,7 +66,7 @@ static void test_reboot_without_clock(void)
     mounts(host);
     assert_verdict(host, VERDICT_UNDECIDED);
     assert_harmless(host);
-    g_assert_cmpuint(owner_of(host)->evidence[EVIDENCE_CHANGE].kept, ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_CHANGE, 0), ==, 1);
 }
 
 static void test_clock_overlap(void)
@@ -79,7 +81,7 @@ static void test_clock_overlap(void)
     mounts(other);
     assert_verdict(one, VERDICT_PROBABLE);
     assert_harmless(one);
-    g_assert_cmpuint(owner_of(one)->evidence[EVIDENCE_CLOCK_OVERLAP].kept, ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_CLOCK_OVERLAP, 0), ==, 1);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 1);
 }
 
@@ -138,9 +140,9 @@ static void test_sequential_use_once(void)
     mounts(one);
     assert_verdict(one, VERDICT_PROBABLE);
     assert_harmless(one);
-    g_assert_cmpuint(owner_of(one)->returns, ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_RECURRENCE, 0), ==, 1);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 0);
-    g_assert_true(owner_of(one)->evidence[EVIDENCE_RECURRENCE].leases[0] == lease_of(one));
+    g_assert_true(cases_first(owner_of(one), EVIDENCE_RECURRENCE)->lease == lease_of(one));
 }
 
 static void test_sequential_use_twice(void)
@@ -190,8 +192,8 @@ static void test_old_instance_speaks_again(void)
     assert_verdict(one, VERDICT_RESTARTED);
     tries(one);
     assert_proven(one);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_RESTART], ==, 0);
-    g_assert_cmpuint(owner_of(one)->evidence[EVIDENCE_RESTART].count, ==, 0);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_RESTART, 0), ==, 0);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_RESTART, 0), ==, 0);
 }
 
 static void test_reboot_then_twin(void)
@@ -207,14 +209,14 @@ static void test_reboot_then_twin(void)
     accesses(one);
     assert_proven(one);
     g_assert_cmpuint(owner_of(one)->instance_count, ==, 3);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], ==, 1);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_RESTART], ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_RESTART, 0), ==, 1);
 }
 
 /* Its clock is 20 s slow, which says nothing until the margin is smaller. */
 static nfs4_verdict verdict_with_margin(uint32_t seconds)
 {
-    verdict_set_clock_margin(seconds);
+    clock_set_margin(seconds);
     g_autoptr(story) world = story_new(KNFSD);
     story_host *host = story_new_host(world, "web01", 11, 2);
     mounts(host);
@@ -222,13 +224,13 @@ static nfs4_verdict verdict_with_margin(uint32_t seconds)
     crashes_and_boots(host);
     host->verifier -= 80 * SECOND;
     mounts(host);
-    verdict_set_clock_margin(VERDICT_CLOCK_MARGIN);
+    clock_set_margin(CLOCK_MARGIN);
     return owner_of(host)->verdict;
 }
 
 static void test_clock_margin(void)
 {
-    g_assert_cmpint(verdict_with_margin(VERDICT_CLOCK_MARGIN), ==, VERDICT_UNDECIDED);
+    g_assert_cmpint(verdict_with_margin(CLOCK_MARGIN), ==, VERDICT_UNDECIDED);
     g_assert_cmpint(verdict_with_margin(10), ==, VERDICT_PROBABLE);
     g_assert_cmpint(verdict_with_margin(30), ==, VERDICT_UNDECIDED);
 }

@@ -7,6 +7,8 @@
  * one of the two captures tells.
  */
 #include "story_verbs.h"
+#include "model/judge/cases.h"
+#include "model/judge/causes.h"
 
 typedef story_host *(*story_tale)(story *world);
 
@@ -32,13 +34,13 @@ static char *summary(const story_host *host)
     g_string_append_printf(text, "%s harmful %d takeovers %u refused %u instances %u clones %u",
                            verdict_name(owner->verdict), owner->harmful, owner->takeovers,
                            owner->invalidations, owner->instance_count,
-                           owner->evidence[EVIDENCE_CLONE].count +
-                               owner->evidence[EVIDENCE_SHARED_SESSION].count);
+                           cases_count(owner, EVIDENCE_CLONE, 0) +
+                               cases_count(owner, EVIDENCE_SHARED_SESSION, 0));
     for (const nfs4_chain *chain = host->world->model->chains.first; chain != NULL;
          chain = chain->next) {
         nfs4_verdict grade;
         g_string_append_printf(text, "\nchain %u %s resumed %d steps", chain->number,
-                               verdict_cause_name(verdict_of_chain(chain, &grade)), chain->resumed);
+                               cause_name(cause_of_chain(chain, &grade)), chain->resumed);
         for (guint i = 0; i < wmem_array_get_count(chain->steps); i++)
             g_string_append_printf(text, " %d",
                                    ((nfs4_step *)wmem_array_index(chain->steps, i))->kind);

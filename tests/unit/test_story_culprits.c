@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_state.h"
+#include "model/judge/causes.h"
 
 static void assert_blamed(const story *world, uint32_t number, const story_host *victim,
                           const story_host *culprit)
@@ -10,8 +11,8 @@ static void assert_blamed(const story *world, uint32_t number, const story_host 
     const nfs4_chain *chain = chain_of(world, number);
     assert_cause_is(chain, CAUSE_DUPLICATE_OWNER);
     g_assert_true(chain->lease->instance == instance_of(victim));
-    g_assert_nonnull(chain->lease->killer);
-    g_assert_true(chain->lease->killer->instance == instance_of(culprit));
+    g_assert_nonnull(chain->lease->taker);
+    g_assert_true(chain->lease->taker->instance == instance_of(culprit));
 }
 
 /* ---- three hosts ---------------------------------------------------------- */
@@ -101,7 +102,7 @@ static void test_owner_known_late(void)
     g_assert_true(chain->resumed);
     g_assert_cmpint(nstime_cmp(&owner_of(host)->outage, &chain->outage), ==, 0);
     assert_single(host);
-    g_assert_null(chain->lease->killer);
+    g_assert_null(chain->lease->taker);
 }
 
 /* Two lost sessions, and the client says who it is only after that. */
@@ -260,10 +261,10 @@ static uint32_t blames(const story *world, guint from, guint to)
     model_settle(model);
     for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next) {
         nfs4_verdict grade;
-        if (verdict_of_chain(chain, &grade) != CAUSE_DUPLICATE_OWNER)
+        if (cause_of_chain(chain, &grade) != CAUSE_DUPLICATE_OWNER)
             continue;
         count++;
-        const nfs4_lease *killer = chain->lease->killer;
+        const nfs4_lease *killer = chain->lease->taker;
         g_assert_true(killer == NULL || killer->confirmed);
         g_assert_true(killer == NULL || killer->instance->addresses != NULL);
         g_assert_true(killer != NULL || grade == VERDICT_SUSPECTED);

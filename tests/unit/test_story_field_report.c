@@ -7,6 +7,7 @@
  * gone and needs 33 ms to come back. Frames and times are those of the report.
  */
 #include "story_state.h"
+#include "model/judge/causes.h"
 
 #define REPORT_BEGINS (STORY_BEGINS * SECOND)
 
@@ -217,8 +218,8 @@ static void test_second_table(void)
     assert_microseconds(&owner_of(host210)->outage, 33646);
     /* Seen from one side, a single loss may have been a bystander's mount. */
     assert_single(host210);
-    g_assert_cmpint(verdict_of_chain(chain, &grade), ==, CAUSE_UNKNOWN);
-    g_assert_null(chain->lease->killer);
+    g_assert_cmpint(cause_of_chain(chain, &grade), ==, CAUSE_UNKNOWN);
+    g_assert_null(chain->lease->taker);
 }
 
 /* Calls and replies of the chain have its notes; what follows them has not. */
@@ -273,11 +274,11 @@ static void check_merged(int64_t skew)
     assert_chains(world, 1);
     const nfs4_chain *chain = chain_of(world, 1);
     assert_is_the_chain(chain);
-    g_assert_cmpint(verdict_of_chain(chain, &grade), ==, CAUSE_DUPLICATE_OWNER);
+    g_assert_cmpint(cause_of_chain(chain, &grade), ==, CAUSE_DUPLICATE_OWNER);
     g_assert_cmpint(grade, ==, VERDICT_PROVEN);
-    g_assert_true(chain->lease->killer == lease_of(host211));
-    g_assert_true(has_address(chain->lease->killer->instance, host211));
-    g_assert_cmpuint(chain->lease->killer->confirm.reply, !=, 0);
+    g_assert_true(chain->lease->taker == lease_of(host211));
+    g_assert_true(has_address(chain->lease->taker->instance, host211));
+    g_assert_cmpuint(chain->lease->taker->confirm.reply, !=, 0);
     g_assert_cmpuint(owner_of(host210)->takeovers, ==, 2);
     g_assert_cmpuint(owner_of(host210)->invalidations, ==, 1);
 }
@@ -325,7 +326,7 @@ static void test_cut_at_the_end(void)
             g_assert_cmpuint(wmem_array_get_count(chain->steps), ==, steps);
             g_assert_true(chain->resumed == (steps == 8));
             g_assert_true(chain->has_restored == (steps >= 5));
-            g_assert_cmpint(verdict_of_chain(chain, &grade), ==, CAUSE_DUPLICATE_OWNER);
+            g_assert_cmpint(cause_of_chain(chain, &grade), ==, CAUSE_DUPLICATE_OWNER);
         }
         model_free(model);
         wmem_destroy_allocator(scope);
@@ -350,7 +351,7 @@ static void test_cut_at_the_beginning(void)
         g_assert_cmpuint(model->chains.count, <=, 1);
         g_assert_true(chain != NULL || unseen >= 1);
         if (chain != NULL) {
-            g_assert_cmpint(verdict_of_chain(chain, &grade), ==, CAUSE_UNKNOWN);
+            g_assert_cmpint(cause_of_chain(chain, &grade), ==, CAUSE_UNKNOWN);
             g_assert_cmpuint(wmem_array_get_count(chain->steps), ==, 8 - unseen);
             assert_loss_unknown(chain);
         }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "model/judge/causes.h"
 
 #define PURGE_VERIFIER UINT64_MAX
 
@@ -11,7 +12,7 @@ static nfs4_cause first_cause(const story *world)
     nfs4_verdict grade;
     model_settle(world->model);
     g_assert_nonnull(world->model->chains.first);
-    return verdict_of_chain(world->model->chains.first, &grade);
+    return cause_of_chain(world->model->chains.first, &grade);
 }
 
 /* The reply that confirmed the new life was lost, and the server restarts. */

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "model/judge/cases.h"
+#include "model/judge/causes.h"
 
 static void test_race_at_mount(void)
 {
@@ -16,7 +18,7 @@ static void test_race_at_mount(void)
     sends_create_session(other);
     assert_verdict(one, VERDICT_PROVEN);
     assert_harmless(one);
-    g_assert_cmpuint(owner_of(one)->evidence[EVIDENCE_RACE].count, ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_RACE, 0), ==, 1);
     g_assert_cmpstr(verdict_kind_name(owner_of(one)), ==, "duplicate-owner");
 }
 
@@ -91,7 +93,7 @@ static void test_holder_outside_the_capture(void)
     is_told_who_holds(host, "10.0.0.11.3.77");
     assert_verdict(host, VERDICT_SUSPECTED);
     assert_harmless(host);
-    g_assert_cmpuint(owner_of(host)->evidence[EVIDENCE_CLID_INUSE].count, ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_CLID_INUSE, 0), ==, 1);
     g_assert_true(verdict_rests_on(owner_of(host), EVIDENCE_CLID_INUSE));
 }
 
@@ -129,7 +131,7 @@ static void test_cloned_before_the_mount(void)
     g_assert_cmpuint(owner_of(one)->instance_count, ==, 1);
     g_assert_cmpstr(verdict_kind_name(owner_of(one)), ==, "cloned-instance");
 
-    const nfs4_lease *culprit = verdict_culprit(world->model->chains.first);
+    const nfs4_lease *culprit = cause_culprit(world->model->chains.first);
     g_assert_nonnull(culprit);
     g_assert_cmpmem(culprit->confirmed_from->data, 4, copy->address, 4);
 }

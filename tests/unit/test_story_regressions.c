@@ -3,13 +3,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "model/judge/cases.h"
+#include "model/judge/causes.h"
 
 static void assert_cause(const nfs4_chain *chain, nfs4_cause expected)
 {
     nfs4_verdict grade;
     g_assert_nonnull(chain);
-    g_assert_cmpstr(verdict_cause_name(verdict_of_chain(chain, &grade)), ==,
-                    verdict_cause_name(expected));
+    g_assert_cmpstr(cause_name(cause_of_chain(chain, &grade)), ==, cause_name(expected));
 }
 
 static void assert_kind(const story_host *host, const char *expected)
@@ -201,7 +202,7 @@ static void test_session_shared_by_a_copy(void)
     assert_verdict(host, VERDICT_PROBABLE);
     assert_harmless(host);
     assert_kind(host, "cloned-instance");
-    g_assert_cmpuint(owner_of(host)->evidence[EVIDENCE_SHARED_SESSION].count, ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_SHARED_SESSION, 0), ==, 1);
     g_assert_cmpuint(owner_of(host)->instance_count, ==, 1);
 }
 
@@ -277,11 +278,11 @@ static void test_old_host_at_two_addresses(void)
     }
     assert_kind(first, NULL);
     g_assert_true(owner_of(first) == owner_of(second));
-    g_assert_cmpuint(owner_of(first)->returns, ==, 0);
-    g_assert_cmpuint(owner_of(first)->evidence[EVIDENCE_SELF_COLLISION].kept, >, 0);
+    g_assert_cmpuint(cases_count(owner_of(first), EVIDENCE_RECURRENCE, 0), ==, 0);
+    g_assert_cmpuint(cases_count(owner_of(first), EVIDENCE_SELF_COLLISION, 0), >, 0);
     for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next) {
         nfs4_verdict grade;
-        g_assert_cmpint(verdict_of_chain(c, &grade), !=, CAUSE_DUPLICATE_OWNER);
+        g_assert_cmpint(cause_of_chain(c, &grade), !=, CAUSE_DUPLICATE_OWNER);
     }
 }
 
@@ -300,7 +301,7 @@ static void test_newcomer_to_an_expired_lease(void)
     recovers(one); /* its next id lies behind the newcomer's */
     tries(one);
     assert_harmless(one);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], ==, 0);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 0);
 }
 
 /* ---- the first pass ------------------------------------------------------- */

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "model/judge/cases.h"
 
 static void test_same_owner_at_two_servers(void)
 {
@@ -197,8 +198,8 @@ static void test_restart_and_duplicate(void)
     accesses(one);
     assert_proven(one);
     assert_single(control);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], ==, 1);
-    g_assert_true(owner_of(one)->evidence[EVIDENCE_TAKEOVER_REFUSED].leases[0] == taken);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 1);
+    g_assert_true(cases_first(owner_of(one), EVIDENCE_TAKEOVER_REFUSED)->lease == taken);
     g_assert_cmpuint(owner_of(one)->invalidations, ==, 2);
 }
 
@@ -214,7 +215,7 @@ static void test_restart_between_twins(void)
     mounts(other);
     tries(one);
     assert_harmless(one); /* the restart ended its lease, not the other host */
-    g_assert_null(before->killer);
+    g_assert_null(before->taker);
     recovers(one);
     tries(other);
     assert_proven(one);

@@ -207,7 +207,7 @@ static void test_two_programs_on_one_connection(void)
     g_assert_false(verdict_accuses(owner_of(one)->verdict));
     assert_harmless(one);
     g_assert_cmpuint(owner_of(one)->instance_count, ==, 2);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_SAME_PROGRAM], ==, 5);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_SAME_PROGRAM, 0), ==, 5);
 }
 
 static void test_binary_owner(void)

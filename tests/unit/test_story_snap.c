@@ -6,6 +6,7 @@
  * clientids and status codes.
  */
 #include "story_verbs.h"
+#include "model/judge/cases.h"
 
 static story_host *cut_host(story *world, const char *name, uint8_t address, uint32_t minor)
 {
@@ -44,7 +45,7 @@ static void check_turns(story_layout layout, uint32_t minor)
     g_assert_true(owner->is_cut);
     g_assert_cmpint(owner->verdict, ==, VERDICT_SUSPECTED);
     g_assert_false(owner->harmful);
-    g_assert_cmpuint(owner->evidence[EVIDENCE_TURNS].count, ==, 5);
+    g_assert_cmpuint(cases_count(owner, EVIDENCE_TURNS, 0), ==, 5);
     g_assert_cmpuint(owner->invalidations, ==, 5);
     g_assert_cmpuint(owner->instance_count, ==, 2);
     g_assert_true(has_address(owner->first_instance, one));

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "model/judge/causes.h"
 
 static nfs4_cause cause_of(const story *world, uint32_t number)
 {
@@ -10,7 +11,7 @@ static nfs4_cause cause_of(const story *world, uint32_t number)
     model_settle(world->model);
     for (const nfs4_chain *chain = world->model->chains.first; chain != NULL; chain = chain->next)
         if (chain->number == number)
-            return verdict_of_chain(chain, &grade);
+            return cause_of_chain(chain, &grade);
     g_assert_not_reached();
 }
 

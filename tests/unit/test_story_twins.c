@@ -3,11 +3,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "model/judge/cases.h"
 
 static const nfs4_lease *first_evidence(const story_host *host, nfs4_evidence_kind kind)
 {
-    g_assert_cmpuint(owner_of(host)->evidence[kind].kept, >, 0);
-    return owner_of(host)->evidence[kind].leases[0];
+    g_assert_cmpuint(cases_count(owner_of(host), kind, 0), >, 0);
+    return cases_first(owner_of(host), kind)->lease;
 }
 
 static void test_first_refusal_proves(void)
@@ -62,8 +63,8 @@ static void test_every_takeover_counts(void)
     assert_proven(one);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 11);
     g_assert_cmpuint(owner_of(one)->invalidations, ==, 10);
-    g_assert_cmpuint(owner_of(one)->returns, ==, 10);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], ==, 10);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_RECURRENCE, 0), ==, 10);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 10);
     g_assert_cmpuint(world->model->chains.count, ==, 10);
 }
 
@@ -79,9 +80,9 @@ static void test_taken_lease_names_killer_and_frames(void)
     const nfs4_lease *killer = lease_of(other);
     tries(one);
     g_assert_true(first_evidence(one, EVIDENCE_TAKEOVER_REFUSED) == victim);
-    g_assert_true(victim->killer == killer);
+    g_assert_true(victim->taker == killer);
     g_assert_true(killer->victim == victim);
-    g_assert_cmpint(victim->change, ==, CHANGE_PROVEN);
+    g_assert_true(victim->change == &rule_takeover_refused);
     g_assert_cmpuint(victim->refused_status, ==, NFS4ERR_BADSESSION);
     g_assert_cmpuint(victim->refused.call, ==, world->frames - 1);
     g_assert_cmpuint(victim->refused.reply, ==, world->frames);
@@ -105,14 +106,14 @@ static void check_crowd(uint32_t size)
     }
     for (uint32_t i = 0; i + 1 < size; i++) {
         tries(crowd[i]);
-        g_assert_true(leases[i]->killer == leases[i + 1]);
-        g_assert_cmpint(leases[i]->change, ==, CHANGE_PROVEN);
+        g_assert_true(leases[i]->taker == leases[i + 1]);
+        g_assert_true(leases[i]->change == &rule_takeover_refused);
     }
     assert_proven(crowd[0]);
     g_assert_cmpuint(owner_of(crowd[0])->instance_count, ==, size);
     g_assert_cmpuint(owner_of(crowd[0])->takeovers, ==, size - 1);
     g_assert_cmpuint(owner_of(crowd[0])->invalidations, ==, size - 1);
-    g_assert_null(leases[size - 1]->killer);
+    g_assert_null(leases[size - 1]->taker);
 }
 
 static void test_three_twins(void)
@@ -140,8 +141,8 @@ static void test_ten_twins_noticing_in_reverse(void)
     for (uint32_t i = 9; i-- > 0;)
         accesses(crowd[i]);
     for (uint32_t i = 0; i < 9; i++) {
-        g_assert_true(leases[i]->killer == leases[i + 1]);
-        g_assert_cmpint(leases[i]->change, ==, CHANGE_PROVEN);
+        g_assert_true(leases[i]->taker == leases[i + 1]);
+        g_assert_true(leases[i]->change == &rule_takeover_refused);
     }
     g_assert_cmpuint(owner_of(crowd[0])->instance_count, ==, 10);
     g_assert_cmpuint(owner_of(crowd[0])->takeovers, ==, 18);
@@ -207,7 +208,7 @@ static void test_opaque_twins(void)
     assert_proven(one);
     g_assert_cmpint(server_of(one)->layout, ==, LAYOUT_OPAQUE);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 3);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], ==, 2);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 2);
 }
 
 static void test_counter_wraps(void)
@@ -223,7 +224,7 @@ static void test_counter_wraps(void)
     const nfs4_lease *killer = lease_of(other);
     accesses(one);
     assert_proven(one);
-    g_assert_true(victim->killer == killer);
+    g_assert_true(victim->taker == killer);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 2);
 }
 
@@ -241,7 +242,7 @@ static void test_success_after_confirm_refutes(void)
     is_expired(one);
     tries(one);
     assert_harmless(one);
-    g_assert_cmpuint(owner_of(one)->changes[CHANGE_PROVEN], ==, 0);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 0);
 }
 
 static void test_second_host_never_confirms(void)
@@ -279,8 +280,8 @@ static void test_confirms_in_another_order(void)
     const nfs4_lease *killer = lease_of(one);
     seconds_pass(world, 1);
     accesses(other);
-    g_assert_true(victim->killer == killer);
-    g_assert_cmpint(victim->change, ==, CHANGE_PROVEN);
+    g_assert_true(victim->taker == killer);
+    g_assert_true(victim->change == &rule_takeover_refused);
     g_assert_cmpint(lease_compare(killer, victim, NULL), <, 0);
     assert_proven(other);
 }

@@ -7,6 +7,8 @@
  */
 #include "model/know/lease.h"
 #include "story_verbs.h"
+#include "model/judge/cases.h"
+#include "model/judge/causes.h"
 
 static void is_hidden(story_host *host)
 {
@@ -16,7 +18,7 @@ static void is_hidden(story_host *host)
 static nfs4_cause cause_of(const nfs4_chain *chain)
 {
     nfs4_verdict grade;
-    return verdict_of_chain(chain, &grade);
+    return cause_of_chain(chain, &grade);
 }
 
 static void check_unseen_twin(story_layout layout, uint32_t minor)
@@ -34,9 +36,9 @@ static void check_unseen_twin(story_layout layout, uint32_t minor)
     assert_verdict(one, VERDICT_SUSPECTED);
     assert_harmless(one);
     g_assert_cmpuint(owner_of(one)->instance_count, ==, 1);
-    g_assert_cmpuint(owner_of(one)->evidence[EVIDENCE_COUNTER_GAP].count, >=, 2);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_COUNTER_GAP, 0), >=, 2);
     for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next)
-        g_assert_cmpstr(verdict_cause_name(cause_of(c)), ==, "duplicate-owner");
+        g_assert_cmpstr(cause_name(cause_of(c)), ==, "duplicate-owner");
 }
 
 static void test_unseen_twin(void)
@@ -71,7 +73,7 @@ static void test_sessions_of_another_boot(void)
         accesses(one);
     }
     const nfs4_lease *lost = owner_of(one)->first_loss;
-    guint gaps = owner_of(one)->evidence[EVIDENCE_COUNTER_GAP].count;
+    guint gaps = cases_count(owner_of(one), EVIDENCE_COUNTER_GAP, 0);
     restarts(world, &world->servers[0]);
     world->servers[0].sessions_made = 0;
     world->servers[0].lease_time = 15;
@@ -85,7 +87,7 @@ static void test_sessions_of_another_boot(void)
     tries(many);
     model_settle(world->model);
     assert_verdict(one, VERDICT_SUSPECTED);
-    g_assert_cmpuint(owner_of(one)->evidence[EVIDENCE_COUNTER_GAP].count, ==, gaps);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_COUNTER_GAP, 0), ==, gaps);
     g_assert_cmpuint(lease_time(lost), ==, 90);
     g_assert_cmpint(cause_of(world->model->chains.last), ==, CAUSE_LEASE_EXPIRED);
 }
@@ -123,7 +125,7 @@ static void test_one_loss_like_a_mount(void)
     mounts(other);
     accesses(one);
     assert_single(one);
-    g_assert_cmpuint(owner_of(one)->losses[LOSS_GAP], ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_COUNTER_GAP, 0), ==, 1);
     g_assert_cmpint(cause_of(world->model->chains.first), ==, CAUSE_UNKNOWN);
 }
 
@@ -153,9 +155,9 @@ static void check_removed_by_server(story_layout layout, uint32_t minor)
         accesses(host);
     }
     assert_single(host);
-    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 3);
+    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 3);
     for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next)
-        g_assert_cmpstr(verdict_cause_name(cause_of(c)), ==, "removed-by-server");
+        g_assert_cmpstr(cause_name(cause_of(c)), ==, "removed-by-server");
 }
 
 static void test_removed_by_server(void)
@@ -181,7 +183,7 @@ static void test_neighbour_in_the_gap(void)
     is_expired(host);
     accesses(host);
     assert_single(host);
-    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 1);
+    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 1);
 }
 
 /* A neighbour that mounted before the capture began is met only after the loss. */
@@ -197,9 +199,9 @@ static void test_neighbour_met_later(void)
     world->blind = false;
     is_expired(host);
     accesses(host);
-    g_assert_cmpuint(owner_of(host)->losses[LOSS_GAP], ==, 1);
+    g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_COUNTER_GAP, 0), ==, 1);
     accesses(neighbour);
-    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 1);
+    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 1);
     assert_single(host);
 }
 
@@ -216,7 +218,7 @@ static void test_lost_replies_in_the_gap(void)
     is_expired(host);
     accesses(host);
     assert_single(host);
-    g_assert_cmpuint(owner_of(host)->losses[LOSS_EXPLAINED], ==, 1);
+    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 1);
 }
 
 static void test_idle_loss_says_nothing(void)

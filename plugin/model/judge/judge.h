@@ -24,38 +24,33 @@ void judge_review(nfs4_lease *lease);
 void judge_nearby(const nfs4_lease *lease);
 
 /* The server's layout has become known: enters its leases and sessions into its
- * account, and puts the leases of all its owners into the server's order. */
+ * counters, and puts the leases of all its owners into the server's order. */
 void judge_layout_known(nfs4_server *server);
 
-/* T23: `lease` was never confirmed because `rival`, of another instance, replaced it,
+/* `lease` was never confirmed because `rival`, of another instance, replaced it,
  * and its instance tried to confirm it all the same: both were alive. */
 void judge_race(nfs4_lease *lease, const nfs4_lease *rival);
 
-/* T18: a newcomer with the same owner was refused with NFS4ERR_CLID_INUSE while
+/* a newcomer with the same owner was refused with NFS4ERR_CLID_INUSE while
  * `holder` was the confirmed lease; and the holder went on working after that, which
  * makes the two two. */
 void judge_newcomer_refused(nfs4_lease *holder, const nfs4_instance *newcomer,
                             const nfs4_moment *refused);
 void judge_newcomer_outlived(nfs4_lease *holder);
 
-/* T18: the server named a holder at another address than that of the newcomer, for
- * whom `refused` stands. */
-void judge_holder_named(nfs4_lease *refused);
-
-/* T20: `frame` shows that a second host has the verifier of this lease's instance: its
+/* `frame` shows that a second host has the verifier of this lease's instance: its
  * holder does not know of `newer`, which the instance was given at another address. */
 void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, uint32_t frame);
 
-/* T20: `frame` shows that two hosts use one session of this lease. */
+/* `frame` shows that two hosts use one session of this lease. */
 void judge_shared_session(nfs4_lease *lease, uint32_t frame);
 
-/* R9: `lease` was refused in its turn; its owner, which the capture cut off, is
- * `owner`. */
-void judge_turn(nfs4_owner *owner, const nfs4_lease *lease);
+/* The lease was refused in its turn; its owner is one that the capture cut off. */
+void judge_turn(nfs4_lease *lease);
 
 #define JUDGE_UNLIMITED UINT64_MAX
 
-/* Where ids became known that lie among older ones (account->changes):
+/* Where ids became known that lie among older ones (counters->changes):
  * counts again what the gaps of all losses at this server say. The work grows with
  * their number, so that all such work on a server stays within `budget`; it is put
  * off where it would not. */

@@ -1,11 +1,13 @@
-/* taker.c - which confirm ended a lease, where the next one in order did not
+/* taker.c - which confirm ended a lease
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "taker.h"
 
+#include "facts.h"
+#include "takeover_refused.h"
+
 #include "know/lease.h"
-#include "verdict.h"
 
 /* In a capture of skewed clocks, identifications are not in the order of their ids. */
 static bool in_order(const nfs4_lease *a, const nfs4_lease *b)
@@ -13,7 +15,7 @@ static bool in_order(const nfs4_lease *a, const nfs4_lease *b)
     return (lease_compare(a, b, NULL) < 0) == (a->issued.call < b->issued.call);
 }
 
-bool killer_is_late(const nfs4_lease *lease)
+bool taker_is_late(const nfs4_lease *lease)
 {
     const nfs4_lease *after = lease_after(lease);
     return after != NULL && after->confirm.reply != 0 && lease->confirm.reply != 0 &&
@@ -21,7 +23,7 @@ bool killer_is_late(const nfs4_lease *lease)
 }
 
 typedef struct {
-    nfs4_lease *leases[2 * KILLER_NEARBY];
+    nfs4_lease *leases[2 * TAKER_NEARBY];
     int count;
 } neighbours;
 
@@ -29,28 +31,30 @@ static neighbours around(const nfs4_lease *lease)
 {
     neighbours found = {.count = 0};
     nfs4_lease *other = lease_after(lease);
-    for (int i = 0; i < KILLER_NEARBY && other != NULL; i++, other = lease_after(other))
+    for (int i = 0; i < TAKER_NEARBY && other != NULL; i++, other = lease_after(other))
         found.leases[found.count++] = other;
     other = lease_before(lease);
-    for (int i = 0; i < KILLER_NEARBY && other != NULL; i++, other = lease_before(other))
+    for (int i = 0; i < TAKER_NEARBY && other != NULL; i++, other = lease_before(other))
         found.leases[found.count++] = other;
     return found;
 }
 
-nfs4_lease *killer_find(const nfs4_lease *lease, const nfs4_lease *next)
+/* Of those around this one that may have ended it by frames, the one that confirmed first.
+ * `next` is the next one in order. NULL where frames are not to be trusted. */
+static nfs4_lease *find_by_frames(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    nfs4_lease *killer = NULL;
+    nfs4_lease *taker = NULL;
     if (next != NULL && (!in_order(lease, next) || next->issued.call > lease->refused.reply))
         return NULL;
     neighbours found = around(lease);
     for (int i = 0; i < found.count; i++) {
         nfs4_lease *other = found.leases[i];
-        bool fits = verdict_is_killer(lease, other) && in_order(lease, other) &&
+        bool fits = takeover_refused_by_frames(lease, other) && in_order(lease, other) &&
                     (next == NULL || other == next || in_order(next, other));
-        if (fits && (killer == NULL || other->confirm.call < killer->confirm.call))
-            killer = other;
+        if (fits && (taker == NULL || other->confirm.call < taker->confirm.call))
+            taker = other;
     }
-    return killer;
+    return taker;
 }
 
 /* How many sessions were made in between; not above 0 where `other` did not follow. */
@@ -66,23 +70,50 @@ static bool follows_by_sessions(const nfs4_lease *lease, const nfs4_lease *other
 {
     return lease->refused.reply != 0 && sessions_ahead(lease, other) > 0 &&
            other->first_session->created_in == other->confirm.reply &&
-           verdict_is_takeover(lease, other);
+           facts_is_takeover(lease, other);
 }
 
-nfs4_lease *killer_by_sessions(const nfs4_lease *lease)
+/* knfsd numbers its sessions in the order of the confirms that they come with, whatever the
+ * order of clientids and of frames: of the leases around this one, the one of another
+ * instance whose confirm made the first session after the lease's last one. NULL where the
+ * numbers tell of none. */
+static nfs4_lease *find_by_sessions(const nfs4_lease *lease)
 {
-    nfs4_lease *killer = NULL;
+    nfs4_lease *taker = NULL;
     neighbours found = around(lease);
     for (int i = 0; i < found.count; i++) {
         nfs4_lease *other = found.leases[i];
         if (follows_by_sessions(lease, other) &&
-            (killer == NULL || sessions_ahead(other, killer) > 0))
-            killer = other;
+            (taker == NULL || sessions_ahead(other, taker) > 0))
+            taker = other;
     }
-    return killer;
+    return taker;
 }
 
-bool killer_may_be(const nfs4_lease *lease, const nfs4_lease *other)
+/* Where confirms are not in order, frames and then session numbers know better. */
+static nfs4_lease *find_nearby(const nfs4_lease *lease, nfs4_lease *taker, bool *refused)
 {
-    return verdict_is_killer(lease, other) || follows_by_sessions(lease, other);
+    nfs4_lease *other = find_by_frames(lease, taker);
+    if (other != NULL) {
+        taker = other;
+        *refused = true;
+    }
+    other = taker != NULL ? find_by_sessions(lease) : NULL;
+    return other != NULL ? other : taker;
+}
+
+nfs4_lease *taker_find(const nfs4_lease *lease, bool *refused)
+{
+    nfs4_lease *next = lease_after(lease);
+    nfs4_lease *change = facts_open_change(lease);
+    nfs4_lease *taker = facts_is_takeover(lease, next) ? next : NULL;
+    *refused = change != NULL && takeover_refused_by(lease, change);
+    if (lease->owner->is_tangled && lease->refused.reply != 0)
+        taker = find_nearby(lease, taker, refused);
+    return taker;
+}
+
+bool taker_may_be(const nfs4_lease *lease, const nfs4_lease *other)
+{
+    return takeover_refused_by_frames(lease, other) || follows_by_sessions(lease, other);
 }

@@ -7,41 +7,41 @@
 #include "lease.h"
 #include "server.h"
 
-nfs4_account *account_new(nfs4_store *store)
+nfs4_counters *counters_new(nfs4_store *store)
 {
-    nfs4_account *account = store_new(store, nfs4_account);
-    account->ids = g_sequence_new(NULL);
-    account->mid_life = g_sequence_new(NULL);
-    account->repeats = g_sequence_new(NULL);
-    account->sessions = g_sequence_new(NULL);
-    account->unanswered = g_sequence_new(NULL);
-    account->burned = g_sequence_new(NULL);
+    nfs4_counters *counters = store_new(store, nfs4_counters);
+    counters->ids = g_sequence_new(NULL);
+    counters->mid_life = g_sequence_new(NULL);
+    counters->repeats = g_sequence_new(NULL);
+    counters->sessions = g_sequence_new(NULL);
+    counters->unanswered = g_sequence_new(NULL);
+    counters->burned = g_sequence_new(NULL);
     store_count(store, 6 * STORE_MAP);
-    return account;
+    return counters;
 }
 
-/* Leaves the account without sequences: it is not to be used any more. */
-static void free_sequences(nfs4_account *account)
+/* Leaves the counters without sequences: they are not to be used any more. */
+static void free_sequences(nfs4_counters *counters)
 {
-    g_sequence_free(account->ids);
-    g_sequence_free(account->mid_life);
-    g_sequence_free(account->repeats);
-    g_sequence_free(account->sessions);
-    g_sequence_free(account->unanswered);
-    g_sequence_free(account->burned);
+    g_sequence_free(counters->ids);
+    g_sequence_free(counters->mid_life);
+    g_sequence_free(counters->repeats);
+    g_sequence_free(counters->sessions);
+    g_sequence_free(counters->unanswered);
+    g_sequence_free(counters->burned);
 }
 
-void account_free(nfs4_account *account)
+void counters_free(nfs4_counters *counters)
 {
-    if (account->merged_into == NULL)
-        free_sequences(account);
+    if (counters->merged_into == NULL)
+        free_sequences(counters);
 }
 
-nfs4_account *account_of(nfs4_server *server)
+nfs4_counters *counters_of(nfs4_server *server)
 {
-    while (server->account->merged_into != NULL)
-        server->account = server->account->merged_into;
-    return server->account;
+    while (server->counters->merged_into != NULL)
+        server->counters = server->counters->merged_into;
+    return server->counters;
 }
 
 /* ---- identifications without an id of their own --------------------------- */
@@ -58,22 +58,22 @@ static void add_frame(GSequence *frames, uint32_t frame)
     g_sequence_insert_sorted(frames, GUINT_TO_POINTER(frame), compare_frames, NULL);
 }
 
-void account_asked(nfs4_account *account, uint32_t call)
+void counters_asked(nfs4_counters *counters, uint32_t call)
 {
-    add_frame(account->unanswered, call);
+    add_frame(counters->unanswered, call);
 }
 
-void account_answered(nfs4_account *account, uint32_t call)
+void counters_answered(nfs4_counters *counters, uint32_t call)
 {
     GSequenceIter *place =
-        g_sequence_lookup(account->unanswered, GUINT_TO_POINTER(call), compare_frames, NULL);
+        g_sequence_lookup(counters->unanswered, GUINT_TO_POINTER(call), compare_frames, NULL);
     if (place != NULL)
         g_sequence_remove(place);
 }
 
-void account_burned(nfs4_account *account, uint32_t reply)
+void counters_burned(nfs4_counters *counters, uint32_t reply)
 {
-    add_frame(account->burned, reply);
+    add_frame(counters->burned, reply);
 }
 
 /* How many of the frames are not behind `frame`. */
@@ -115,64 +115,64 @@ static bool may_hide_repeat(const nfs4_lease *lease)
 }
 
 /* The sequence holds the lease once for each id that it used up beside its own. */
-static void count_repeats(nfs4_account *account, nfs4_lease *lease)
+static void count_repeats(nfs4_counters *counters, nfs4_lease *lease)
 {
     uint32_t repeats = lease->repeats + may_hide_repeat(lease);
     for (; lease->repeats_counted < repeats; lease->repeats_counted++)
-        g_sequence_insert_sorted(account->repeats, lease, lease_compare, NULL);
+        g_sequence_insert_sorted(counters->repeats, lease, lease_compare, NULL);
 }
 
-void account_repeated(nfs4_lease *lease)
+void counters_repeated(nfs4_lease *lease)
 {
-    nfs4_account *account = account_of(lease->server);
+    nfs4_counters *counters = counters_of(lease->server);
     lease->repeats++;
-    account->changes++;
-    if (lease->account_place != NULL)
-        count_repeats(account, lease);
+    counters->changes++;
+    if (lease->counters_place != NULL)
+        count_repeats(counters, lease);
 }
 
-static void insert_lease(nfs4_account *account, nfs4_lease *lease)
+static void insert_lease(nfs4_counters *counters, nfs4_lease *lease)
 {
-    lease->account_place = g_sequence_insert_sorted(account->ids, lease, lease_compare, NULL);
+    lease->counters_place = g_sequence_insert_sorted(counters->ids, lease, lease_compare, NULL);
     if (lease->issued.reply == 0)
-        g_sequence_insert_sorted(account->mid_life, lease, lease_compare, NULL);
-    account->changes += !is_last(lease->account_place);
+        g_sequence_insert_sorted(counters->mid_life, lease, lease_compare, NULL);
+    counters->changes += !is_last(lease->counters_place);
 }
 
-void account_add_lease(nfs4_lease *lease)
+void counters_add_lease(nfs4_lease *lease)
 {
     uint32_t epoch, counter;
     if (!server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
         return;
-    nfs4_account *account = account_of(lease->server);
-    if (lease->account_place == NULL)
-        insert_lease(account, lease);
+    nfs4_counters *counters = counters_of(lease->server);
+    if (lease->counters_place == NULL)
+        insert_lease(counters, lease);
     if (lease->owner == NULL || lease->owner_place != NULL)
         return;
     lease->owner_place = g_sequence_insert_sorted(lease->owner->ids, lease, lease_compare, NULL);
-    count_repeats(account, lease);
+    count_repeats(counters, lease);
 }
 
-static void insert_session(nfs4_account *account, nfs4_session *session)
+static void insert_session(nfs4_counters *counters, nfs4_session *session)
 {
-    session->account_place =
-        g_sequence_insert_sorted(account->sessions, session, compare_sessions, NULL);
-    account->changes += !is_last(session->account_place);
+    session->counters_place =
+        g_sequence_insert_sorted(counters->sessions, session, compare_sessions, NULL);
+    counters->changes += !is_last(session->counters_place);
 }
 
-void account_add_session(nfs4_session *session)
+void counters_add_session(nfs4_session *session)
 {
     nfs4_lease *lease = session->lease;
-    if (session->account_place != NULL ||
+    if (session->counters_place != NULL ||
         !server_session_counter(lease->server, session->sessionid, &session->counter))
         return;
-    insert_session(account_of(lease->server), session);
+    insert_session(counters_of(lease->server), session);
     if (lease->first_session == NULL)
         lease->first_session = session;
     lease->last_session = session;
 }
 
-/* ---- one counter, two accounts -------------------------------------------- */
+/* ---- one counter, kept twice ----------------------------------------------- */
 
 static void move_frame(gpointer frame, gpointer into)
 {
@@ -181,7 +181,7 @@ static void move_frame(gpointer frame, gpointer into)
 
 static void move_lease(gpointer lease, gpointer into)
 {
-    insert_lease((nfs4_account *)into, (nfs4_lease *)lease);
+    insert_lease((nfs4_counters *)into, (nfs4_lease *)lease);
 }
 
 static void move_repeat(gpointer lease, gpointer into)
@@ -191,17 +191,17 @@ static void move_repeat(gpointer lease, gpointer into)
 
 static void move_session(gpointer session, gpointer into)
 {
-    insert_session((nfs4_account *)into, (nfs4_session *)session);
+    insert_session((nfs4_counters *)into, (nfs4_session *)session);
 }
 
-static int size_of(const nfs4_account *account)
+static int size_of(const nfs4_counters *counters)
 {
-    return g_sequence_get_length(account->ids) + g_sequence_get_length(account->repeats) +
-           g_sequence_get_length(account->sessions) + g_sequence_get_length(account->unanswered) +
-           g_sequence_get_length(account->burned);
+    return g_sequence_get_length(counters->ids) + g_sequence_get_length(counters->repeats) +
+           g_sequence_get_length(counters->sessions) + g_sequence_get_length(counters->unanswered) +
+           g_sequence_get_length(counters->burned);
 }
 
-static void merge(nfs4_account *from, nfs4_account *into)
+static void merge(nfs4_counters *from, nfs4_counters *into)
 {
     g_sequence_foreach(from->ids, move_lease, into);
     g_sequence_foreach(from->repeats, move_repeat, into->repeats);
@@ -214,10 +214,10 @@ static void merge(nfs4_account *from, nfs4_account *into)
     free_sequences(from);
 }
 
-/* The smaller one moves, so that an entry moves at most as often as its account doubles. */
-void account_share(nfs4_server *server, nfs4_server *other)
+/* The smaller one moves, so that an entry moves at most as often as its counters double. */
+void counters_share(nfs4_server *server, nfs4_server *other)
 {
-    nfs4_account *one = account_of(server), *two = account_of(other);
+    nfs4_counters *one = counters_of(server), *two = counters_of(other);
     if (one == two)
         return;
     if (size_of(one) < size_of(two))
@@ -241,17 +241,17 @@ static int64_t leases_between(GSequence *leases, const nfs4_lease *first, const 
 
 /* Leases first met in mid-life between the two: each had an id before its own, that
  * of the first of the two identifications with which Linux mounts. */
-static int64_t mid_life_between(nfs4_account *account, const nfs4_lease *first,
+static int64_t mid_life_between(nfs4_counters *counters, const nfs4_lease *first,
                                 const nfs4_lease *last)
 {
-    return leases_between(account->mid_life, first, last);
+    return leases_between(counters->mid_life, first, last);
 }
 
 /* Ids that the repeats of the ids from the first up to the last one used up. */
-static int64_t repeats_between(nfs4_account *account, const nfs4_lease *first,
+static int64_t repeats_between(nfs4_counters *counters, const nfs4_lease *first,
                                const nfs4_lease *last)
 {
-    return leases_between(account->repeats, first, last) + first->repeats_counted -
+    return leases_between(counters->repeats, first, last) + first->repeats_counted -
            last->repeats_counted;
 }
 
@@ -260,50 +260,50 @@ static int64_t repeats_between(nfs4_account *account, const nfs4_lease *first,
 /* Ids that went to requests of the capture which show no id of their own. */
 static int64_t explained(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    nfs4_account *account = account_of(lease->server);
+    nfs4_counters *counters = counters_of(lease->server);
     uint32_t since = lease->issued.reply;
-    int64_t count = count_between(account->unanswered, since, next->issued.reply) +
-                    mid_life_between(account, lease, next);
+    int64_t count = count_between(counters->unanswered, since, next->issued.reply) +
+                    mid_life_between(counters, lease, next);
     bool knfsd = lease->server->layout != LAYOUT_GANESHA;
     if (knfsd)
-        count += repeats_between(account, lease, next);
+        count += repeats_between(counters, lease, next);
     if (knfsd || lease->minorversion > 0)
-        count += count_between(account->burned, since, next->issued.reply);
+        count += count_between(counters->burned, since, next->issued.reply);
     if (knfsd && lease->minorversion == 0 && since == 0)
         count++; /* the second SETCLIENTID of its own mount */
     return count;
 }
 
-account_gap account_gap_after(const nfs4_lease *lease)
+counters_gap counters_gap_after(const nfs4_lease *lease)
 {
     const nfs4_lease *next = lease->next_of_instance;
-    account_gap gap = {0};
+    counters_gap gap = {0};
     uint32_t epoch, counter, next_epoch, next_counter;
 
-    if (next == NULL || lease->account_place == NULL || next->account_place == NULL ||
+    if (next == NULL || lease->counters_place == NULL || next->counters_place == NULL ||
         !server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) ||
         !server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) ||
         epoch != next_epoch || (int32_t)(next_counter - counter) <= 0)
         return gap;
     gap.ids_known = true;
     gap.ids = (int64_t)(next_counter - counter) - 1 -
-              entries_between(lease->account_place, next->account_place) - explained(lease, next);
+              entries_between(lease->counters_place, next->counters_place) - explained(lease, next);
     gap.ids = MAX(gap.ids, 0);
     if (lease->last_session == NULL || next->first_session == NULL)
         return gap;
     uint32_t from = lease->last_session->counter, to = next->first_session->counter;
     gap.sessions_known = (int32_t)(to - from) > 0;
     if (gap.sessions_known)
-        gap.sessions =
-            (int64_t)(to - from) - 1 -
-            entries_between(lease->last_session->account_place, next->first_session->account_place);
+        gap.sessions = (int64_t)(to - from) - 1 -
+                       entries_between(lease->last_session->counters_place,
+                                       next->first_session->counters_place);
     gap.sessions = MAX(gap.sessions, 0);
     return gap;
 }
 
 #define OWN_IDS_SEARCHED 64 /* of one instance in a row: ids of it that were never confirmed */
 
-bool account_other_instance_after(const nfs4_lease *lease)
+bool counters_other_instance_after(const nfs4_lease *lease)
 {
     const nfs4_lease *next = lease->next_of_instance;
     if (next == NULL || lease->owner_place == NULL || next->owner_place == NULL)

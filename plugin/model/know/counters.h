@@ -13,34 +13,34 @@
 
 #include "types.h"
 
-/* A new account, in `store` but for its sequences, and the end of those. */
-nfs4_account *account_new(nfs4_store *store);
-void account_free(nfs4_account *account);
+/* A new counters, in `store` but for its sequences, and the end of those. */
+nfs4_counters *counters_new(nfs4_store *store);
+void counters_free(nfs4_counters *counters);
 
-/* The account of a server, wherever it went. */
-nfs4_account *account_of(nfs4_server *server);
+/* The counters of a server, wherever they went. */
+nfs4_counters *counters_of(nfs4_server *server);
 
 /* Both servers count from one counter from now on. */
-void account_share(nfs4_server *server, nfs4_server *other);
+void counters_share(nfs4_server *server, nfs4_server *other);
 
 /* An identification was sent to the server in frame `call`; it was answered, with or
  * without an id of its own. */
-void account_asked(nfs4_account *account, uint32_t call);
-void account_answered(nfs4_account *account, uint32_t call);
+void counters_asked(nfs4_counters *counters, uint32_t call);
+void counters_answered(nfs4_counters *counters, uint32_t call);
 
 /* The server used up an id for an identification that got none of its own: it failed,
  * or repeated an id that was known. `reply` is its frame. */
-void account_burned(nfs4_account *account, uint32_t reply);
+void counters_burned(nfs4_counters *counters, uint32_t reply);
 
 /* The lease was given to its holder once more, which used up another id. */
-void account_repeated(nfs4_lease *lease);
+void counters_repeated(nfs4_lease *lease);
 
-/* A lease, or a session of a lease, has become known, after which the account of its
+/* A lease, or a session of a lease, has become known, after which the counters of its
  * server counts it. Where the id lies among those that were known before, earlier gaps
- * may be smaller than they were: account->changes counts up. Nothing happens where the
+ * may be smaller than they were: counters->changes counts up. Nothing happens where the
  * server's layout is not known. */
-void account_add_lease(nfs4_lease *lease);
-void account_add_session(nfs4_session *session);
+void counters_add_lease(nfs4_lease *lease);
+void counters_add_session(nfs4_session *session);
 
 /* What the server gave out between a lost lease and the next one of its instance
  * (lease->next_of_instance). */
@@ -49,13 +49,13 @@ typedef struct {
     int64_t ids;         /* R7's F: ids that nobody in the capture was given, at least 0 */
     bool sessions_known; /* knfsd, and both leases have sessions */
     int64_t sessions;    /* R7's S: the same of sessions */
-} account_gap;
+} counters_gap;
 
-account_gap account_gap_after(const nfs4_lease *lease);
+counters_gap counters_gap_after(const nfs4_lease *lease);
 
 /* true if another instance of the same owner was given an id between this one and the
  * next one of its instance. It need not have confirmed it: a server that finds another
  * principal drops the old lease before (RFC 8881 section 18.35.4, case 3). */
-bool account_other_instance_after(const nfs4_lease *lease);
+bool counters_other_instance_after(const nfs4_lease *lease);
 
 #endif

@@ -33,23 +33,24 @@ void server_init(nfs4_servers *servers, nfs4_store *store)
 
 void server_cleanup(nfs4_servers *servers)
 {
-    for (nfs4_account *account = servers->accounts; account != NULL; account = account->next)
-        account_free(account);
+    for (nfs4_counters *counters = servers->counters; counters != NULL; counters = counters->next)
+        counters_free(counters);
 }
 
 static nfs4_server *server_new(nfs4_servers *servers)
 {
     nfs4_server *server = store_new(servers->store, nfs4_server);
     server->number = ++servers->server_count;
+    server->store = servers->store;
     server->leases = wmem_map_new(servers->store->scope, key_u64_hash, key_u64_equal);
     server->sessions = wmem_map_new(servers->store->scope, key_sessionid_hash, key_sessionid_equal);
     server->owners = wmem_map_new(servers->store->scope, key_bytes_hash, key_bytes_equal);
     server->states = wmem_map_new(servers->store->scope, key_other_hash, key_other_equal);
     server->lease_times = wmem_map_new(servers->store->scope, g_direct_hash, g_direct_equal);
     store_count(servers->store, 5 * STORE_MAP);
-    server->account = account_new(servers->store);
-    server->account->next = servers->accounts;
-    servers->accounts = server->account;
+    server->counters = counters_new(servers->store);
+    server->counters->next = servers->counters;
+    servers->counters = server->counters;
     *(servers->last != NULL ? &servers->last->next : &servers->first) = server;
     servers->last = server;
     return server;
@@ -148,7 +149,7 @@ static void start_epoch(nfs4_servers *servers, nfs4_server *server, uint32_t epo
     server->counter_low = server->counter_high = counter;
     nfs4_server *sibling = find_sibling(servers, server, epoch, counter);
     if (sibling != NULL)
-        account_share(server, sibling);
+        counters_share(server, sibling);
     server->next_of_epoch =
         (nfs4_server *)wmem_map_lookup(servers->epochs, GUINT_TO_POINTER(epoch));
     wmem_map_insert(servers->epochs, GUINT_TO_POINTER(epoch), server);
@@ -235,7 +236,7 @@ nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *e
     *learned = false;
     if (known != NULL) {
         server_give_up_endpoint(server);
-        account_share(server, known);
+        counters_share(server, known);
         server_add_endpoint(known, endpoint);
         server = known;
         if (server->layout == LAYOUT_UNKNOWN)

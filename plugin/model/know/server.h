@@ -9,7 +9,7 @@
 
 typedef struct {
     nfs4_store *store;
-    nfs4_account *accounts;    /* all that were ever made */
+    nfs4_counters *counters;   /* all that were ever made */
     nfs4_server *first, *last; /* by number */
     wmem_map_t *endpoints;     /* endpoint key -> nfs4_endpoint_entry */
     wmem_map_t *epochs;        /* start time -> list of nfs4_server (next_of_epoch) */

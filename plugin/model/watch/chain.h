@@ -31,7 +31,7 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
 uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status,
                         const nstime_t *time);
 
-/* The owner of the chain's lease became known only now: it goes to its account, and so do
+/* The owner of the chain's lease became known only now: it goes to its counters, and so do
  * the earlier chains of that lease. */
 void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner);
 
@@ -39,7 +39,7 @@ void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner);
 bool chain_is_over(const nfs4_chain *chain);
 
 /* The first ordinary operation worked again at `time`: the chain is over, and its
- * outage goes to the owner's account, from the first refusal of the first of the chains
+ * outage goes to the owner's counters, from the first refusal of the first of the chains
  * that this one continues. */
 void chain_resume(nfs4_chain *chain, const nstime_t *time);
 

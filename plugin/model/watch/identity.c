@@ -46,7 +46,7 @@ static void adopt(nfs4_lease *lease, nfs4_instance *instance, const nfs4_call *c
         lease->server != instance->owner->server)
         return;
     lease_set_instance(lease, instance);
-    account_add_lease(lease);
+    counters_add_lease(lease);
     if (lease->chain != NULL) {
         chain_adopt(lease->chain, instance->owner);
         instance->chain = lease->chain;
@@ -87,7 +87,7 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     lease->identity = lease->server->identities;
     lease_set_instance(lease, instance);
     instance->owner->last_issued = lease;
-    account_add_lease(lease);
+    counters_add_lease(lease);
     if (lease->confirmed)
         enter(lease);
     if (before != NULL && before != lease && before->next_of_instance == NULL) {
@@ -118,21 +118,21 @@ static bool is_repeat(const nfs4_exchange *exchange, nfs4_lease *lease)
     uint32_t xid = exchange->reply->xid;
     if (xid != lease->issued_xid && xid != lease->repeat_xid) {
         lease->repeat_xid = xid;
-        account_repeated(lease);
+        counters_repeated(lease);
     }
     return true;
 }
 
-/* What the answer means for the server's account. */
+/* What the answer means for the server's counters. */
 static void account_for(const nfs4_exchange *exchange, nfs4_lease *lease)
 {
-    nfs4_account *account = account_of(exchange->endpoint->server);
+    nfs4_counters *counters = counters_of(exchange->endpoint->server);
     if (lease != NULL && is_copy(exchange, lease))
         exchange->connection->is_copy = true;
     else if (lease != NULL && is_repeat(exchange, lease))
         return;
-    else if (lease == NULL || lease->instance != NULL || lease->account_place != NULL)
-        account_burned(account, exchange->reply->frame);
+    else if (lease == NULL || lease->instance != NULL || lease->counters_place != NULL)
+        counters_burned(counters, exchange->reply->frame);
 }
 
 /* The clientid in the reply; false where the capture cut it off. */
@@ -201,7 +201,7 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
             cut_identified(model, exchange->connection, exchange->reply, clientid);
         return NULL;
     }
-    account_answered(account_of(server), call->frame);
+    counters_answered(counters_of(server), call->frame);
     if (issued_clientid(&exchange->reply->compound, &clientid)) {
         server = learn_server(model, exchange, clientid);
         lease = lease_get(server, clientid, call->minorversion, &model->store);
@@ -216,7 +216,7 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     exchange->connection->instance = instance;
     if (instance == NULL) {
         if (lease != NULL)
-            account_add_lease(lease);
+            counters_add_lease(lease);
         return lease;
     }
     identity_describe(model, exchange, instance);
@@ -248,8 +248,8 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
         judge_layout_known(lease->server);
         identity_place(model, exchange, lease->clientid);
     }
-    account_add_lease(lease);
-    account_add_session(session);
+    counters_add_lease(lease);
+    counters_add_session(session);
     judge_nearby(lease);
     if (lease->previous_of_instance != NULL)
         judge_review(lease->previous_of_instance);
@@ -257,9 +257,9 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
 
 void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange)
 {
-    nfs4_account *account = account_of(exchange->endpoint->server);
-    account_answered(account, exchange->call->frame);
-    account_burned(account, exchange->reply->frame);
+    nfs4_counters *counters = counters_of(exchange->endpoint->server);
+    counters_answered(counters, exchange->call->frame);
+    counters_burned(counters, exchange->reply->frame);
     if (exchange->reply->compound.status == NFS4ERR_CLID_INUSE && exchange->call->has_identity)
         in_use_observe(model, exchange);
 }
@@ -271,11 +271,11 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
         return NULL;
     nfs4_server *server = identity_place(model, exchange, call->clientid);
     nfs4_lease *lease = lease_get(server, call->clientid, call->minorversion, &model->store);
-    account_add_lease(lease);
+    counters_add_lease(lease);
     nfs4_instance *presented = exchange->connection->instance;
     if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server) {
         lease_set_instance(lease, presented);
-        account_add_lease(lease);
+        counters_add_lease(lease);
     }
     if (lease->instance != NULL)
         identity_describe(model, exchange, lease->instance);

@@ -76,7 +76,6 @@ static void observe_unseen_holder(nfs4_model *model, const nfs4_exchange *exchan
     lease_set_instance(refused, newcomer);
     refused->named_holder = nfs4_bytes_copy(&model->store, holder);
     judge_newcomer_refused(refused, newcomer, &moment);
-    judge_holder_named(refused);
     note_evidence(model, exchange, NULL, NULL);
 }
 

@@ -54,8 +54,8 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     nfs4_session *session = session_find(server, exchange->call->sessionid);
     if (session == NULL)
         session = session_new(server, exchange->call->sessionid, lease, &model->store);
-    account_add_lease(lease);
-    account_add_session(session);
+    counters_add_lease(lease);
+    counters_add_session(session);
     return session;
 }
 
@@ -94,7 +94,7 @@ static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
             !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
             server = identity_place(model, exchange, call->clientid);
             lease = lease_get(server, call->clientid, 0, &model->store);
-            account_add_lease(lease);
+            counters_add_lease(lease);
         }
         return lease;
     }
@@ -136,7 +136,7 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
         lease->refused.reply != 0 && later(exchange, &lease->refused, lease->refused.reply);
     if (revived)
         revive(lease);
-    if (revived || lease->change != CHANGE_NONE)
+    if (revived || lease->change != NULL)
         judge_review(lease);
     if (lease->newcomer != NULL &&
         later(exchange, &lease->newcomer_refused, lease->newcomer_refused.reply))
@@ -190,7 +190,7 @@ static void learn_lease_time(const nfs4_exchange *exchange, const nfs4_lease *le
     if (event == NULL || event->status != NFS4_OK || lease == NULL)
         return;
     if (lease_learn_time(lease, event->u.getattr.lease_time))
-        account_of(lease->server)->changes++; /* what was lost may have run out, or not */
+        counters_of(lease->server)->changes++; /* what was lost may have run out, or not */
 }
 
 static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)

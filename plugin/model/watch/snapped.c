@@ -153,7 +153,7 @@ static void accuse(nfs4_model *model, nfs4_owner *owner, const nfs4_turn_lost *t
     turn->note->owner = owner;
     turn->note->instance = loser;
     turn->note->other = instance_shown(model, owner, turn->winner);
-    judge_turn(owner, turn->lost);
+    judge_turn(turn->lost);
 }
 
 /* At the third turn, what was a coincidence until now is a suspicion. */
@@ -166,7 +166,7 @@ static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival
     if (pair->last_loser == loser)
         return;
     pair->last_loser = loser;
-    loser->lease->rival = rival->lease;
+    loser->lease->turn_rival = rival->lease;
     if (pair->turns < TURNS_SUSPECTED)
         pair->first[pair->turns] = turn;
     pair->turns++;

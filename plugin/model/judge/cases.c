@@ -1,0 +1,86 @@
+/* cases.c - the cases of each rule that an owner has, kept up to date
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "cases.h"
+
+static nfs4_case **find(nfs4_lease *lease, nfs4_evidence_kind kind)
+{
+    nfs4_case **place = &lease->cases;
+    while (*place != NULL && (*place)->kind != kind)
+        place = &(*place)->next_of_lease;
+    return place;
+}
+
+/* Counts a case once for each strength that it has. */
+static void count(nfs4_cases *cases, unsigned strength, int step)
+{
+    for (unsigned i = 0; i <= strength; i++)
+        cases->count[i] += (uint32_t)step;
+}
+
+static void add(nfs4_lease *lease, nfs4_evidence_kind kind)
+{
+    nfs4_cases *cases = &lease->owner->cases[kind];
+    nfs4_case *one = store_new(lease->server->store, nfs4_case);
+    one->kind = kind;
+    one->lease = lease;
+    one->next_of_lease = lease->cases;
+    lease->cases = one;
+    one->previous = cases->last;
+    *(cases->last != NULL ? &cases->last->next : &cases->first) = one;
+    cases->last = one;
+}
+
+static void take_out(nfs4_case **place)
+{
+    nfs4_case *one = *place;
+    nfs4_cases *cases = &one->lease->owner->cases[one->kind];
+    *(one->previous != NULL ? &one->previous->next : &cases->first) = one->next;
+    *(one->next != NULL ? &one->next->previous : &cases->last) = one->previous;
+    *place = one->next_of_lease;
+    store_free(one->lease->server->store, one, sizeof *one);
+}
+
+void cases_review(nfs4_lease *lease, nfs4_evidence_kind kind)
+{
+    const nfs4_rule *rule = rule_at(kind);
+    nfs4_cases *cases = &lease->owner->cases[kind];
+    nfs4_case **place = find(lease, kind);
+    bool holds = rule->holds(lease);
+    if (*place != NULL)
+        count(cases, (*place)->strength, -1);
+    else if (holds)
+        add(lease, kind);
+    place = find(lease, kind);
+    if (holds) {
+        (*place)->strength = rule->strength != NULL ? rule->strength(lease) : 0;
+        count(cases, (*place)->strength, 1);
+    } else if (*place != NULL) {
+        take_out(place);
+    }
+}
+
+uint32_t cases_count(const nfs4_owner *owner, nfs4_evidence_kind kind, unsigned strength)
+{
+    return owner->cases[kind].count[strength];
+}
+
+nfs4_verdict cases_verdict(const nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    const nfs4_grade *grades = rule_at(kind)->grades;
+    for (int i = 0; i < RULE_GRADES && grades[i].cases > 0; i++)
+        if (cases_count(owner, kind, grades[i].strength) >= grades[i].cases)
+            return grades[i].makes;
+    return VERDICT_SINGLE;
+}
+
+const nfs4_case *cases_first(const nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    return owner->cases[kind].first;
+}
+
+const nfs4_case *cases_next(const nfs4_case *one)
+{
+    return one->next;
+}

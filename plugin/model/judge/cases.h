@@ -1,0 +1,24 @@
+/* cases.h - the cases of each rule that an owner has, kept up to date
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef NFS4SESS_CASES_H
+#define NFS4SESS_CASES_H
+
+#include "rules.h"
+
+/* Enters the lease as a case of this rule, or takes it out, as the rule says now. The work
+ * does not grow with the number of cases. */
+void cases_review(nfs4_lease *lease, nfs4_evidence_kind kind);
+
+/* The verdict that the cases of one rule make; VERDICT_SINGLE for none. */
+nfs4_verdict cases_verdict(const nfs4_owner *owner, nfs4_evidence_kind kind);
+
+/* How many cases of the rule the owner has; of at least this strength. */
+uint32_t cases_count(const nfs4_owner *owner, nfs4_evidence_kind kind, unsigned strength);
+
+/* The first case in the order in which they were found, and the one after; NULL for none. */
+const nfs4_case *cases_first(const nfs4_owner *owner, nfs4_evidence_kind kind);
+const nfs4_case *cases_next(const nfs4_case *one);
+
+#endif

@@ -1,0 +1,149 @@
+/* causes.c - why the holder of a lease was refused
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "causes.h"
+
+#include "counter_gap.h"
+#include "facts.h"
+#include "rules.h"
+#include "verdict.h"
+
+#include "know/lease.h"
+
+/* The old lease worked again after the refusal. */
+static bool is_session_only(const nfs4_chain *chain)
+{
+    return chain->session_only;
+}
+
+/* NFS4ERR_ADMIN_REVOKED, and the lease lives on. */
+static bool is_admin_revoked(const nfs4_chain *chain)
+{
+    return chain->admin_revoked;
+}
+
+static bool is_taken_for_certain(const nfs4_chain *chain)
+{
+    return rule_takeover_refused.holds(chain->lease) || rule_cloned.holds(chain->lease);
+}
+
+/* Lost to a client that the capture does not show. */
+static bool is_taken_unseen(const nfs4_chain *chain)
+{
+    return verdict_is_loss_to_unseen(chain->lease);
+}
+
+/* The taker had identified itself before the lease was refused. */
+static bool taker_came_first(const nfs4_lease *lease)
+{
+    return lease->taker != NULL && lease->taker->issued.call < lease->refused.reply;
+}
+
+static bool is_taken(const nfs4_chain *chain)
+{
+    return taker_came_first(chain->lease) && verdict_is_collision(chain->lease);
+}
+
+/* The lease with which the client went on, where that is another one. */
+static const nfs4_lease *renewed(const nfs4_chain *chain)
+{
+    return chain->renewed != chain->lease ? chain->renewed : NULL;
+}
+
+/* Another server answers: it names another owner or scope, or start times alternate. */
+static bool is_failover(const nfs4_chain *chain)
+{
+    const nfs4_lease *lease = chain->lease, *next = renewed(chain);
+    if (next == NULL)
+        return false;
+    if (lease->identity != 0 && next->identity > lease->identity)
+        return true;
+    return !lease_same_epoch(lease, next) && lease->server->alternates;
+}
+
+static bool has_new_start_time(const nfs4_chain *chain)
+{
+    return renewed(chain) != NULL && !lease_same_epoch(chain->lease, renewed(chain));
+}
+
+/* Nobody but a server in its grace time grants a reclaim (RFC 8881 section 8.4.2.1). */
+static bool has_granted_reclaim(const nfs4_chain *chain)
+{
+    return chain->cost.opens.reclaimed + chain->cost.locks.reclaimed > 0;
+}
+
+static bool is_client_restart(const nfs4_chain *chain)
+{
+    return taker_came_first(chain->lease) && chain->lease->change == &rule_restart;
+}
+
+static bool is_expired(const nfs4_chain *chain)
+{
+    return !taker_came_first(chain->lease) && facts_ran_out(chain->lease);
+}
+
+/* It was fresh, and the server's counters leave no room for anybody else. */
+static bool is_removed(const nfs4_chain *chain)
+{
+    return chain->lease->is_loss && counter_gap_read(chain->lease) == LOSS_EXPLAINED;
+}
+
+static bool fits_always(const nfs4_chain *chain)
+{
+    (void)chain;
+    return true;
+}
+
+static const struct {
+    nfs4_cause cause;
+    nfs4_verdict grade;
+    bool (*fits)(const nfs4_chain *chain);
+} causes[] = {
+    {CAUSE_SESSION_ONLY, VERDICT_PROVEN, is_session_only},
+    {CAUSE_ADMIN_REVOKED, VERDICT_PROVEN, is_admin_revoked},
+    {CAUSE_DUPLICATE_OWNER, VERDICT_PROVEN, is_taken_for_certain},
+    {CAUSE_DUPLICATE_OWNER, VERDICT_SUSPECTED, is_taken_unseen},
+    {CAUSE_DUPLICATE_OWNER, VERDICT_PROBABLE, is_taken},
+    {CAUSE_FAILOVER, VERDICT_PROVEN, is_failover},
+    {CAUSE_SERVER_RESTART, VERDICT_PROVEN, has_new_start_time},
+    {CAUSE_SERVER_RESTART, VERDICT_PROBABLE, has_granted_reclaim},
+    {CAUSE_CLIENT_RESTART, VERDICT_PROBABLE, is_client_restart},
+    {CAUSE_LEASE_EXPIRED, VERDICT_PROBABLE, is_expired},
+    {CAUSE_REMOVED_BY_SERVER, VERDICT_PROBABLE, is_removed},
+    {CAUSE_UNKNOWN, VERDICT_UNDECIDED, fits_always},
+};
+
+nfs4_cause cause_of_chain(const nfs4_chain *chain, nfs4_verdict *grade)
+{
+    size_t row = 0;
+    while (!causes[row].fits(chain))
+        row++;
+    *grade = causes[row].grade;
+    return causes[row].cause;
+}
+
+const nfs4_lease *cause_culprit(const nfs4_chain *chain)
+{
+    nfs4_verdict grade;
+    const nfs4_lease *lease = chain->lease;
+    if (cause_of_chain(chain, &grade) != CAUSE_DUPLICATE_OWNER)
+        return NULL;
+    return lease->clone_lease != NULL ? lease->clone_lease : lease->taker;
+}
+
+const char *cause_name(nfs4_cause cause)
+{
+    static const char *const names[] = {
+        [CAUSE_UNKNOWN] = "unknown",
+        [CAUSE_DUPLICATE_OWNER] = "duplicate-owner",
+        [CAUSE_CLIENT_RESTART] = "client-restart",
+        [CAUSE_SERVER_RESTART] = "server-restart",
+        [CAUSE_FAILOVER] = "failover",
+        [CAUSE_LEASE_EXPIRED] = "lease-expired",
+        [CAUSE_ADMIN_REVOKED] = "admin-revoked",
+        [CAUSE_REMOVED_BY_SERVER] = "removed-by-server",
+        [CAUSE_SESSION_ONLY] = "session-only",
+    };
+    return names[cause];
+}

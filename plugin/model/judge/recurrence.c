@@ -1,0 +1,52 @@
+/* recurrence.c - an instance came back after another had taken its place
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules.h"
+
+#include "know/lease.h"
+
+/* The instance held the owner before `before` did, in the same life of the server. */
+static bool held_before(const nfs4_lease *lease, const nfs4_lease *before)
+{
+    const nfs4_lease *first = lease->instance->first_in_order;
+    const nfs4_lease *previous = lease->previous_of_instance;
+    if (first != lease && lease_same_epoch(first, lease))
+        return true;
+    return previous != NULL && previous->position != NULL && lease_same_epoch(previous, lease) &&
+           lease_compare(previous, before, NULL) < 0;
+}
+
+/* A, B, A: the lease follows one of another instance, and its own instance held the owner
+ * before that. Not where one program plays both, nor across lives of the server, whose order
+ * is not that of time where several servers answer in turns. */
+static bool holds(const nfs4_lease *lease)
+{
+    const nfs4_lease *before = lease->position != NULL ? lease_before(lease) : NULL;
+    return before != NULL && before->instance != lease->instance &&
+           before->change != &rule_same_program && before->change != &rule_self_collision &&
+           lease_same_epoch(before, lease) && !lease->server->alternates &&
+           held_before(lease, before);
+}
+
+static void frames(const nfs4_lease *lease, uint32_t frames[3])
+{
+    frames[0] = lease->instance->first_in_order->confirm.reply;
+    frames[1] = lease_before(lease)->confirm.reply;
+    frames[2] = lease->confirm.reply;
+}
+
+static const nstime_t *time_of(const nfs4_lease *lease)
+{
+    return &lease->confirm.time;
+}
+
+/* Once may be a virtual machine that was set back; it comes back twice only if both live. */
+const nfs4_rule rule_recurrence = {
+    .name = "recurrence",
+    .kind = "duplicate-owner",
+    .grades = {{0, 2, VERDICT_PROVEN}, {0, 1, VERDICT_PROBABLE}},
+    .holds = holds,
+    .frames = frames,
+    .time = time_of,
+};

@@ -1,0 +1,26 @@
+/* rules.c - the table of the rules of evidence
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules.h"
+
+static const nfs4_rule *const rules[EVIDENCE_KINDS] = {
+    [EVIDENCE_TAKEOVER_REFUSED] = &rule_takeover_refused,
+    [EVIDENCE_RECURRENCE] = &rule_recurrence,
+    [EVIDENCE_CLOCK_OVERLAP] = &rule_clock_overlap,
+    [EVIDENCE_COUNTER_GAP] = &rule_counter_gap,
+    [EVIDENCE_RACE] = &rule_identification_race,
+    [EVIDENCE_CLID_INUSE] = &rule_clid_inuse,
+    [EVIDENCE_TURNS] = &rule_lost_in_turns,
+    [EVIDENCE_CLONE] = &rule_cloned,
+    [EVIDENCE_SHARED_SESSION] = &rule_shared_session,
+    [EVIDENCE_RESTART] = &rule_restart,
+    [EVIDENCE_SAME_PROGRAM] = &rule_same_program,
+    [EVIDENCE_SELF_COLLISION] = &rule_self_collision,
+    [EVIDENCE_CHANGE] = &rule_change,
+};
+
+const nfs4_rule *rule_at(nfs4_evidence_kind kind)
+{
+    return rules[kind];
+}

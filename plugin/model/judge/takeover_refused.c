@@ -1,0 +1,104 @@
+/* takeover_refused.c - the holder was refused because another instance had confirmed
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "takeover_refused.h"
+
+#include "facts.h"
+
+#include "know/lease.h"
+#include "know/server.h"
+
+/* The server's own order: the taker's id lies between the victim's id and the one that the
+ * victim was given next. It holds whatever the order of the frames, as in captures merged
+ * with clocks that disagree. */
+static bool counters_prove(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    uint32_t epoch, counter, next_epoch, next_counter, after_epoch, after_counter;
+    const nfs4_lease *after = lease->next_of_instance;
+
+    return after != NULL &&
+           server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) &&
+           server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) &&
+           server_clientid_parts(after->server, after->clientid, &after_epoch, &after_counter) &&
+           epoch == next_epoch && epoch == after_epoch && (int32_t)(next_counter - counter) > 0 &&
+           (int32_t)(after_counter - next_counter) > 0;
+}
+
+/* The order of the frames: the taker identified itself before the refused call, was
+ * confirmed before the refusal, and nothing that the victim called after that confirm
+ * worked. A lease that is known to have run out may have been refused for that, so that
+ * frames alone prove nothing. */
+static bool frames_prove(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    return next->issued.call != 0 && next->issued.call < lease->refused.call &&
+           next->confirm.reply != 0 && next->confirm.call < lease->refused.reply &&
+           lease->last_ok.call <= next->confirm.reply &&
+           (lease_time(lease) == 0 || !facts_ran_out(lease));
+}
+
+/* The lease ran out and was refused before the taker had even identified itself: the taker
+ * came to a lease that was gone. Frames of one capture tell; in merged ones an expiry beside
+ * a takeover is rare enough. */
+static bool came_too_late(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    return next->issued.call > lease->refused.reply && facts_ran_out(lease);
+}
+
+/* The first had been silent for a lease time when the second confirmed for the first time,
+ * and the second began after that silence had: as when a virtual machine is set back with its
+ * memory, asks on with its old session and is refused. Two hosts that are alive renew. */
+static bool had_ended(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    nstime_t silence;
+    if (next->instance->first_in_order != next || !next->instance->has_start ||
+        nstime_is_zero(&lease->last_heard) ||
+        nstime_cmp(&next->instance->start, &lease->last_heard) <= 0)
+        return false;
+    nstime_delta(&silence, &next->confirm.time, &lease->last_heard);
+    return silence.secs >= facts_lease_time(lease);
+}
+
+bool takeover_refused_by(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    return facts_is_takeover(lease, next) && lease->refused.reply != 0 &&
+           !came_too_late(lease, next) && !had_ended(lease, next) &&
+           (counters_prove(lease, next) || frames_prove(lease, next));
+}
+
+bool takeover_refused_by_frames(const nfs4_lease *lease, const nfs4_lease *other)
+{
+    return facts_is_takeover(lease, other) && lease->refused.reply != 0 &&
+           lease->confirm.reply != 0 && other->confirm.call > lease->confirm.call &&
+           frames_prove(lease, other) && !had_ended(lease, other) &&
+           !lease_shares_connection(lease, other) &&
+           lease->owner->form.kind != OWNER_FORM_LINUX_OLD;
+}
+
+static bool holds(const nfs4_lease *lease)
+{
+    return lease->refused_for_taker;
+}
+
+static void frames(const nfs4_lease *lease, uint32_t frames[3])
+{
+    frames[0] = lease->confirm.reply;
+    frames[1] = lease->taker->confirm.reply;
+    frames[2] = lease->refused.reply;
+}
+
+static const nstime_t *time_of(const nfs4_lease *lease)
+{
+    return &lease->refused.time;
+}
+
+const nfs4_rule rule_takeover_refused = {
+    .name = "takeover-refused",
+    .kind = "duplicate-owner",
+    .grades = {{0, 1, VERDICT_PROVEN}},
+    .is_harmful = true,
+    .explains_change = true,
+    .holds = holds,
+    .frames = frames,
+    .time = time_of,
+};
