@@ -51,41 +51,64 @@ def entries(title):
 @functools.cache
 def fields():
     """Names of the display filter fields that plugin/show/fields.c registers."""
-    source = (ROOT / "plugin" / "fields.c").read_text()
+    source = (ROOT / "plugin" / "show" / "fields.c").read_text()
     found = re.findall(r'\{"[^"]*",\s*"(nfs4sess\.[a-z_.]+)",\s*FT_', source)
     assert len(found) == len(re.findall(r"^\s*\{&hf_", source, re.M))
     return found
 
 
-ENTRIES = {"verdict_name": "VERDICTS", "verdict_evidence_name": "EVIDENCE",
-           "verdict_cause_name": "CAUSES"}
+def rule_files():
+    return sorted((ROOT / "plugin" / "model" / "judge").glob("*.c"))
+
+
+@functools.cache
+def rules():
+    """Name of each rule of evidence -> the text of its struct."""
+    found = {}
+    for path in rule_files():
+        for body in re.findall(r"^const nfs4_rule rule_\w+ = \{(.*?)^\};", path.read_text(), re.M | re.S):
+            found[re.search(r'\.name = "([^"]+)"', body).group(1)] = body
+    return found
+
+
+def names_of(title):
+    if title == "EVIDENCE":
+        return list(rules())
+    return strings_in(*{"VERDICTS": ("model/judge/verdict.c", "verdict_name"),
+                        "CAUSES": ("model/judge/causes.c", "cause_name")}[title])
+
+
+def kinds():
+    return sorted(set(re.findall(r'\.kind = "([^"]+)"', " ".join(rules().values()))))
+
+
+TITLES = ["VERDICTS", "EVIDENCE", "CAUSES"]
 NOT_AN_ENTRY = {"VERDICTS": {"kind and harmful"}, "EVIDENCE": set(),
                 "CAUSES": {"Steps of a chain", "How a chain ends", "What was lost"}}
 
 
-@pytest.mark.parametrize("function, name", names_in("model/judge/verdict.c", *ENTRIES))
-def test_every_name_has_an_entry(function, name):
-    entry = entries(ENTRIES[function]).get(name)
-    assert entry is not None, f"no entry ## {name} under # {ENTRIES[function]}"
+@pytest.mark.parametrize("title, name", [(title, name) for title in TITLES for name in names_of(title)])
+def test_every_name_has_an_entry(title, name):
+    entry = entries(title).get(name)
+    assert entry is not None, f"no entry ## {name} under # {title}"
     assert "Set when" in entry
     assert "*To do:*" in entry
 
 
-@pytest.mark.parametrize("function", ENTRIES)
-def test_every_entry_has_a_name(function):
-    title = ENTRIES[function]
-    known = set(strings_in("model/judge/verdict.c", function)) | NOT_AN_ENTRY[title]
+@pytest.mark.parametrize("title", TITLES)
+def test_every_entry_has_a_name(title):
+    known = set(names_of(title)) | NOT_AN_ENTRY[title]
     assert set(entries(title)) == known
 
 
-@pytest.mark.parametrize("function, name", names_in("model/judge/verdict.c", "verdict_kind_name"))
-def test_every_kind_is_explained(function, name):
+@pytest.mark.parametrize("name", kinds())
+def test_every_kind_is_explained(name):
     assert f"**{name}**" in section("VERDICTS")
 
 
 @pytest.mark.parametrize(
     "function, name",
-    [(function, name) for function, name in names_in("wording_chain.c", "wording_step", "wording_ending")
+    [(function, name) for function, name in names_in("show/wording_chain.c", "wording_step", "wording_ending")
      if name != "none"])
 def test_every_step_and_ending_is_mentioned(function, name):
     titles = {"wording_step": "Steps of a chain", "wording_ending": "How a chain ends"}
@@ -101,10 +124,9 @@ def test_title_block_has_no_version(path):
 
 def test_names_in_code_style_exist():
     """What the page writes as `takeover-refused` is a name that the plugin knows."""
-    known = {name for function in (*ENTRIES, "verdict_kind_name")
-             for name in strings_in("model/judge/verdict.c", function)}
-    known |= set(strings_in("wording_chain.c", "wording_step"))
-    known |= set(strings_in("wording_chain.c", "wording_ending"))
+    known = {name for title in TITLES for name in names_of(title)} | set(kinds())
+    known |= set(strings_in("show/wording_chain.c", "wording_step"))
+    known |= set(strings_in("show/wording_chain.c", "wording_ending"))
     known |= {"invisible", "tls_connections", "undecoded_connections", "cut_off", "dropped"}
     known |= {"co_ownerid", "client_using"}
     used = set(re.findall(r"`([a-z]+(?:[-_][a-z]+)*)`", page()))

@@ -318,12 +318,12 @@ static inline bool has_address(const nfs4_instance *instance, const story_host *
     return false;
 }
 
-/* How many losses of the owner the server's counters explain without anybody unseen. */
-static inline uint32_t losses_explained(const nfs4_owner *owner)
+/* How many losses of the owner the server's counters read like that. */
+static inline uint32_t losses_read_as(const nfs4_owner *owner, counter_gap_reading reading)
 {
     uint32_t count = 0;
     for (const nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->next_loss)
-        count += counter_gap_read(lease) == LOSS_EXPLAINED;
+        count += counter_gap_read(lease) == reading;
     return count;
 }
 

@@ -173,7 +173,7 @@ static void check_begins_with_refusal(story_layout layout, uint32_t minor)
     accesses(host);
     assert_single(host);
     g_assert_cmpint(cause_of_first(world), ==, CAUSE_UNKNOWN);
-    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 0);
+    g_assert_cmpuint(losses_read_as(owner_of(host), LOSS_EXPLAINED), ==, 0);
 }
 
 static void test_begins_with_refusal(void)

@@ -184,7 +184,7 @@ static void check_removed_where_the_counter_wraps(uint32_t minor)
     }
     assert_single(host);
     assert_causes(world, CAUSE_REMOVED_BY_SERVER);
-    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 4);
+    g_assert_cmpuint(losses_read_as(owner_of(host), LOSS_EXPLAINED), ==, 4);
 }
 
 static void test_removed_where_the_counter_wraps(void)

@@ -155,7 +155,7 @@ static void check_removed_by_server(story_layout layout, uint32_t minor)
         accesses(host);
     }
     assert_single(host);
-    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 3);
+    g_assert_cmpuint(losses_read_as(owner_of(host), LOSS_EXPLAINED), ==, 3);
     for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next)
         g_assert_cmpstr(cause_name(cause_of(c)), ==, "removed-by-server");
 }
@@ -183,7 +183,7 @@ static void test_neighbour_in_the_gap(void)
     is_expired(host);
     accesses(host);
     assert_single(host);
-    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 1);
+    g_assert_cmpuint(losses_read_as(owner_of(host), LOSS_EXPLAINED), ==, 1);
 }
 
 /* A neighbour that mounted before the capture began is met only after the loss. */
@@ -201,7 +201,7 @@ static void test_neighbour_met_later(void)
     accesses(host);
     g_assert_cmpuint(cases_count(owner_of(host), EVIDENCE_COUNTER_GAP, 0), ==, 1);
     accesses(neighbour);
-    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 1);
+    g_assert_cmpuint(losses_read_as(owner_of(host), LOSS_EXPLAINED), ==, 1);
     assert_single(host);
 }
 
@@ -218,7 +218,7 @@ static void test_lost_replies_in_the_gap(void)
     is_expired(host);
     accesses(host);
     assert_single(host);
-    g_assert_cmpuint(losses_explained(owner_of(host)), ==, 1);
+    g_assert_cmpuint(losses_read_as(owner_of(host), LOSS_EXPLAINED), ==, 1);
 }
 
 static void test_idle_loss_says_nothing(void)
@@ -235,7 +235,7 @@ static void test_idle_loss_says_nothing(void)
         accesses(one);
     }
     assert_single(one);
-    g_assert_cmpuint(owner_of(one)->losses[LOSS_UNKNOWN], ==, 3);
+    g_assert_cmpuint(losses_read_as(owner_of(one), LOSS_UNKNOWN), ==, 3);
 }
 
 static void test_restart_is_no_gap(void)
