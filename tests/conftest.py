@@ -207,3 +207,13 @@ def owners_above(report, limit):
     worse = VERDICTS[VERDICTS.index(limit) + 1:]
     return [(owner["owner"], owner["verdict"]) for owner in report["owners"]
             if owner["verdict"] in worse]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Of the captures of test_faults.py, which are answered rightly, and what is wrong with others."""
+    for outcome, word in (("passed", "right"), ("xpassed", "right"), ("xfailed", "wrong"),
+                          ("failed", "wrong")):
+        for report in terminalreporter.stats.get(outcome, []):
+            if "test_faults.py::test_fault[" in report.nodeid:
+                name = report.nodeid.split("[", 1)[1][:-1]
+                terminalreporter.write_line(f"{word}  {name}  {report.longrepr or ''}".rstrip())
