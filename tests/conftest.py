@@ -214,6 +214,6 @@ def pytest_terminal_summary(terminalreporter):
     for outcome, word in (("passed", "right"), ("xpassed", "right"), ("xfailed", "wrong"),
                           ("failed", "wrong")):
         for report in terminalreporter.stats.get(outcome, []):
-            if "test_faults.py::test_fault[" in report.nodeid:
+            if re.search(r"test_faults\.py::test_(fault|derived)\[", report.nodeid):
                 name = report.nodeid.split("[", 1)[1][:-1]
                 terminalreporter.write_line(f"{word}  {name}  {report.longrepr or ''}".rstrip())

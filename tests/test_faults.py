@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The captures of ../shared/faults against what is right for them (faults.py); and the same
 kinds, where bytes matter, in captures that are made here out of shipped ones."""
+import dataclasses
 import json
 import re
 
 import pytest
 
-from conftest import SHARED, VERDICTS
-from faults import FAULTS, WRONG
+import pcap
+from conftest import CAPTURES, SHARED, VERDICTS
+from faults import (ACCUSED, FAULTS, NO_NFS, NO_TWIN, ONE_CLIENT, ONE_WAY, REFUSED, TWO_HOSTS,
+                    UNANSWERED, UNDECIDED, UNKNOWN_CLIENTS, UNSEEN, WRONG, Fault, v42)
+from test_nfs4dup import run as nfs4dup
 
 FOLDER = SHARED / "faults"
 SUSPECTED = VERDICTS.index("suspected")
@@ -86,3 +90,78 @@ def test_fault(tshark, name, fault):
     document, report = answer(tshark, FOLDER / f"{name}.pcap", fault.options)
     if found := wrong(document, report, fault):
         pytest.fail(f"{fault.stands_for}: " + "; ".join(found), pytrace=False)
+
+
+# --- the same kinds, out of shipped captures ---
+
+def derive(name, room, keep=lambda frame: True, change=lambda frame: frame):
+    """A copy of a shipped capture: the frames to keep, changed."""
+    header, frames = pcap.read(CAPTURES / name)
+    return pcap.write(room / name, header, [change(frame) for frame in frames if keep(frame)])
+
+
+def is_reply_to(host):
+    return lambda frame: frame.is_reply and frame.client == host
+
+
+def identifies(frame):
+    return bool(set(frame.opcodes) & (pcap.IDENTIFY | pcap.CONFIRM))
+
+
+def snapped(frame):
+    return dataclasses.replace(frame, data=frame.data[:96])
+
+
+def moved(frame):
+    """From port 2049 to port 443."""
+    if frame.segment is None:
+        return frame
+    ports = 14 + (frame.data[14] & 15) * 4 + (0 if frame.is_reply else 2)
+    return dataclasses.replace(frame, data=frame.data[:ports] + b"\x01\xbb" + frame.data[ports + 2:])
+
+
+HOST1, HOST2 = "10.0.0.11", "10.0.0.12"
+TWO = [v42("web01", f"{HOST1} {HOST2}", TWO_HOSTS, None, instances=2)]
+DERIVED = {
+    "refused-alone": ("owner-in-use-server.pcap", {"keep": lambda frame: frame.client != HOST1}, Fault(
+        REFUSED, [v42("web01", HOST2, UNDECIDED, evidence=("clid-inuse",), instances=1)],
+        says=["NFS4ERR_CLID_INUSE"], never=[UNKNOWN_CLIENTS, *ONE_CLIENT])),
+    "no-replies-to-one": ("duplicate-v42-server.pcap", {
+        "keep": lambda frame: not is_reply_to(HOST2)(frame)}, Fault(
+            UNANSWERED, TWO, causes={"duplicate-owner", "unknown"}, never=NO_TWIN)),
+    "identifications-unanswered": ("field-report-server.pcap", {
+        "keep": lambda frame: not (is_reply_to(HOST2)(frame) and identifies(frame))}, Fault(
+            UNANSWERED, TWO, causes={"duplicate-owner", "unknown"}, never=NO_TWIN)),
+    "only-calls": ("duplicate-v42-server.pcap", {"keep": lambda frame: not frame.is_reply}, Fault(
+        ONE_WAY, [v42("web01", f"{HOST1} {HOST2}", ACCUSED, None, instances=2)],
+        says=[r"only requests|no repl(y|ies)"], never=[UNKNOWN_CLIENTS, *NO_TWIN])),
+    "only-replies": ("duplicate-v42-server.pcap", {"keep": lambda frame: frame.is_reply}, Fault(
+        ONE_WAY, [], chains=0, says=[r"only replies|no requests?|no calls?"], never=[NO_NFS])),
+    "snapped": ("duplicate-v42-server.pcap", {"change": snapped}, Fault(
+        UNSEEN, [], chains=0, says=["cut off|snap length"], never=[NO_NFS])),
+    "foreign-port": ("duplicate-v42-server.pcap", {"change": moved}, Fault(
+        UNSEEN, [], chains=0, says=["recogni[sz]ed", r"-d tcp\.port==443,rpc"], never=[NO_NFS])),
+}
+DERIVED_WRONG = [*DERIVED]
+
+
+def derived_cases():
+    for name, case in DERIVED.items():
+        marks = [pytest.mark.xfail(strict=True)] if name in DERIVED_WRONG else []
+        yield pytest.param(*case, id=name, marks=marks)
+
+
+@pytest.mark.parametrize(("name", "how", "fault"), derived_cases())
+def test_derived(tshark, room, name, how, fault):
+    document, report = answer(tshark, derive(name, room, **how))
+    if found := wrong(document, report, fault):
+        pytest.fail(f"{fault.stands_for}: " + "; ".join(found), pytrace=False)
+
+
+@pytest.mark.parametrize("name", ["only-replies", "snapped", "foreign-port"])
+def test_what_cannot_be_judged_is_no_failure(room, name):
+    """nfs4dup says so on standard error; the status stays 0."""
+    capture, how, _ = DERIVED[name]
+    done = nfs4dup("--json", derive(capture, room, **how))
+    assert done.returncode == 0
+    assert "nfs4dup: " in done.stderr
