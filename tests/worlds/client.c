@@ -40,6 +40,8 @@ static const char *status_name(uint32_t status)
         return "BADSESSION";
     case NFS4ERR_STALE_CLIENTID:
         return "STALE_CLIENTID";
+    case NFS4ERR_CLID_INUSE:
+        return "CLID_INUSE";
     case NFS4ERR_EXPIRED:
         return "EXPIRED";
     default:
@@ -60,8 +62,8 @@ static void ends(exchange *one, nfs4_message *reply, const char *format, ...)
     char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     world_tells(by->world, "%s %u.%u.%u.%u #%u server %u  %s: %s%s", by->name, by->address[0],
-                by->address[1], by->address[2], by->address[3], by->connection,
-                by->server->number, text, status_name(reply->compound.status),
+                by->address[1], by->address[2], by->address[3], by->connection, by->server->number,
+                text, status_name(reply->compound.status),
                 one->captured        ? ""
                 : one->call_captured ? "  (its reply is not captured)"
                                      : "  (not captured)");
@@ -137,11 +139,12 @@ static uint32_t creates_session(client *self)
     uint64_t ended;
     wire_event(&one.call, OP_CREATE_SESSION)->u.create_session.clientid = self->clientid;
     sends(&one);
-    if (!filer_confirm(self->server, self->clientid, &ended)) {
-        nfs4_message refusal = wire_begin_reply(&one.call, NFS4ERR_STALE_CLIENTID);
+    uint32_t status = filer_confirm(self->server, self->clientid, self->owner, &ended);
+    if (status != NFS4_OK) {
+        nfs4_message refusal = wire_begin_reply(&one.call, status);
         wire_event(&refusal, OP_CREATE_SESSION);
         ends(&one, &refusal, "CREATE_SESSION " ID, self->clientid);
-        return NFS4ERR_STALE_CLIENTID;
+        return status;
     }
     robs(self, ended);
     self->is_robbed = false;
@@ -160,13 +163,12 @@ static uint32_t confirms_clientid(client *self)
     uint64_t ended;
     wire_event(&one.call, OP_SETCLIENTID_CONFIRM)->u.setclientid_confirm.clientid = self->clientid;
     sends(&one);
-    bool known = filer_confirm(self->server, self->clientid, &ended);
-    if (known) {
+    uint32_t status = filer_confirm(self->server, self->clientid, self->owner, &ended);
+    if (status == NFS4_OK) {
         robs(self, ended);
         self->is_robbed = false;
     }
-    nfs4_message reply =
-        wire_begin_reply(&one.call, known ? NFS4_OK : NFS4ERR_STALE_CLIENTID);
+    nfs4_message reply = wire_begin_reply(&one.call, status);
     wire_event(&reply, OP_SETCLIENTID_CONFIRM);
     ends(&one, &reply, "SETCLIENTID_CONFIRM " ID "%s", self->clientid,
          ended != 0 ? ", which ends another" : "");
@@ -217,7 +219,7 @@ static uint32_t requests(client *self, uint32_t opcode, const char *text)
     else if (opcode != 0)
         wire_op(&one.call, opcode);
     sends(&one);
-    if (!filer_serves_session(self->server, self->sessionid)) {
+    if (!filer_serves_session(self->server, self->sessionid, self->owner)) {
         uint32_t status = ends_bare(&one, OP_SEQUENCE, NFS4ERR_BADSESSION, text);
         is_refused(self, &one);
         return status;
@@ -241,7 +243,7 @@ static uint32_t requests_40(client *self, uint32_t opcode, const char *text)
     else
         event->u.open.clientid = self->clientid;
     sends(&one);
-    bool known = filer_serves_clientid(self->server, self->clientid);
+    bool known = filer_serves_clientid(self->server, self->clientid, self->owner);
     uint32_t status = known ? NFS4_OK : filer_refusal_40(self->server, self->clientid);
     ends_bare(&one, opcode, status, text);
     if (!known)

@@ -137,22 +137,24 @@ uint64_t filer_identify(filer *self, nfs4_bytes owner, uint64_t verifier, bool *
     return fresh.clientid;
 }
 
-bool filer_confirm(filer *self, uint64_t clientid, uint64_t *ended)
+uint32_t filer_confirm(filer *self, uint64_t clientid, nfs4_bytes owner, uint64_t *ended)
 {
     filer_record *record = record_alive(self, clientid);
     *ended = 0;
     if (record == NULL)
-        return false;
+        return NFS4ERR_STALE_CLIENTID;
+    if (!has_owner(record, owner))
+        return NFS4ERR_CLID_INUSE;
     record->renewed = self->world->now;
     if (record->confirmed)
-        return true;
+        return NFS4_OK;
     const filer_record *old = record_of(self, record->owner, true);
     if (old != NULL) {
         *ended = old->clientid;
         filer_forget(self, old->clientid);
     }
     record_find(self, clientid)->confirmed = true;
-    return true;
+    return NFS4_OK;
 }
 
 void filer_open_session(filer *self, uint64_t clientid, uint8_t *id)
@@ -183,20 +185,22 @@ bool filer_close_session(filer *self, const uint8_t *id)
     return index >= 0;
 }
 
-bool filer_serves_clientid(filer *self, uint64_t clientid)
+bool filer_serves_clientid(filer *self, uint64_t clientid, nfs4_bytes owner)
 {
     filer_record *record = record_alive(self, clientid);
-    if (record == NULL || !record->confirmed)
+    if (record == NULL || !record->confirmed || !has_owner(record, owner))
         return false;
     record->renewed = self->world->now;
     return true;
 }
 
-bool filer_serves_session(filer *self, const uint8_t *id)
+bool filer_serves_session(filer *self, const uint8_t *id, nfs4_bytes owner)
 {
     int index = session_index(self, id);
-    return index >= 0 && filer_serves_clientid(
-        self, g_array_index(self->now.sessions, filer_session, index).clientid);
+    if (index < 0)
+        return false;
+    uint64_t clientid = g_array_index(self->now.sessions, filer_session, index).clientid;
+    return filer_serves_clientid(self, clientid, owner);
 }
 
 /* knfsd tells its own start time from another's, others do not. */

@@ -234,7 +234,7 @@ static void has_clients(world *self, bool with_twins)
         one->is_twin = with_twins && i < 2;
         self->clients[0].minor = minor;
         client_init(one, self, i, with_twins && i == 1 ? self->clients[0].software : what);
-        one->has_no_battery = !one->is_twin && world_chance(self, 3);
+        one->has_no_battery = self->kind->no_batteries && !one->is_twin;
         one->pace = (1 + world_below(self, 40)) * SECOND;
         one->due = self->now + world_below(self, 60) * SECOND;
     }

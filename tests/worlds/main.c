@@ -4,7 +4,8 @@
  *
  *   worlds KIND innocents|twins SEED COUNT    prints the seeds whose world is judged wrongly
  *   worlds KIND innocents|twins SEED          tells the world of that seed, and the judgement
- *   worlds --list                             names the kinds of servers
+ *   worlds --all COUNT                        prints them for every kind of server
+ *   worlds --list                             names the kinds
  *
  * Innocent: no owner that one client alone presents is suspected, or worse. Twins: where the
  * capture shows both identify themselves, and both refused because the other one had come,
@@ -18,6 +19,8 @@
 
 #include "model/judge/verdict.h"
 
+#define WRONG_TOLD 100
+
 /* What was found in many worlds. */
 typedef struct {
     unsigned worlds, wrong, asked;
@@ -30,15 +33,20 @@ static bool is_theirs(const nfs4_owner *owner, const client *twin)
            memcmp(owner->bytes.data, twin->owner.data, twin->owner.len) == 0;
 }
 
-/* The worst verdict of the twins' owner, or of everybody else's. */
-static nfs4_verdict worst(const world *around, bool of_twins)
+/* The owner with the worst verdict: the twins', or of everybody else's. NULL for none. */
+static const nfs4_owner *worst(const world *around, bool of_twins)
 {
-    nfs4_verdict found = VERDICT_SINGLE;
-    const nfs4_owner *owner = around->model->owners.first;
+    const nfs4_owner *found = NULL, *owner = around->model->owners.first;
     for (; owner != NULL; owner = owner->next)
-        if (is_theirs(owner, &around->clients[0]) == of_twins)
-            found = MAX(found, owner->verdict);
+        if (is_theirs(owner, &around->clients[0]) == of_twins &&
+            (found == NULL || owner->verdict > found->verdict))
+            found = owner;
     return found;
+}
+
+static nfs4_verdict verdict_on(const nfs4_owner *owner)
+{
+    return owner != NULL ? owner->verdict : VERDICT_SINGLE;
 }
 
 static bool both_were_refused(const world *around)
@@ -50,10 +58,9 @@ static bool both_were_refused(const world *around)
 
 static void tell_owner(const nfs4_owner *owner)
 {
-    printf("\nowner %u of server %u: %s%s, %u instances, %u takeovers, %u refused\n",
-           owner->number, owner->server->number, verdict_name(owner->verdict),
-           owner->harmful ? ", harmful" : "", owner->instance_count, owner->takeovers,
-           owner->invalidations);
+    printf("\nowner %u of server %u: %s%s, %u instances, %u takeovers, %u refused\n", owner->number,
+           owner->server->number, verdict_name(owner->verdict), owner->harmful ? ", harmful" : "",
+           owner->instance_count, owner->takeovers, owner->invalidations);
     for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
         if (owner->evidence[kind].count > 0)
             printf("    %s, %u times%s\n", verdict_evidence_name((nfs4_evidence_kind)kind),
@@ -66,8 +73,7 @@ static void tell_judgement(const world *around)
 {
     printf("\nThe capture shows %s, begins after %d s, and lost %u %% of the messages.\n",
            around->vantage.only < 0 ? "all clients" : around->clients[around->vantage.only].name,
-           around->vantage.begins == 0 ? 0
-                                       : (int)(around->vantage.begins / SECOND - WORLD_BEGINS),
+           around->vantage.begins == 0 ? 0 : (int)(around->vantage.begins / SECOND - WORLD_BEGINS),
            around->vantage.loss);
     for (const nfs4_owner *owner = around->model->owners.first; owner != NULL; owner = owner->next)
         tell_owner(owner);
@@ -79,24 +85,42 @@ static void tell_judgement(const world *around)
     }
 }
 
-/* Runs a world. Returns true if it is judged rightly. */
+static void tell_wrong(const world *around, bool with_twins, uint32_t seed, const nfs4_owner *owner)
+{
+    printf("wrong: worlds %s %s %u:", around->kind->name, with_twins ? "twins" : "innocents", seed);
+    if (owner == NULL || owner->verdict == VERDICT_SINGLE)
+        printf(" twins are single");
+    else
+        printf(" owner %u is %s%s", owner->number, verdict_name(owner->verdict),
+               owner->harmful ? ", harmful" : "");
+    for (int kind = 0; owner != NULL && kind < EVIDENCE_KINDS; kind++)
+        if (owner->evidence[kind].count > 0 && verdict_rests_on(owner, (nfs4_evidence_kind)kind))
+            printf(", %u %s", owner->evidence[kind].count,
+                   verdict_evidence_name((nfs4_evidence_kind)kind));
+    putchar('\n');
+}
+
+/* Runs a world, and tells of it if it is judged wrongly. */
 static bool runs(const server_kind *kind, bool with_twins, uint32_t seed, bool tells, tally *sums)
 {
     world *around = world_new(kind, with_twins, seed, tells);
     world_runs(around);
     model_settle(around->model);
     bool asked = with_twins && both_were_refused(around);
-    nfs4_verdict innocents = worst(around, false), twins = worst(around, true);
-    bool right = innocents < VERDICT_SUSPECTED && !(asked && twins == VERDICT_SINGLE);
+    const nfs4_owner *innocent = worst(around, false), *twins = worst(around, true);
+    bool accused = verdict_accuses(verdict_on(innocent));
+    bool missed = asked && verdict_on(twins) == VERDICT_SINGLE;
     if (tells)
         tell_judgement(around);
+    if ((accused || missed) && sums->wrong < WRONG_TOLD)
+        tell_wrong(around, with_twins, seed, accused ? innocent : twins);
     sums->worlds++;
-    sums->wrong += !right;
+    sums->wrong += accused || missed;
     sums->asked += asked;
     if (!with_twins || asked)
-        sums->verdicts[with_twins ? twins : innocents]++;
+        sums->verdicts[verdict_on(with_twins ? twins : innocent)]++;
     world_free(around);
-    return right;
+    return !accused && !missed;
 }
 
 static void print_tally(const char *kind, bool with_twins, const tally *sums)
@@ -115,11 +139,18 @@ static int run_many(const server_kind *kind, bool with_twins, uint32_t seed, uin
 {
     tally sums = {0};
     for (uint32_t i = 0; i < count; i++)
-        if (!runs(kind, with_twins, seed + i, false, &sums) && sums.wrong <= 20)
-            printf("wrong: worlds %s %s %u\n", kind->name, with_twins ? "twins" : "innocents",
-                   seed + i);
+        runs(kind, with_twins, seed + i, false, &sums);
     print_tally(kind->name, with_twins, &sums);
     return sums.wrong > 0;
+}
+
+static int run_all(uint32_t count)
+{
+    int status = 0;
+    for (unsigned i = 0; i < server_kind_count; i++)
+        for (int with_twins = 0; with_twins < 2; with_twins++)
+            status |= run_many(&server_kinds[i], with_twins != 0, 1, count);
+    return status;
 }
 
 static int list_kinds(void)
@@ -129,20 +160,27 @@ static int list_kinds(void)
     return 0;
 }
 
+static uint32_t number_of(const char *text)
+{
+    return (uint32_t)strtoul(text, NULL, 10);
+}
+
 int main(int argc, char **argv)
 {
     const server_kind *kind = argc >= 4 ? server_kind_named(argv[1]) : NULL;
+    wmem_init();
     if (argc == 2 && strcmp(argv[1], "--list") == 0)
         return list_kinds();
+    if (argc == 3 && strcmp(argv[1], "--all") == 0)
+        return run_all(number_of(argv[2]));
     if (kind == NULL || argc > 5) {
-        fprintf(stderr, "usage: worlds KIND innocents|twins SEED [COUNT], or worlds --list\n");
+        fprintf(stderr, "usage: worlds KIND innocents|twins SEED [COUNT]\n"
+                        "       worlds --all COUNT\n       worlds --list\n");
         return 2;
     }
-    wmem_init();
     bool with_twins = strcmp(argv[2], "twins") == 0;
-    uint32_t seed = (uint32_t)strtoul(argv[3], NULL, 10);
     if (argc == 5)
-        return run_many(kind, with_twins, seed, (uint32_t)strtoul(argv[4], NULL, 10));
+        return run_many(kind, with_twins, number_of(argv[3]), number_of(argv[4]));
     tally sums = {0};
-    return !runs(kind, with_twins, seed, true, &sums);
+    return !runs(kind, with_twins, number_of(argv[3]), true, &sums);
 }

@@ -42,7 +42,14 @@ typedef enum {
 } id_form;
 
 /* What stands in an id where others have the start time. */
-typedef enum { START_TRUE, START_FIXED, START_SAME, START_RANDOM, START_BACKWARD, START_NODE } start_form;
+typedef enum {
+    START_TRUE,
+    START_FIXED,
+    START_SAME,
+    START_RANDOM,
+    START_BACKWARD,
+    START_NODE
+} start_form;
 
 /* How clients come to servers. */
 typedef enum {
@@ -53,14 +60,14 @@ typedef enum {
 } way_form;
 
 typedef struct {
-    const char *name;
+    const char *name, *about;
     id_form ids;
     start_form start;
     bool counts_on; /* its counter goes on when it restarts, and does not begin anew */
     way_form way;
-    bool reverts; /* a machine that is set back to a snapshot */
-    bool drops;   /* sessions, again and again */
-    const char *about;
+    bool reverts;      /* a machine that is set back to a snapshot */
+    bool drops;        /* sessions, again and again */
+    bool no_batteries; /* in its clients: their clocks are behind */
 } server_kind;
 
 extern const server_kind server_kinds[];
@@ -104,15 +111,15 @@ void filer_clear(filer *self);
 /* EXCHANGE_ID without UPD, and SETCLIENTID; `known`: the client holds it confirmed. */
 uint64_t filer_identify(filer *self, nfs4_bytes owner, uint64_t verifier, bool *known);
 
-/* CREATE_SESSION and SETCLIENTID_CONFIRM. `ended` gets the clientid that it took the place
- * of, 0 for none. False where the clientid is not known. */
-bool filer_confirm(filer *self, uint64_t clientid, uint64_t *ended);
+/* CREATE_SESSION and SETCLIENTID_CONFIRM: their status. `ended` gets the clientid that it took
+ * the place of, 0 for none. An id that was issued again belongs to whom it was given last. */
+uint32_t filer_confirm(filer *self, uint64_t clientid, nfs4_bytes owner, uint64_t *ended);
 void filer_open_session(filer *self, uint64_t clientid, uint8_t *id);
 bool filer_close_session(filer *self, const uint8_t *id);
 
 /* A request; it renews the lease. False where there is none. */
-bool filer_serves_session(filer *self, const uint8_t *id);
-bool filer_serves_clientid(filer *self, uint64_t clientid);
+bool filer_serves_session(filer *self, const uint8_t *id, nfs4_bytes owner);
+bool filer_serves_clientid(filer *self, uint64_t clientid, nfs4_bytes owner);
 uint32_t filer_refusal_40(const filer *self, uint64_t clientid);
 bool filer_forget(filer *self, uint64_t clientid);
 void filer_restart(filer *self);
