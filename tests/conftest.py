@@ -35,6 +35,8 @@ def pytest_addoption(parser):
     parser.addoption("--cut-step", type=int, metavar="FRAMES",
                      help="cut captures at every so many frames (default: the studied ones at "
                           "every 40, others at three places)")
+    parser.addoption("--thin", type=int, metavar="TIMES", default=5,
+                     help="how often captures lose 1, 5, 20 and 50 %% of their messages by chance")
     parser.addoption("--build", default="build", metavar="FOLDER",
                      help="the build folder, below the project, whose module is tested")
 
@@ -160,6 +162,12 @@ def module(request):
     if not path.exists():
         pytest.exit(f"no plugin to test: {path} is not there; ui/setup builds it", returncode=2)
     return path
+
+
+@pytest.fixture(scope="session")
+def replay(request):
+    """The program that tells a model some of a capture's messages; ui/setup builds it."""
+    return ROOT / request.config.getoption("--build") / "tests" / "replay"
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ class Frame:
     data: bytes
     segment: tuple = None     # seeds.Segment, where it has one
     xid: int = None           # of the RPC message that fills it
+    machine: bytes = None     # of a call with AUTH_SYS
     compound: bytes = None    # the COMPOUND in that
     opcodes: tuple = ()       # of the call, in the reply too; as far as they are easily found
 
@@ -36,6 +37,12 @@ class Frame:
     @property
     def client(self):
         return ".".join(map(str, self.segment.client[:4])) if self.segment else None
+
+
+def is_readable(path):
+    """A classic little-endian file with microseconds, over Ethernet"""
+    head = path.read_bytes()[:24]
+    return head[:4] == b"\xd4\xc3\xb2\xa1" and head[20:] == b"\1\0\0\0"
 
 
 def read(path):
@@ -67,7 +74,10 @@ def find_message(frame, wrapped, asked):
         found = seeds.compound_in(frame.segment, wrapped)
         if found is None:
             return
-        frame.xid, _, frame.compound = found
+        frame.xid, flavor, frame.compound = found
+        if flavor == seeds.AUTH_SYS:
+            length, = struct.unpack_from(">I", frame.segment.payload, 40)
+            frame.machine = frame.segment.payload[44:44 + length]
         key = frame.segment.client, frame.segment.server, frame.xid
         if not frame.is_reply:
             asked[key] = tuple(opcodes_in(frame.compound))
