@@ -2,7 +2,6 @@
 """What is right for the captures of ../shared/faults, as data: read from their packets.
 
 One entry per capture, grouped by what the capture stands for. test_faults.py compares.
-WRONG names those that are answered wrongly so far; a name leaves it with the answer's mending.
 """
 import dataclasses
 
@@ -290,60 +289,3 @@ FAULTS = {
         SERVERS, [v41("n1", "10.0.0.9 10.0.0.10", UNDECIDED | ACCUSED, instances=2)], chains=0,
         never=ONE_CLIENT),
 }
-
-WRONG = [
-    "clid_inuse_loop_41_holder_unseen",
-    "tigrlab_own_principal",
-    "minor_vers_mismatch",
-    "ontap_clid_inuse_sys",
-    "victim_side_opaque",
-    "d_ces_twins_victim",
-    "opaque_two_lifs",
-    "docker_bridge_v40_rhel7",
-    "openqa_same_unique_id",
-    "diskless_none",
-    "ganesha926_grace_forever",
-    "flags_expired_all",
-    "ganesha941_misordered_forever",
-    "esxi_loop_misordered",
-    "i_retry_uncached",
-    "newcomer_identified_only",
-    "windows_reboot",
-    "reffs_refuses_by_address_then_dhcp",
-    "linux_reboot_clock_back",
-    "i_random_verifier_loop",
-    "i_bluegreen_prebooted",
-    "windows_impl_two_vms",
-    "kube_dnat_twins",
-    "asym-no-replies-host12-v42",
-    "lost-id-replies-field-report-server-12",
-    "duplicate-v42-host1-clock-2d",
-    "skew12-2d-v42",
-    "only-calls-v42",
-    "mq-reply-first-v42",
-    "roce-v2-v42",
-    "snap-96-v42",
-    "port-443-v42",
-    "loss30b-v40",
-    "clock-back-1h-lease",
-    "v_vmrevert30",
-    "v_lbcgnat",
-    "v_clonemem_samexid",
-    "v_bystander11",
-    "v_i_bystander_freebsd_mount_1id",
-    "v_natport_same",
-    "n_reissued_ids_proven",
-    "n_reissued_ids_harmful",
-    "n40_reissued_ids_ganesha_E",
-    "n_server_vm_reverted",
-    "n_fixed_epoch_2clients_2restarts",
-    "i_dittofs_same_second",
-    "i_vip_reboot_between_knfsd",
-    "i_pi_server_clock_back",
-    "i_ces_failover_and_back",
-    "i_vip_back_knfsd_nodes",
-    "d_freebsd_clones_same_boot_second",
-    "i_freebsd_knfsd_badsession",
-    "i_keytab_rotation_running",
-    "server_same_clientid_two_owners",
-]

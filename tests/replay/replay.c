@@ -54,8 +54,7 @@ static void tell(nfs4_model *model, const recorded *one)
     static nfs4_message message;
     const head *from = &one->head;
     message.frame = from->frame;
-    message.time =
-        (nstime_t){(time_t)(from->time / 1000000000), (int)(from->time % 1000000000)};
+    message.time = (nstime_t){(time_t)(from->time / 1000000000), (int)(from->time % 1000000000)};
     message.connection = from->connection;
     message.xid = from->xid;
     set_address(&message.client.addr, AT_IPv4, 4, from->client);
@@ -64,8 +63,7 @@ static void tell(nfs4_model *model, const recorded *one)
     message.server.port = from->server_port;
     message.has_auth_sys = from->has_auth_sys != 0;
     message.machine = (nfs4_bytes){one->machine, from->machine};
-    if (compound_reader_read(one->compound, from->compound, from->is_reply != 0,
-                             &message.compound))
+    if (compound_reader_read(one->compound, from->compound, from->is_reply != 0, &message.compound))
         model_observe(model, &message);
 }
 

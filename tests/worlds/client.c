@@ -336,6 +336,7 @@ void client_connects(client *self)
     self->server = &around->servers[number];
     self->connection = ++around->connections;
     self->port = 700 + self->connection % 300;
+    self->addresses[self->address[3] / 64] |= 1ULL << self->address[3] % 64;
     world_tells(around, "%s connects, #%u", self->name, self->connection);
 }
 
@@ -381,11 +382,12 @@ static void takes_owner(client *self)
     g_free(text);
 }
 
-void client_init(client *self, world *owner, unsigned number, software what)
+void client_init(client *self, world *owner, unsigned number, software what, uint32_t minor,
+                 bool is_twin)
 {
-    char name = self->is_twin ? 't' : (char)('a' + number);
-    *self = (client){.world = owner, .number = number, .software = what, .is_twin = self->is_twin};
-    self->minor = owner->clients[0].minor;
+    char name = is_twin ? 't' : (char)('a' + number);
+    *self = (client){
+        .world = owner, .number = number, .software = what, .minor = minor, .is_twin = is_twin};
     memcpy(self->address, (uint8_t[]){10, 0, 1, (uint8_t)(10 + number)}, 4);
     memcpy(self->server_address, (uint8_t[]){10, 0, 0, 1}, 4);
     if (owner->kind->way == WAY_ADDRESSES)

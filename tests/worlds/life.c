@@ -223,18 +223,26 @@ static void looks_from_somewhere(world *self)
         self->vantage.loss = 1 + world_below(self, 20);
 }
 
+/* Twins are of one kind. In 4.0 all are Linux. */
+static software software_of(world *self, uint32_t minor, bool is_second_twin)
+{
+    uint32_t chance = world_below(self, 10);
+    if (is_second_twin)
+        return self->clients[0].software;
+    if (minor == 0 || chance < 8)
+        return LINUX;
+    return chance == 8 ? FREEBSD : RANDOM_VERIFIER;
+}
+
 static void has_clients(world *self, bool with_twins)
 {
     self->client_count = (with_twins ? 2 : 1) + world_below(self, 4);
     uint32_t minor = world_below(self, 3);
     for (unsigned i = 0; i < self->client_count; i++) {
         client *one = &self->clients[i];
-        uint32_t chance = world_below(self, 10);
-        software what = minor == 0 || chance < 8 ? LINUX : chance == 8 ? FREEBSD : RANDOM_VERIFIER;
-        one->is_twin = with_twins && i < 2;
-        self->clients[0].minor = minor;
-        client_init(one, self, i, with_twins && i == 1 ? self->clients[0].software : what);
-        one->has_no_battery = self->kind->no_batteries && !one->is_twin;
+        bool is_twin = with_twins && i < 2;
+        client_init(one, self, i, software_of(self, minor, is_twin && i == 1), minor, is_twin);
+        one->has_no_battery = self->kind->no_batteries && !is_twin;
         one->pace = (1 + world_below(self, 40)) * SECOND;
         one->due = self->now + world_below(self, 60) * SECOND;
     }

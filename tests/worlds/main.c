@@ -24,6 +24,7 @@
 /* What was found in many worlds. */
 typedef struct {
     unsigned worlds, wrong, asked;
+    unsigned strangers; /* worlds in which an owner is given another client's address */
     unsigned verdicts[VERDICT_PROVEN + 1]; /* of the worst innocent, or of the twins */
 } tally;
 
@@ -42,6 +43,33 @@ static const nfs4_owner *worst(const world *around, bool of_twins)
             (found == NULL || owner->verdict > found->verdict))
             found = owner;
     return found;
+}
+
+static bool had_address(const client *one, uint8_t address)
+{
+    return (one->addresses[address / 64] >> address % 64 & 1) != 0;
+}
+
+/* True if a client that presents the owner was ever at the address. */
+static bool is_known_at(const world *around, const nfs4_owner *owner, uint8_t address)
+{
+    for (unsigned i = 0; i < around->client_count; i++) {
+        const client *one = &around->clients[i];
+        if (one->owner.len == owner->bytes.len && had_address(one, address) &&
+            memcmp(one->owner.data, owner->bytes.data, one->owner.len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_strangers(const world *around)
+{
+    for (const nfs4_owner *owner = around->model->owners.first; owner != NULL; owner = owner->next)
+        for (const nfs4_instance *one = owner->first_instance; one != NULL; one = one->next)
+            for (const nfs4_mark *mark = one->addresses; mark != NULL; mark = mark->next)
+                if (!is_known_at(around, owner, ((const uint8_t *)mark->addr.data)[3]))
+                    return true;
+    return false;
 }
 
 static nfs4_verdict verdict_on(const nfs4_owner *owner)
@@ -117,6 +145,7 @@ static bool runs(const server_kind *kind, bool with_twins, uint32_t seed, bool t
     sums->worlds++;
     sums->wrong += accused || missed;
     sums->asked += asked;
+    sums->strangers += has_strangers(around);
     if (!with_twins || asked)
         sums->verdicts[verdict_on(with_twins ? twins : innocent)]++;
     world_free(around);
@@ -132,6 +161,8 @@ static void print_tally(const char *kind, bool with_twins, const tally *sums)
     for (int verdict = 0; verdict <= VERDICT_PROVEN; verdict++)
         if (sums->verdicts[verdict] > 0)
             printf(", %s %u", verdict_name((nfs4_verdict)verdict), sums->verdicts[verdict]);
+    if (sums->strangers > 0)
+        printf("; an owner has another client's address in %u", sums->strangers);
     putchar('\n');
 }
 

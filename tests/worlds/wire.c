@@ -59,7 +59,8 @@ static bool is_captured(client *whose)
            !world_chance(self, from->loss);
 }
 
-static bool sends(client *whose, nfs4_message *message)
+/* Half a millisecond passes. */
+static void departs(client *whose, nfs4_message *message)
 {
     world *self = whose->world;
     self->now += MILLISECOND / 2;
@@ -67,12 +68,11 @@ static bool sends(client *whose, nfs4_message *message)
     message->frame = ++self->frames;
     if (message->compound.is_reply && message->compound.status == NFS4_OK)
         whose->last_sent = self->now;
-    return true;
 }
 
 bool wire_send_call(client *from, nfs4_message *call)
 {
-    sends(from, call);
+    departs(from, call);
     if (!is_captured(from))
         return false;
     model_observe(from->world->model, call);
@@ -81,7 +81,7 @@ bool wire_send_call(client *from, nfs4_message *call)
 
 bool wire_send_reply(client *to, nfs4_message *reply, bool call_captured)
 {
-    sends(to, reply);
+    departs(to, reply);
     if (!call_captured || !is_captured(to))
         return false;
     model_observe(to->world->model, reply);

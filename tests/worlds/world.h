@@ -142,7 +142,8 @@ typedef struct {
     nfs4_bytes owner;
     uint64_t verifier;
     uint8_t address[4], server_address[4];
-    filer *server; /* at the other end of its connection */
+    uint64_t addresses[4]; /* bit N of the 256: it had 10.0.1.N */
+    filer *server;         /* at the other end of its connection */
     uint32_t connection, port, xid;
     bool has_begun, is_mounted;
     uint64_t clientid;
@@ -157,7 +158,8 @@ typedef struct {
     unsigned presented; /* identifications that the capture shows */
 } client;
 
-void client_init(client *self, world *owner, unsigned number, software what);
+void client_init(client *self, world *owner, unsigned number, software what, uint32_t minor,
+                 bool is_twin);
 void client_begins(client *self); /* a new life: verifier, connection */
 void client_connects(client *self);
 void client_mounts(client *self);
