@@ -385,7 +385,7 @@ static void takes_owner(client *self)
 void client_init(client *self, world *owner, unsigned number, software what, uint32_t minor,
                  bool is_twin)
 {
-    char name = is_twin ? 't' : (char)('a' + number);
+    char name = is_twin ? 't' : (char)('a' + (int)number);
     *self = (client){
         .world = owner, .number = number, .software = what, .minor = minor, .is_twin = is_twin};
     memcpy(self->address, (uint8_t[]){10, 0, 1, (uint8_t)(10 + number)}, 4);
