@@ -385,13 +385,13 @@ static void takes_owner(client *self)
 void client_init(client *self, world *owner, unsigned number, software what, uint32_t minor,
                  bool is_twin)
 {
-    char name = is_twin ? 't' : (char)('a' + (int)number);
+    static const char *const names[CLIENTS_MAX] = {"a", "b", "c", "d", "e", "f"};
     *self = (client){
         .world = owner, .number = number, .software = what, .minor = minor, .is_twin = is_twin};
     memcpy(self->address, (uint8_t[]){10, 0, 1, (uint8_t)(10 + number)}, 4);
     memcpy(self->server_address, (uint8_t[]){10, 0, 0, 1}, 4);
     if (owner->kind->way == WAY_ADDRESSES)
         self->server_address[3] = (uint8_t)(1 + (self->minor > 0 ? world_below(owner, 2) : 0));
-    g_snprintf(self->name, sizeof self->name, "host%c", name);
+    g_snprintf(self->name, sizeof self->name, "host%s", is_twin ? "t" : names[number]);
     takes_owner(self);
 }
