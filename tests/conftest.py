@@ -35,6 +35,8 @@ def pytest_addoption(parser):
     parser.addoption("--cut-step", type=int, metavar="FRAMES",
                      help="cut captures at every so many frames (default: the studied ones at "
                           "every 40, others at three places)")
+    parser.addoption("--thin", type=int, metavar="TIMES", default=5,
+                     help="how often captures lose 1, 5, 20 and 50 %% of their messages by chance")
     parser.addoption("--build", default="build", metavar="FOLDER",
                      help="the build folder, below the project, whose module is tested")
 
@@ -163,6 +165,12 @@ def module(request):
 
 
 @pytest.fixture(scope="session")
+def replay(request):
+    """The program that tells a model some of a capture's messages; ui/setup builds it."""
+    return ROOT / request.config.getoption("--build") / "tests" / "replay"
+
+
+@pytest.fixture(scope="session")
 def tshark(workspace, module):
     return Tshark(workspace, module, tshark_line())
 
@@ -207,3 +215,13 @@ def owners_above(report, limit):
     worse = VERDICTS[VERDICTS.index(limit) + 1:]
     return [(owner["owner"], owner["verdict"]) for owner in report["owners"]
             if owner["verdict"] in worse]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Of the captures of test_faults.py, which are answered rightly, and what is wrong with others."""
+    for outcome, word in (("passed", "right"), ("xpassed", "right"), ("xfailed", "wrong"),
+                          ("failed", "wrong")):
+        for report in terminalreporter.stats.get(outcome, []):
+            if re.search(r"test_faults\.py::test_(fault|derived)\[", report.nodeid):
+                name = report.nodeid.split("[", 1)[1][:-1]
+                terminalreporter.write_line(f"{word}  {name}  {report.longrepr or ''}".rstrip())

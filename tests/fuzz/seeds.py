@@ -25,24 +25,31 @@ EVENT_H = pathlib.Path(__file__).parents[2] / "plugin" / "model" / "event.h"
 Segment = collections.namedtuple("Segment", "time client server reply payload size")
 
 
+def segment_of(time, frame):
+    """What a frame over Ethernet and IPv4 has to or from port 2049, or None."""
+    if len(frame) < 54 or frame[12:14] != b"\x08\x00" or frame[23] != 6:
+        return None
+    tcp = 14 + (frame[14] & 15) * 4
+    source, target = struct.unpack_from(">HH", frame, tcp)
+    if NFS_PORT not in (source, target):
+        return None
+    start = tcp + (frame[tcp + 12] >> 4) * 4
+    size = 14 + int.from_bytes(frame[16:18], "big") - start
+    ends = frame[26:30] + bytes(frame[tcp:tcp + 2]), frame[30:34] + bytes(frame[tcp + 2:tcp + 4])
+    reply = source == NFS_PORT
+    return Segment(time, ends[reply], ends[not reply], reply, frame[start:start + size], size)
+
+
 def segments(capture):
     """Each frame on port 2049."""
     data = capture.read_bytes()
     position = 24
     while position + 16 <= len(data):
         time, _, length = struct.unpack_from("<3I", data, position)
-        frame = data[position + 16:position + 16 + length]
+        segment = segment_of(time, data[position + 16:position + 16 + length])
         position += 16 + length
-        if len(frame) < 54 or frame[12:14] != b"\x08\x00" or frame[23] != 6:
-            continue
-        tcp = 14 + (frame[14] & 15) * 4
-        source, target = struct.unpack_from(">HH", frame, tcp)
-        start = tcp + (frame[tcp + 12] >> 4) * 4
-        size = 14 + int.from_bytes(frame[16:18], "big") - start
-        ends = frame[26:30] + bytes(frame[tcp:tcp + 2]), frame[30:34] + bytes(frame[tcp + 2:tcp + 4])
-        if NFS_PORT in (source, target):
-            reply = source == NFS_PORT
-            yield Segment(time, ends[reply], ends[not reply], reply, frame[start:start + size], size)
+        if segment is not None:
+            yield segment
 
 
 def opaque_end(data, position):

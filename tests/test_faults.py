@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The captures of ../shared/faults against what is right for them (faults.py); and the same
+kinds, where bytes matter, in captures that are made here out of shipped ones."""
+import dataclasses
+import json
+import re
+
+import pytest
+
+import pcap
+from conftest import CAPTURES, SHARED, VERDICTS
+from faults import (ACCUSED, FAULTS, NO_NFS, NO_TWIN, ONE_CLIENT, ONE_WAY, REFUSED, TWO_HOSTS,
+                    UNANSWERED, UNDECIDED, UNKNOWN_CLIENTS, UNSEEN, Fault, v42)
+from test_nfs4dup import run as nfs4dup
+
+FOLDER = SHARED / "faults"
+SUSPECTED = VERDICTS.index("suspected")
+
+# Those that are answered wrongly so far; a name leaves the list when the answer is right.
+WRONG = [
+    "clid_inuse_loop_41_holder_unseen",
+    "tigrlab_own_principal",
+    "minor_vers_mismatch",
+    "ontap_clid_inuse_sys",
+    "victim_side_opaque",
+    "d_ces_twins_victim",
+    "opaque_two_lifs",
+    "docker_bridge_v40_rhel7",
+    "openqa_same_unique_id",
+    "diskless_none",
+    "ganesha926_grace_forever",
+    "flags_expired_all",
+    "ganesha941_misordered_forever",
+    "esxi_loop_misordered",
+    "i_retry_uncached",
+    "newcomer_identified_only",
+    "windows_reboot",
+    "reffs_refuses_by_address_then_dhcp",
+    "linux_reboot_clock_back",
+    "i_random_verifier_loop",
+    "i_bluegreen_prebooted",
+    "windows_impl_two_vms",
+    "kube_dnat_twins",
+    "asym-no-replies-host12-v42",
+    "lost-id-replies-field-report-server-12",
+    "duplicate-v42-host1-clock-2d",
+    "skew12-2d-v42",
+    "only-calls-v42",
+    "mq-reply-first-v42",
+    "roce-v2-v42",
+    "snap-96-v42",
+    "port-443-v42",
+    "loss30b-v40",
+    "clock-back-1h-lease",
+    "v_vmrevert30",
+    "v_lbcgnat",
+    "v_clonemem_samexid",
+    "v_bystander11",
+    "v_i_bystander_freebsd_mount_1id",
+    "v_natport_same",
+    "n_reissued_ids_proven",
+    "n_reissued_ids_harmful",
+    "n40_reissued_ids_ganesha_E",
+    "n_server_vm_reverted",
+    "n_fixed_epoch_2clients_2restarts",
+    "i_dittofs_same_second",
+    "i_vip_reboot_between_knfsd",
+    "i_pi_server_clock_back",
+    "i_ces_failover_and_back",
+    "i_vip_back_knfsd_nodes",
+    "d_freebsd_clones_same_boot_second",
+    "i_freebsd_knfsd_badsession",
+    "i_keytab_rotation_running",
+    "server_same_clientid_two_owners",
+]
+
+
+def answer(tshark, path, options=()):
+    """The document and the report, its lines joined, from one run."""
+    text = tshark.tap(path, "nfs4dup,json", options=["-z", "nfs4dup,report", *options])
+    document = re.search(r"^\{\n.*?^\}$", text, re.M | re.S)
+    report = text[:document.start()] + text[document.end():]
+    return json.loads(document.group()), " ".join(report.split())
+
+
+def hosts_of(owner):
+    return {address for instance in owner["instances"] for address in instance["addresses"]}
+
+
+def wrong_owner(found, right):
+    """What is wrong with an owner of the report."""
+    kinds = {evidence["kind"] for evidence in found["evidence"]}
+    checks = [("verdict", found["verdict"], found["verdict"] in right.verdicts),
+              ("hosts", sorted(hosts_of(found)), hosts_of(found) == right.hosts),
+              ("harmful", found["harmful"], right.harmful in (None, found["harmful"])),
+              ("kind", found["kind"], right.kind in (None, found["kind"])),
+              ("instances", len(found["instances"]),
+               right.instances in (None, len(found["instances"]))),
+              ("evidence", sorted(kinds), kinds >= set(right.evidence))]
+    return [f"{right.name}: {what} {value}" for what, value, holds in checks if not holds]
+
+
+def wrong_owners(owners, right):
+    found = {owner["owner"]: owner for owner in owners}
+    if len(found) != len(owners) or set(found) != {one.name for one in right}:
+        return [f"owners {sorted(owner['owner'] for owner in owners)}"]
+    return [line for one in right for line in wrong_owner(found[one.name], one)]
+
+
+def wrong_chains(chains, fault):
+    causes = {chain["cause"] for chain in chains}
+    checks = [(f"{len(chains)} chains", fault.chains in (None, len(chains))),
+              (f"causes {sorted(causes)}", fault.causes is None or causes <= fault.causes),
+              (f"no {fault.cause}", fault.cause is None or fault.cause in causes)]
+    return [what for what, holds in checks if not holds]
+
+
+def wrong_sentences(report, fault):
+    return [f"does not say {pattern!r}" for pattern in fault.says if not re.search(pattern, report)] + \
+        [f"says {pattern!r}" for pattern in fault.never if re.search(pattern, report)]
+
+
+def wrong(document, report, fault):
+    """What is wrong with the answer for a capture, as a list of a few words each."""
+    accused = sum(VERDICTS.index(owner["verdict"]) >= SUSPECTED for owner in document["owners"])
+    sums = [] if document["totals"]["duplicates"] == accused else ["totals.duplicates"]
+    return wrong_owners(document["owners"], fault.owners) + \
+        wrong_chains(document["chains"], fault) + wrong_sentences(report, fault) + sums
+
+
+def test_faults_and_captures_are_the_same_set():
+    if not FOLDER.exists():
+        pytest.skip("no folder ../shared here")
+    assert {path.stem for path in FOLDER.glob("*.pcap")} == set(FAULTS)
+    assert set(WRONG) <= set(FAULTS)
+
+
+def fault_cases():
+    for name, fault in FAULTS.items():
+        marks = [pytest.mark.xfail(strict=True)] if name in WRONG else []
+        if not FOLDER.exists():
+            marks = [pytest.mark.skip(reason="no folder ../shared here")]
+        yield pytest.param(name, fault, id=name, marks=marks)
+
+
+@pytest.mark.parametrize(("name", "fault"), fault_cases())
+def test_fault(tshark, name, fault):
+    document, report = answer(tshark, FOLDER / f"{name}.pcap", fault.options)
+    if found := wrong(document, report, fault):
+        pytest.fail(f"{fault.stands_for}: " + "; ".join(found), pytrace=False)
+
+
+# --- the same kinds, out of shipped captures ---
+
+def derive(name, room, keep=lambda frame: True, change=lambda frame: frame):
+    """A copy of a shipped capture: the frames to keep, changed."""
+    header, frames = pcap.read(CAPTURES / name)
+    return pcap.write(room / name, header, [change(frame) for frame in frames if keep(frame)])
+
+
+def is_reply_to(host):
+    return lambda frame: frame.is_reply and frame.client == host
+
+
+def identifies(frame):
+    return bool(set(frame.opcodes) & (pcap.IDENTIFY | pcap.CONFIRM))
+
+
+def snapped(frame):
+    return dataclasses.replace(frame, data=frame.data[:96])
+
+
+def moved(frame):
+    """From port 2049 to port 443."""
+    if frame.segment is None:
+        return frame
+    ports = 14 + (frame.data[14] & 15) * 4 + (0 if frame.is_reply else 2)
+    return dataclasses.replace(frame, data=frame.data[:ports] + b"\x01\xbb" + frame.data[ports + 2:])
+
+
+HOST1, HOST2 = "10.0.0.11", "10.0.0.12"
+TWO = [v42("web01", f"{HOST1} {HOST2}", TWO_HOSTS, None, instances=2)]
+DERIVED = {
+    "refused-alone": ("owner-in-use-server.pcap", {"keep": lambda frame: frame.client != HOST1}, Fault(
+        REFUSED, [v42("web01", HOST2, UNDECIDED, evidence=("clid-inuse",), instances=1)],
+        says=["NFS4ERR_CLID_INUSE"], never=[UNKNOWN_CLIENTS, *ONE_CLIENT])),
+    "no-replies-to-one": ("duplicate-v42-server.pcap", {
+        "keep": lambda frame: not is_reply_to(HOST2)(frame)}, Fault(
+            UNANSWERED, TWO, causes={"duplicate-owner", "unknown"}, never=NO_TWIN)),
+    "identifications-unanswered": ("field-report-server.pcap", {
+        "keep": lambda frame: not (is_reply_to(HOST2)(frame) and identifies(frame))}, Fault(
+            UNANSWERED, TWO, causes={"duplicate-owner", "unknown"}, never=NO_TWIN)),
+    "only-calls": ("duplicate-v42-server.pcap", {"keep": lambda frame: not frame.is_reply}, Fault(
+        ONE_WAY, [v42("web01", f"{HOST1} {HOST2}", ACCUSED, None, instances=2)],
+        says=[r"only requests|no repl(y|ies)"], never=[UNKNOWN_CLIENTS, *NO_TWIN])),
+    "only-replies": ("duplicate-v42-server.pcap", {"keep": lambda frame: frame.is_reply}, Fault(
+        ONE_WAY, [], chains=0, says=[r"only replies|no requests?|no calls?"], never=[NO_NFS])),
+    "snapped": ("duplicate-v42-server.pcap", {"change": snapped}, Fault(
+        UNSEEN, [], chains=0, says=["cut off|snap length"], never=[NO_NFS])),
+    "foreign-port": ("duplicate-v42-server.pcap", {"change": moved}, Fault(
+        UNSEEN, [], chains=0, says=["recogni[sz]ed", r"-d tcp\.port==443,rpc"], never=[NO_NFS])),
+}
+DERIVED_WRONG = [*DERIVED]
+
+
+def derived_cases():
+    for name, case in DERIVED.items():
+        marks = [pytest.mark.xfail(strict=True)] if name in DERIVED_WRONG else []
+        yield pytest.param(*case, id=name, marks=marks)
+
+
+@pytest.mark.parametrize(("name", "how", "fault"), derived_cases())
+def test_derived(tshark, room, name, how, fault):
+    document, report = answer(tshark, derive(name, room, **how))
+    if found := wrong(document, report, fault):
+        pytest.fail(f"{fault.stands_for}: " + "; ".join(found), pytrace=False)
+
+
+@pytest.mark.parametrize("name", ["only-replies", "snapped", "foreign-port"])
+def test_what_cannot_be_judged_is_no_failure(room, name):
+    """nfs4dup says so on standard error; the status stays 0."""
+    capture, how, _ = DERIVED[name]
+    done = nfs4dup("--json", derive(capture, room, **how))
+    assert done.returncode == 0
+    assert "nfs4dup: " in done.stderr
