@@ -14,6 +14,7 @@
 
 #include <glib.h>
 
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 #include "model/model.h"
 #include "wire/compound_reader.h"
@@ -89,7 +90,7 @@ static void print_answer(nfs4_model *model)
     for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next) {
         putchar(' ');
         print_owner(chain->lease != NULL ? chain->lease->owner : NULL);
-        printf("%s", verdict_cause_name(verdict_of_chain(chain, &grade)));
+        printf("%s", cause_name(cause_of_chain(chain, &grade)));
     }
     putchar('\n');
 }

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/judge/cases.h"
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
 #define WRONG_TOLD 100
@@ -90,9 +92,9 @@ static void tell_owner(const nfs4_owner *owner)
            owner->server->number, verdict_name(owner->verdict), owner->harmful ? ", harmful" : "",
            owner->instance_count, owner->takeovers, owner->invalidations);
     for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
-        if (owner->evidence[kind].count > 0)
+        if (cases_count(owner, (nfs4_evidence_kind)kind, 0) > 0)
             printf("    %s, %u times%s\n", verdict_evidence_name((nfs4_evidence_kind)kind),
-                   owner->evidence[kind].count,
+                   cases_count(owner, (nfs4_evidence_kind)kind, 0),
                    verdict_rests_on(owner, (nfs4_evidence_kind)kind) ? ": the verdict rests on it"
                                                                      : "");
 }
@@ -108,8 +110,8 @@ static void tell_judgement(const world *around)
     for (const nfs4_chain *chain = around->model->chains.first; chain != NULL;
          chain = chain->next) {
         nfs4_verdict grade;
-        nfs4_cause cause = verdict_of_chain(chain, &grade);
-        printf("chain %u: %s, %s\n", chain->number, verdict_cause_name(cause), verdict_name(grade));
+        nfs4_cause cause = cause_of_chain(chain, &grade);
+        printf("chain %u: %s, %s\n", chain->number, cause_name(cause), verdict_name(grade));
     }
 }
 
@@ -122,8 +124,8 @@ static void tell_wrong(const world *around, bool with_twins, uint32_t seed, cons
         printf(" owner %u is %s%s", owner->number, verdict_name(owner->verdict),
                owner->harmful ? ", harmful" : "");
     for (int kind = 0; owner != NULL && kind < EVIDENCE_KINDS; kind++)
-        if (owner->evidence[kind].count > 0 && verdict_rests_on(owner, (nfs4_evidence_kind)kind))
-            printf(", %u %s", owner->evidence[kind].count,
+        if (cases_count(owner, (nfs4_evidence_kind)kind, 0) > 0 && verdict_rests_on(owner, (nfs4_evidence_kind)kind))
+            printf(", %u %s", cases_count(owner, (nfs4_evidence_kind)kind, 0),
                    verdict_evidence_name((nfs4_evidence_kind)kind));
     putchar('\n');
 }
