@@ -186,7 +186,7 @@ static void tell_no_server_restart(GString *text, const nfs4_lease *lost)
     uint32_t epoch, counter;
     const nfs4_lease *after = lost->next_of_instance;
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    if (after != NULL && lease_same_epoch(lost, after) &&
+    if (after != NULL && lease_same_life(lost, after) &&
         server_clientid_parts(lost->server, lost->clientid, &epoch, &counter)) {
         nstime_t start = {epoch, 0};
         paragraph_f(text, ITEM,

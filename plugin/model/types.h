@@ -80,6 +80,13 @@ typedef struct nfs4_counters {
 
 #define NFS4_SESSIONS_RECENT 16
 
+/* A stretch of a server's existence in which its counters order what it gave out: from one
+ * start of its software to the next. Identified by server, generation and start time. */
+typedef struct {
+    uint64_t key;   /* generation << 32 | start time */
+    uint32_t began; /* frame in which an id of it was seen first: lives follow each other so */
+} nfs4_life;
+
 /* Identified by its endpoints. Room: server.c. */
 struct nfs4_server {
     uint32_t number; /* from 1 */
@@ -92,7 +99,9 @@ struct nfs4_server {
     uint32_t identities;  /* different owners and scopes that it told, one after the other */
     uint64_t last_id;     /* clientid handed out last, 0 for none */
     uint32_t epoch;       /* start time, where the layout is known */
-    bool alternates;      /* an older start time came after a newer one */
+    bool alternates;      /* ids of an earlier life came after those of a later one */
+    uint32_t generation;  /* counts up when ids are issued again: a new life of the server */
+    wmem_map_t *lives;    /* uint64_t generation and start time -> nfs4_life */
     uint32_t counter_low; /* smallest and largest counter seen in that epoch */
     uint32_t counter_high;
     nfs4_store *store;
@@ -221,6 +230,9 @@ struct nfs4_lease {
     nfs4_server *server;
     uint64_t clientid;
     uint32_t minorversion;
+    uint32_t first_frame;     /* in which it was seen first */
+    uint32_t generation;      /* the server's at that time */
+    const nfs4_life *life;    /* NULL until the layout of the server's ids is known */
     uint64_t ordinal;         /* when it was first seen confirmed, among the model's leases */
     uint64_t compounds;       /* messages that spoke for it */
     nfs4_owner *owner;        /* NULL until it is known */
@@ -296,7 +308,8 @@ struct nfs4_session {
     uint32_t counter;    /* of the server, where counters_place is set */
     nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages; NULL until one is used */
     const address *used_from;                            /* the client that used it last */
-    uint32_t address_changes;                            /* how often that changed */
+    uint32_t address_changes; /* how often that changed */
+    nfs4_session *older; /* of the same id, whose place it took; NULL for none */
     bool has_stranger; /* a connection used it that had not identified itself nor bound */
     GSequenceIter *counters_place;
 };

@@ -59,12 +59,12 @@ static bool is_failover(const nfs4_chain *chain)
         return false;
     if (lease->identity != 0 && next->identity > lease->identity)
         return true;
-    return !lease_same_epoch(lease, next) && lease->server->alternates;
+    return !lease_same_life(lease, next) && lease->server->alternates;
 }
 
 static bool has_new_start_time(const nfs4_chain *chain)
 {
-    return renewed(chain) != NULL && !lease_same_epoch(chain->lease, renewed(chain));
+    return renewed(chain) != NULL && !lease_same_life(chain->lease, renewed(chain));
 }
 
 /* Nobody but a server in its grace time grants a reclaim (RFC 8881 section 8.4.2.1). */

@@ -17,7 +17,7 @@ void clock_set_margin(uint32_t seconds)
  * a host whose clock told nonsense before. */
 static bool is_comparable(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    return lease_same_epoch(lease, next) && lease->instance->has_start &&
+    return lease_same_life(lease, next) && lease->instance->has_start &&
            nstime_cmp(&next->confirm.time, &lease->last_heard) >= 0;
 }
 

@@ -32,13 +32,17 @@ bool facts_ran_out(const nfs4_lease *lease)
 bool facts_is_takeover(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return next != NULL && next->instance != lease->instance && lease->ended_in == 0 &&
-           lease_same_epoch(lease, next);
+           lease_same_life(lease, next);
 }
 
 nfs4_lease *facts_change(const nfs4_lease *lease)
 {
     nfs4_lease *next = lease->position != NULL ? lease_after(lease) : NULL;
-    return next != NULL && next->instance != lease->instance ? next : NULL;
+    if (next == NULL || next->instance == lease->instance)
+        return NULL;
+    bool follows = lease_same_life(lease, next) ||
+                   (!lease->server->alternates && next->confirm.reply > lease->confirm.reply);
+    return follows ? next : NULL;
 }
 
 nfs4_lease *facts_open_change(const nfs4_lease *lease)

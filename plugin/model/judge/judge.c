@@ -130,6 +130,7 @@ void judge_nearby(const nfs4_lease *lease)
 
 void judge_enter(nfs4_lease *lease)
 {
+    lease_enter_life(lease);
     if (lease->position != NULL || lease->instance == NULL || !has_place(lease))
         return;
     lease->position = g_sequence_insert_sorted(lease->owner->order, lease, lease_compare, NULL);
@@ -175,6 +176,15 @@ static void reorder_owner(gpointer key, gpointer value, gpointer unused)
     conclude(owner);
 }
 
+/* Before any of them is compared with another. */
+static void enter_life(gpointer key, gpointer value, gpointer unused)
+{
+    (void)key;
+    (void)unused;
+    ((nfs4_lease *)value)->life = NULL; /* of another layout */
+    lease_enter_life((nfs4_lease *)value);
+}
+
 static void enter_lease(gpointer key, gpointer value, gpointer unused)
 {
     (void)key;
@@ -201,6 +211,7 @@ static void enter_late(gpointer key, gpointer value, gpointer unused)
 
 void judge_layout_known(nfs4_server *server)
 {
+    wmem_map_foreach(server->leases, enter_life, NULL);
     wmem_map_foreach(server->leases, enter_lease, NULL);
     wmem_map_foreach(server->sessions, enter_session, NULL);
     wmem_map_foreach(server->owners, reorder_owner, NULL);

@@ -11,9 +11,9 @@ static bool held_before(const nfs4_lease *lease, const nfs4_lease *before)
 {
     const nfs4_lease *first = lease->instance->first_in_order;
     const nfs4_lease *previous = lease->previous_of_instance;
-    if (first != lease && lease_same_epoch(first, lease))
+    if (first != lease && lease_same_life(first, lease))
         return true;
-    return previous != NULL && previous->position != NULL && lease_same_epoch(previous, lease) &&
+    return previous != NULL && previous->position != NULL && lease_same_life(previous, lease) &&
            lease_compare(previous, before, NULL) < 0;
 }
 
@@ -25,7 +25,7 @@ static bool holds(const nfs4_lease *lease)
     const nfs4_lease *before = lease->position != NULL ? lease_before(lease) : NULL;
     return before != NULL && before->instance != lease->instance &&
            before->change != &rule_same_program && before->change != &rule_self_collision &&
-           lease_same_epoch(before, lease) && !lease->server->alternates &&
+           lease_same_life(before, lease) && !lease->server->alternates &&
            held_before(lease, before);
 }
 

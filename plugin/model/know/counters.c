@@ -95,8 +95,8 @@ static gint compare_sessions(gconstpointer a, gconstpointer b, gpointer unused)
 {
     const nfs4_session *left = (const nfs4_session *)a, *right = (const nfs4_session *)b;
     int32_t ahead = (int32_t)(left->counter - right->counter);
-    if (!lease_same_epoch(left->lease, right->lease))
-        return lease_compare(left->lease, right->lease, unused);
+    if (!lease_same_life(left->lease, right->lease))
+        return lease_compare_ids(left->lease, right->lease, unused);
     return ahead < 0 ? -1 : ahead > 0;
 }
 
@@ -119,7 +119,7 @@ static void count_repeats(nfs4_counters *counters, nfs4_lease *lease)
 {
     uint32_t repeats = lease->repeats + may_hide_repeat(lease);
     for (; lease->repeats_counted < repeats; lease->repeats_counted++)
-        g_sequence_insert_sorted(counters->repeats, lease, lease_compare, NULL);
+        g_sequence_insert_sorted(counters->repeats, lease, lease_compare_ids, NULL);
 }
 
 void counters_repeated(nfs4_lease *lease)
@@ -133,9 +133,9 @@ void counters_repeated(nfs4_lease *lease)
 
 static void insert_lease(nfs4_counters *counters, nfs4_lease *lease)
 {
-    lease->counters_place = g_sequence_insert_sorted(counters->ids, lease, lease_compare, NULL);
+    lease->counters_place = g_sequence_insert_sorted(counters->ids, lease, lease_compare_ids, NULL);
     if (lease->issued.reply == 0)
-        g_sequence_insert_sorted(counters->mid_life, lease, lease_compare, NULL);
+        g_sequence_insert_sorted(counters->mid_life, lease, lease_compare_ids, NULL);
     counters->changes += !is_last(lease->counters_place);
 }
 
@@ -145,11 +145,13 @@ void counters_add_lease(nfs4_lease *lease)
     if (!server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
         return;
     nfs4_counters *counters = counters_of(lease->server);
+    lease_enter_life(lease);
     if (lease->counters_place == NULL)
         insert_lease(counters, lease);
     if (lease->owner == NULL || lease->owner_place != NULL)
         return;
-    lease->owner_place = g_sequence_insert_sorted(lease->owner->ids, lease, lease_compare, NULL);
+    lease->owner_place =
+        g_sequence_insert_sorted(lease->owner->ids, lease, lease_compare_ids, NULL);
     count_repeats(counters, lease);
 }
 
@@ -186,7 +188,7 @@ static void move_lease(gpointer lease, gpointer into)
 
 static void move_repeat(gpointer lease, gpointer into)
 {
-    g_sequence_insert_sorted((GSequence *)into, lease, lease_compare, NULL);
+    g_sequence_insert_sorted((GSequence *)into, lease, lease_compare_ids, NULL);
 }
 
 static void move_session(gpointer session, gpointer into)
@@ -234,8 +236,8 @@ static int64_t entries_between(GSequenceIter *first, GSequenceIter *last)
 /* How often leases of the sequence lie behind `first` and not behind `last`. */
 static int64_t leases_between(GSequence *leases, const nfs4_lease *first, const nfs4_lease *last)
 {
-    GSequenceIter *from = g_sequence_search(leases, (gpointer)first, lease_compare, NULL);
-    GSequenceIter *to = g_sequence_search(leases, (gpointer)last, lease_compare, NULL);
+    GSequenceIter *from = g_sequence_search(leases, (gpointer)first, lease_compare_ids, NULL);
+    GSequenceIter *to = g_sequence_search(leases, (gpointer)last, lease_compare_ids, NULL);
     return g_sequence_iter_get_position(to) - g_sequence_iter_get_position(from);
 }
 
@@ -283,7 +285,7 @@ counters_gap counters_gap_after(const nfs4_lease *lease)
     if (next == NULL || lease->counters_place == NULL || next->counters_place == NULL ||
         !server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) ||
         !server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) ||
-        epoch != next_epoch || (int32_t)(next_counter - counter) <= 0)
+        !lease_same_life(lease, next) || (int32_t)(next_counter - counter) <= 0)
         return gap;
     gap.ids_known = true;
     gap.ids = (int64_t)(next_counter - counter) - 1 -

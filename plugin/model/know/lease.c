@@ -12,25 +12,27 @@ nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid)
 }
 
 static nfs4_lease *lease_new(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
-                             nfs4_store *store)
+                             uint32_t frame, nfs4_store *store)
 {
     nfs4_lease *lease = store_new(store, nfs4_lease);
     lease->server = server;
     lease->minorversion = minorversion;
+    lease->first_frame = frame;
+    lease->generation = server->generation;
     lease_name(lease, clientid);
     return lease;
 }
 
-nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
+nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion, uint32_t frame,
                       nfs4_store *store)
 {
     nfs4_lease *lease = clientid != 0 ? lease_find(server, clientid) : NULL;
-    return lease != NULL ? lease : lease_new(server, clientid, minorversion, store);
+    return lease != NULL ? lease : lease_new(server, clientid, minorversion, frame, store);
 }
 
-nfs4_lease *lease_reissue(const nfs4_lease *lease, nfs4_store *store)
+nfs4_lease *lease_succeed(const nfs4_lease *lease, uint32_t frame, nfs4_store *store)
 {
-    return lease_new(lease->server, lease->clientid, lease->minorversion, store);
+    return lease_new(lease->server, lease->clientid, lease->minorversion, frame, store);
 }
 
 void lease_name(nfs4_lease *lease, uint64_t clientid)
@@ -80,26 +82,79 @@ static int compare_u64(uint64_t a, uint64_t b)
     return a < b ? -1 : a > b;
 }
 
-gint lease_compare(gconstpointer a, gconstpointer b, gpointer unused)
+static int compare_u32(uint32_t a, uint32_t b)
 {
-    const nfs4_lease *left = (const nfs4_lease *)a, *right = (const nfs4_lease *)b;
-    uint32_t left_epoch, left_counter, right_epoch, right_counter;
+    return a < b ? -1 : a > b;
+}
 
-    (void)unused;
-    if (!server_clientid_parts(left->server, left->clientid, &left_epoch, &left_counter) ||
-        !server_clientid_parts(right->server, right->clientid, &right_epoch, &right_counter))
-        return compare_u64(left->ordinal, right->ordinal);
-    if (left_epoch != right_epoch)
-        return left_epoch < right_epoch ? -1 : 1;
-    int32_t ahead = (int32_t)(left_counter - right_counter); /* counters wrap */
+/* Counters wrap. */
+static int compare_counters(uint32_t a, uint32_t b)
+{
+    int32_t ahead = (int32_t)(a - b);
     return ahead < 0 ? -1 : ahead > 0;
 }
 
-bool lease_same_epoch(const nfs4_lease *a, const nfs4_lease *b)
+typedef struct {
+    uint32_t generation, start, counter;
+} lease_id;
+
+static bool id_of(const nfs4_lease *lease, lease_id *id)
 {
-    uint32_t epoch_a, epoch_b, counter;
-    return !server_clientid_parts(a->server, a->clientid, &epoch_a, &counter) ||
-           !server_clientid_parts(b->server, b->clientid, &epoch_b, &counter) || epoch_a == epoch_b;
+    id->generation = lease->generation;
+    return server_clientid_parts(lease->server, lease->clientid, &id->start, &id->counter);
+}
+
+gint lease_compare_ids(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const nfs4_lease *left = (const nfs4_lease *)a, *right = (const nfs4_lease *)b;
+    lease_id l, r;
+
+    (void)unused;
+    if (!id_of(left, &l) || !id_of(right, &r))
+        return compare_u64(left->ordinal, right->ordinal);
+    if (l.generation != r.generation)
+        return compare_u32(l.generation, r.generation);
+    return l.start != r.start ? compare_u32(l.start, r.start)
+                              : compare_counters(l.counter, r.counter);
+}
+
+static int compare_lives(const nfs4_lease *a, const nfs4_lease *b)
+{
+    if (a->life == b->life || a->life == NULL || b->life == NULL)
+        return 0;
+    if (a->generation != b->generation)
+        return compare_u32(a->generation, b->generation);
+    return compare_u32(a->life->began, b->life->began);
+}
+
+gint lease_compare(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    int lives = compare_lives((const nfs4_lease *)a, (const nfs4_lease *)b);
+    return lives != 0 ? lives : lease_compare_ids(a, b, unused);
+}
+
+bool lease_same_life(const nfs4_lease *a, const nfs4_lease *b)
+{
+    lease_id left, right;
+    bool opaque = !id_of(a, &left) || !id_of(b, &right);
+    return a->generation == b->generation && (opaque || left.start == right.start);
+}
+
+void lease_enter_life(nfs4_lease *lease)
+{
+    lease_id id;
+    if (lease->life != NULL || !id_of(lease, &id))
+        return;
+    uint64_t key = (uint64_t)id.generation << 32 | id.start;
+    nfs4_life *life = (nfs4_life *)wmem_map_lookup(lease->server->lives, &key);
+    if (life == NULL) {
+        life = store_new(lease->server->store, nfs4_life);
+        life->key = key;
+        life->began = lease->first_frame;
+        wmem_map_insert(lease->server->lives, &life->key, life);
+    }
+    life->began = MIN(life->began, lease->first_frame);
+    lease->life = life;
 }
 
 static void *epoch_key(const nfs4_lease *lease)

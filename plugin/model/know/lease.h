@@ -15,13 +15,17 @@ nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid);
 
 /* The same; where it is not there it is created in `store`. A clientid of 0 stands
  * for "not known" and always gives a new lease that no lookup finds. */
-nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
+nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion, uint32_t frame,
                       nfs4_store *store);
 
-/* The server gave this lease's clientid to another client, as one does that counts from
- * the same number after a restart. Returns the new lease; the old one keeps its history
- * and is found no more. */
-nfs4_lease *lease_reissue(const nfs4_lease *lease, nfs4_store *store);
+/* The clientid stands for another lease from `frame` on: the server gave it out again, or it
+ * was confirmed again after its holder had lost it. Returns the new lease; the old one keeps
+ * its history and is found no more. */
+nfs4_lease *lease_succeed(const nfs4_lease *lease, uint32_t frame, nfs4_store *store);
+
+/* The layout of the server's ids is known: finds the life that the lease belongs to. Before two
+ * leases are compared, both are to have done so. */
+void lease_enter_life(nfs4_lease *lease);
 
 /* The clientid of a lease that was created without one is now known. */
 void lease_name(nfs4_lease *lease, uint64_t clientid);
@@ -39,13 +43,18 @@ bool lease_has_connection(const nfs4_lease *lease, uint32_t connection);
 /* true if both leases were used on one connection */
 bool lease_shares_connection(const nfs4_lease *a, const nfs4_lease *b);
 
-/* Rule R3: leases of one server sort by its start time and counter; where its ids
- * are opaque, by the order in which they were seen confirmed. For GSequence. */
+/* Leases of one server sort by its lives, in the order in which these began, and within a
+ * life by the server's counter; where its ids are opaque, by the order in which they were
+ * seen confirmed. Start times do not order lives: an address can fail over and back, and a
+ * clock can be set back. For GSequence. */
 gint lease_compare(gconstpointer a, gconstpointer b, gpointer unused);
 
-/* Rule R4: true if both were issued in one life of the server. Unknown layouts
- * count as one life. */
-bool lease_same_epoch(const nfs4_lease *a, const nfs4_lease *b);
+/* The same for the ids of servers that share a counter: by generation, start time, counter. */
+gint lease_compare_ids(gconstpointer a, gconstpointer b, gpointer unused);
+
+/* true if both were issued in one life of the server. Opaque ids count as one life, until
+ * one is issued again. */
+bool lease_same_life(const nfs4_lease *a, const nfs4_lease *b);
 
 /* The neighbours of a lease in its owner's order, which it must have entered; NULL at
  * either end. */

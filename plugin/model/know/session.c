@@ -29,6 +29,7 @@ nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_le
     nfs4_session *session = store_new(store, nfs4_session);
     memcpy(session->sessionid, sessionid, NFS4_SESSIONID_SIZE);
     session->lease = lease;
+    session->older = (nfs4_session *)wmem_map_lookup(server->sessions, sessionid);
     wmem_map_insert(server->sessions, session->sessionid, session);
     session_keep_at_hand(server, session);
     return session;

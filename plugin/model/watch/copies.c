@@ -20,7 +20,7 @@ static void observe_old_clientid(nfs4_model *model, const nfs4_exchange *exchang
     if (lease->gone_xid == 0)
         lease->gone_xid = exchange->reply->xid;
     if (copy || newer == NULL || newer == lease || newer->confirmed_from == NULL ||
-        exchange->call->frame <= newer->confirm.reply || !lease_same_epoch(lease, newer) ||
+        exchange->call->frame <= newer->confirm.reply || !lease_same_life(lease, newer) ||
         lease_compare(newer, lease, NULL) <= 0)
         return;
     if (!addresses_equal(&exchange->connection->client, newer->confirmed_from) &&

@@ -159,21 +159,70 @@ nfs4_server *identity_place(nfs4_model *model, const nfs4_exchange *exchange, ui
     return server;
 }
 
-/* T14: the server gives a client, or still knows, a clientid of an older start time than
- * another that it gave this client before. A copy of an old answer does not say so. */
-static bool is_from_the_past(const nfs4_exchange *exchange, const nfs4_instance *instance,
-                             uint64_t clientid)
+/* The server gives a client, or still knows, a clientid of an earlier life than another that
+ * it gave this client before: several servers answer at this address. A copy of an old answer
+ * does not say so. */
+static bool is_from_the_past(const nfs4_exchange *exchange, const nfs4_lease *lease,
+                             const nfs4_lease *last)
 {
-    uint32_t epoch, last_epoch, counter;
-    const nfs4_lease *last = instance->last_lease;
-    if (last == NULL)
+    return lease != NULL && last != NULL && lease->life != NULL && last->life != NULL &&
+           lease->generation == last->generation && lease->life->began < last->life->began &&
+           lease->issued_xid != exchange->reply->xid;
+}
+
+/* The counter went back for one client, whose messages are in order whatever machine
+ * captured them: the server counts anew. */
+static bool counts_anew(const nfs4_lease *lease, const nfs4_lease *last)
+{
+    return lease != NULL && last != NULL && lease->instance == NULL && lease->life != NULL &&
+           lease->life == last->life && lease_compare_ids(lease, last, NULL) < 0;
+}
+
+/* An id that was in use is given out once more: without CONFIRMED_R (RFC 8881 section
+ * 18.35.4, case 2) in 4.1, and in 4.0 after it was refused, or to somebody else. The server
+ * has forgotten that it gave it out. */
+static bool is_issued_again(const nfs4_exchange *exchange, const nfs4_lease *lease,
+                            const nfs4_instance *instance)
+{
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_EXCHANGE_ID);
+    uint32_t xid = exchange->reply->xid;
+    if (lease == NULL || lease->instance == NULL || xid == lease->issued_xid ||
+        xid == lease->repeat_xid)
         return false;
-    const nfs4_lease *known = lease_find(last->server, clientid);
-    if (known != NULL && known->issued_xid == exchange->reply->xid)
-        return false;
-    return server_clientid_parts(last->server, clientid, &epoch, &counter) &&
-           server_clientid_parts(last->server, last->clientid, &last_epoch, &counter) &&
-           (int32_t)(epoch - last_epoch) < 0;
+    if (lease->instance != instance)
+        return true;
+    if (event == NULL)
+        return lease->refused.reply != 0;
+    return lease->confirmed && (event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) == 0;
+}
+
+/* The holder lost it, went on with another one, and is back with this one: an address that
+ * moved to another server and returned. */
+static bool is_back(const nfs4_lease *lease)
+{
+    const nfs4_chain *chain = lease != NULL ? lease->chain : NULL;
+    return chain != NULL && lease->refused.reply != 0 && chain->renewed != NULL &&
+           chain->renewed != lease;
+}
+
+/* The lease that this answer gives out, which may be a new one with an old id. */
+static nfs4_lease *lease_given(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
+                               const nfs4_instance *instance)
+{
+    uint32_t frame = exchange->reply->frame;
+    if (is_issued_again(exchange, lease, instance)) {
+        lease->server->generation++;
+        return lease_succeed(lease, frame, &model->store);
+    }
+    if (is_back(lease) && exchange->reply->xid != lease->issued_xid)
+        return lease_succeed(lease, frame, &model->store);
+    if (lease != NULL)
+        lease_enter_life(lease);
+    if (counts_anew(lease, instance->last_lease)) {
+        lease->generation = ++lease->server->generation;
+        lease->life = NULL;
+    }
+    return lease;
 }
 
 static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchange,
@@ -204,7 +253,8 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     counters_answered(counters_of(server), call->frame);
     if (issued_clientid(&exchange->reply->compound, &clientid)) {
         server = learn_server(model, exchange, clientid);
-        lease = lease_get(server, clientid, call->minorversion, &model->store);
+        lease =
+            lease_get(server, clientid, call->minorversion, exchange->reply->frame, &model->store);
     }
     account_for(exchange, lease);
     nfs4_owner *owner =
@@ -222,13 +272,12 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     identity_describe(model, exchange, instance);
     if (exchange->connection->is_copy) /* the same client, seen at another place */
         owner_add_address(&model->owners, instance, &exchange->connection->client);
-    if (!server->alternates && is_from_the_past(exchange, instance, clientid)) {
+    adopt(exchange->connection->lease, instance, call);
+    if (!server->alternates && is_from_the_past(exchange, lease, instance->last_lease)) {
         server->alternates = true;
         judge_layout_known(server); /* judges all changes again */
     }
-    adopt(exchange->connection->lease, instance, call);
-    if (lease != NULL && lease->instance != NULL && lease->instance != instance)
-        lease = lease_reissue(lease, &model->store);
+    lease = lease_given(model, exchange, lease, instance);
     if (lease != NULL && lease->instance == NULL)
         issue(lease, instance, exchange);
     return lease;
@@ -270,7 +319,8 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     if (!call->has_clientid || call->clientid == 0)
         return NULL;
     nfs4_server *server = identity_place(model, exchange, call->clientid);
-    nfs4_lease *lease = lease_get(server, call->clientid, call->minorversion, &model->store);
+    nfs4_lease *lease = lease_get(server, call->clientid, call->minorversion,
+                                  exchange->reply->frame, &model->store);
     counters_add_lease(lease);
     nfs4_instance *presented = exchange->connection->instance;
     if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server) {

@@ -71,7 +71,8 @@ static void observe_unseen_holder(nfs4_model *model, const nfs4_exchange *exchan
 {
     if (newcomer->first_lease != NULL)
         return; /* said before, or it got through another time */
-    nfs4_lease *refused = lease_get(owner->server, 0, exchange->call->minorversion, &model->store);
+    nfs4_lease *refused = lease_get(owner->server, 0, exchange->call->minorversion,
+                                    exchange->reply->frame, &model->store);
     nfs4_moment moment = identity_moment(exchange);
     lease_set_instance(refused, newcomer);
     refused->named_holder = nfs4_bytes_copy(&model->store, holder);

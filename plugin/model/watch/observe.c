@@ -47,15 +47,28 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     }
     const nfs4_instance *presented = exchange->connection->instance;
     nfs4_lease *issued = presented != NULL ? presented->last_lease : NULL;
-    nfs4_lease *lease =
-        clientid == 0 && issued != NULL && !issued->confirmed
-            ? issued /* it is the confirm that was not captured */
-            : lease_get(server, clientid, exchange->call->minorversion, &model->store);
+    nfs4_lease *lease = clientid == 0 && issued != NULL && !issued->confirmed
+                            ? issued /* it is the confirm that was not captured */
+                            : lease_get(server, clientid, exchange->call->minorversion,
+                                        exchange->reply->frame, &model->store);
     nfs4_session *session = session_find(server, exchange->call->sessionid);
     if (session == NULL)
         session = session_new(server, exchange->call->sessionid, lease, &model->store);
     counters_add_lease(lease);
     counters_add_session(session);
+    return session;
+}
+
+#define NAMESAKES_SEARCHED 8
+
+/* A sessionid that was given out again stands for an older session on a connection that
+ * speaks for that one's lease. */
+static nfs4_session *session_spoken_for(nfs4_session *session, const nfs4_connection *connection)
+{
+    nfs4_session *older = session->older;
+    for (int i = 0; i < NAMESAKES_SEARCHED && older != NULL; i++, older = older->older)
+        if (older->lease == connection->lease && session->lease != connection->lease)
+            return older;
     return session;
 }
 
@@ -68,7 +81,7 @@ static nfs4_session *session_of(nfs4_model *model, const nfs4_exchange *exchange
     if (session == NULL)
         return session_in_mid_life(model, exchange);
     session_keep_at_hand(server, session);
-    return session;
+    return session_spoken_for(session, exchange->connection);
 }
 
 /* CREATE_SESSION names the lease of a session whose id told nothing. */
@@ -81,6 +94,11 @@ static void name_anonymous(const nfs4_exchange *exchange)
         lease_name(lease, exchange->call->clientid);
 }
 
+static bool is_confirm(const nfs4_call *call)
+{
+    return pending_has(call, OP_CREATE_SESSION) || pending_has(call, OP_SETCLIENTID_CONFIRM);
+}
+
 /* The lease that the call named by a clientid or a stateid, without SEQUENCE. */
 static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
 {
@@ -89,11 +107,14 @@ static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
     uint64_t clientid;
     if (call->has_clientid) {
         name_anonymous(exchange);
+        nfs4_lease *own = exchange->connection->lease;
+        if (own != NULL && own->clientid == call->clientid && !is_confirm(call))
+            return own; /* and not whoever was given the same id later */
         nfs4_lease *lease = lease_find(server, call->clientid);
         if (lease == NULL && call->minorversion == 0 &&
             !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
             server = identity_place(model, exchange, call->clientid);
-            lease = lease_get(server, call->clientid, 0, &model->store);
+            lease = lease_get(server, call->clientid, 0, exchange->reply->frame, &model->store);
             counters_add_lease(lease);
         }
         return lease;
@@ -146,11 +167,6 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
 static bool is_identification(const nfs4_call *call)
 {
     return pending_has(call, OP_EXCHANGE_ID) || pending_has(call, OP_SETCLIENTID);
-}
-
-static bool is_confirm(const nfs4_call *call)
-{
-    return pending_has(call, OP_CREATE_SESSION) || pending_has(call, OP_SETCLIENTID_CONFIRM);
 }
 
 /* true if the reply shows that the server still knows the lease: SEQUENCE worked,
@@ -255,7 +271,7 @@ static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, 
     if (rival != NULL && rival->instance != lease->instance &&
         rival->issued.call > lease->issued.call && rival->issued.call < exchange->call->frame &&
         nstime_cmp(&rival->issued.time, &exchange->reply->time) < 0 &&
-        lease_same_epoch(lease, rival) && !lease_shares_connection(lease, rival)) {
+        lease_same_life(lease, rival) && !lease_shares_connection(lease, rival)) {
         judge_race(lease, rival);
         note_evidence(model, exchange, lease, rival->instance);
     }

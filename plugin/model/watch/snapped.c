@@ -225,7 +225,7 @@ void cut_identified(nfs4_model *model, nfs4_connection *connection, const nfs4_m
     for (uint32_t i = 0; i < client->rival_count; i++)
         take_turn(model, client, &client->rivals[i], reply);
     client->rival_count = 0;
-    client->lease = lease_get(server, clientid, 0, &model->store);
+    client->lease = lease_get(server, clientid, 0, reply->frame, &model->store);
     if (client->lease->issued.reply == 0)
         client->lease->issued = (nfs4_moment){0, reply->frame, reply->time};
     client->issued_in = reply->frame;
