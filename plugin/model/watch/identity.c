@@ -178,6 +178,13 @@ static bool counts_anew(const nfs4_lease *lease, const nfs4_lease *last)
            lease->life == last->life && lease_compare_ids(lease, last, NULL) < 0;
 }
 
+/* It was seen before, here or at another place. */
+static bool is_known_answer(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    uint32_t xid = exchange->reply->xid;
+    return exchange->connection->is_copy || xid == lease->issued_xid || xid == lease->repeat_xid;
+}
+
 /* An id that was in use is given out once more: without CONFIRMED_R (RFC 8881 section
  * 18.35.4, case 2) in 4.1, and in 4.0 after it was refused, or to somebody else. The server
  * has forgotten that it gave it out. */
@@ -185,9 +192,7 @@ static bool is_issued_again(const nfs4_exchange *exchange, const nfs4_lease *lea
                             const nfs4_instance *instance)
 {
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_EXCHANGE_ID);
-    uint32_t xid = exchange->reply->xid;
-    if (lease == NULL || lease->instance == NULL || xid == lease->issued_xid ||
-        xid == lease->repeat_xid)
+    if (lease == NULL || lease->instance == NULL || is_known_answer(exchange, lease))
         return false;
     if (lease->instance != instance)
         return true;
@@ -214,10 +219,8 @@ static nfs4_lease *lease_given(nfs4_model *model, const nfs4_exchange *exchange,
         lease->server->generation++;
         return lease_succeed(lease, frame, &model->store);
     }
-    if (is_back(lease) && exchange->reply->xid != lease->issued_xid)
+    if (is_back(lease) && !is_known_answer(exchange, lease))
         return lease_succeed(lease, frame, &model->store);
-    if (lease != NULL)
-        lease_enter_life(lease);
     if (counts_anew(lease, instance->last_lease)) {
         lease->generation = ++lease->server->generation;
         lease->life = NULL;
@@ -253,8 +256,8 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     counters_answered(counters_of(server), call->frame);
     if (issued_clientid(&exchange->reply->compound, &clientid)) {
         server = learn_server(model, exchange, clientid);
-        lease =
-            lease_get(server, clientid, call->minorversion, exchange->reply->frame, &model->store);
+        lease = lease_get(server, clientid, call->minorversion, exchange->reply->frame, &model->store);
+        lease_enter_life(lease);
     }
     account_for(exchange, lease);
     nfs4_owner *owner =
