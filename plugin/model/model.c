@@ -133,8 +133,10 @@ bool model_is_of_note(const nfs4_model *model, const nfs4_message *message)
 
 void model_settle(nfs4_model *model)
 {
-    for (nfs4_server *server = model->servers.first; server != NULL; server = server->next)
+    for (nfs4_server *server = model->servers.first; server != NULL; server = server->next) {
         judge_recount(server, JUDGE_UNLIMITED);
+        judge_silence(server);
+    }
 }
 
 /* ---- whose message, in any pass ------------------------------------------- */

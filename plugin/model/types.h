@@ -93,16 +93,18 @@ struct nfs4_server {
     nfs4_endpoint_entry *endpoints;
     nfs4_endpoint_entry *last_endpoint;
     nfs4_layout layout;
-    bool has_identity;    /* an EXCHANGE_ID reply told owner and scope */
-    nfs4_bytes major;     /* so_major_id */
-    nfs4_bytes scope;     /* eir_server_scope */
-    uint32_t identities;  /* different owners and scopes that it told, one after the other */
-    uint64_t last_id;     /* clientid handed out last, 0 for none */
-    uint32_t epoch;       /* start time, where the layout is known */
-    bool alternates;      /* ids of an earlier life came after those of a later one */
-    uint32_t generation;  /* counts up when ids are issued again: a new life of the server */
-    wmem_map_t *lives;    /* uint64_t generation and start time -> nfs4_life */
-    uint32_t counter_low; /* smallest and largest counter seen in that epoch */
+    bool has_identity;       /* an EXCHANGE_ID reply told owner and scope */
+    nfs4_bytes major;        /* so_major_id */
+    nfs4_bytes scope;        /* eir_server_scope */
+    uint32_t identities;     /* different owners and scopes that it told, one after the other */
+    uint64_t last_id;        /* clientid handed out last, 0 for none */
+    uint32_t epoch;          /* start time, where the layout is known */
+    nstime_t heard;          /* time of the last message */
+    uint32_t jumped_back_in; /* frame in which the capture's clock had gone back, 0 for none */
+    bool alternates;         /* ids of an earlier life came after those of a later one */
+    uint32_t generation;     /* counts up when ids are issued again: a new life of the server */
+    wmem_map_t *lives;       /* uint64_t generation and start time -> nfs4_life */
+    uint32_t counter_low;    /* smallest and largest counter seen in that epoch */
     uint32_t counter_high;
     nfs4_store *store;
     wmem_map_t *leases;                         /* uint64_t clientid -> nfs4_lease */
@@ -135,6 +137,7 @@ typedef enum {
     EVIDENCE_CLOCK_OVERLAP,
     EVIDENCE_COUNTER_GAP,
     EVIDENCE_RACE,
+    EVIDENCE_OUTLIVED,
     EVIDENCE_CLID_INUSE,
     EVIDENCE_TURNS,
     EVIDENCE_CLONE,
@@ -158,7 +161,7 @@ typedef struct nfs4_case {
     struct nfs4_case *next_of_lease;
 } nfs4_case;
 
-#define NFS4_STRENGTHS 3
+#define NFS4_STRENGTHS 4
 
 typedef struct {
     uint32_t count[NFS4_STRENGTHS]; /* of at least that strength */
@@ -181,7 +184,8 @@ struct nfs4_owner {
     GSequence *order;       /* confirmed nfs4_lease, in the server's order (lease_compare) */
     bool is_tangled;        /* that is not the order of their confirms, see killer.h */
     nfs4_lease *first_loss; /* leases refused and followed by another id, latest first */
-    nfs4_lease *last_issued; /* the id that it was given last */
+    const nfs4_lease *challenger; /* issued and not confirmed, last one; NULL for none */
+    nfs4_lease *last_issued;      /* the id that it was given last */
     uint32_t takeovers;
     uint32_t invalidations; /* leases of it that were refused */
     nstime_t outage;        /* sum over its finished chains */
@@ -211,6 +215,7 @@ struct nfs4_instance {
     bool has_verifier; /* false where the capture cut it off */
     bool has_start;
     nstime_t start;
+    nstime_t spoke;            /* when the last of its requests was answered */
     nfs4_bytes implementation; /* nii_name, len 0 where none was sent */
     nfs4_mark *addresses, *names;
     bool more_addresses; /* than NFS4_MARKS_KEPT, which are kept; of names as well */
@@ -265,9 +270,12 @@ struct nfs4_lease {
     const nfs4_lease *turn_rival;     /* given out before it was refused; owners cut off */
     const nfs4_instance *newcomer;    /* refused with CLID_INUSE while it was held, last one */
     nfs4_moment newcomer_refused;
-    bool newcomer_outlived;  /* its holder worked after that */
-    nfs4_bytes named_holder; /* universal address; where the refused one stands here itself */
-    uint32_t clone_in;       /* frame that shows a second host with its verifier, 0 for none */
+    nfs4_moment outlived_by;    /* the request that worked then */
+    const nfs4_lease *outlived; /* given to another instance, never confirmed, and this
+                                   one worked on; NULL for none */
+    bool newcomer_outlived;     /* its holder worked after that */
+    nfs4_bytes named_holder;    /* universal address; where the refused one stands here itself */
+    uint32_t clone_in;          /* frame that shows a second host with its verifier, 0 for none */
     const nfs4_lease *clone_lease; /* what that host had confirmed from its own address */
     uint32_t shared_in;      /* frame that shows its session shared by two hosts, 0 for none */
     nfs4_lease *taker;       /* the confirm that ended it, if another instance's did */
@@ -308,9 +316,9 @@ struct nfs4_session {
     uint32_t counter;    /* of the server, where counters_place is set */
     nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages; NULL until one is used */
     const address *used_from;                            /* the client that used it last */
-    uint32_t address_changes; /* how often that changed */
+    uint32_t address_changes;                            /* how often that changed */
     nfs4_session *older; /* of the same id, whose place it took; NULL for none */
-    bool has_stranger; /* a connection used it that had not identified itself nor bound */
+    bool has_stranger;   /* a connection used it that had not identified itself nor bound */
     GSequenceIter *counters_place;
 };
 

@@ -51,6 +51,16 @@ static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)
         wording_instance(scope, lease->race_rival->instance), lease->race_rival->issued.call);
 }
 
+static char *say_outlived(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope,
+        "%s identified itself in frame %u, and a request that %s sent after that worked (frame "
+        "%u): a host that restarts sends none",
+        wording_instance(scope, lease->outlived->instance), lease->outlived->issued.reply,
+        wording_instance(scope, lease->instance), lease->outlived_by.reply);
+}
+
 static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     if (lease->named_holder.len > 0)
@@ -139,6 +149,8 @@ char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_
         return say_gap(scope, lease);
     case EVIDENCE_RACE:
         return say_race(scope, lease);
+    case EVIDENCE_OUTLIVED:
+        return say_outlived(scope, lease);
     case EVIDENCE_CLID_INUSE:
         return say_clid_inuse(scope, lease);
     case EVIDENCE_TURNS:

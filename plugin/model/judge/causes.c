@@ -11,10 +11,10 @@
 
 #include "know/lease.h"
 
-/* The old lease worked again after the refusal. */
+/* The old lease worked again after the refusal. NFSv4.0 has no sessions. */
 static bool is_session_only(const nfs4_chain *chain)
 {
-    return chain->session_only;
+    return chain->session_only && chain->lease->minorversion > 0 && !facts_is_gone(chain->lease);
 }
 
 /* NFS4ERR_ADMIN_REVOKED, and the lease lives on. */
@@ -80,13 +80,16 @@ static bool is_client_restart(const nfs4_chain *chain)
 
 static bool is_expired(const nfs4_chain *chain)
 {
-    return !taker_came_first(chain->lease) && facts_ran_out(chain->lease);
+    return !taker_came_first(chain->lease) && facts_ran_out(chain->lease) &&
+           facts_time_counts(chain->lease);
 }
 
-/* It was fresh, and the server's counters leave no room for anybody else. */
+/* It was fresh, the server said that the clientid is gone, and its counters leave no room
+ * for anybody else. */
 static bool is_removed(const nfs4_chain *chain)
 {
-    return chain->lease->is_loss && counter_gap_read(chain->lease) == LOSS_EXPLAINED;
+    return chain->lease->is_loss && facts_is_gone(chain->lease) &&
+           counter_gap_read(chain->lease) == LOSS_EXPLAINED;
 }
 
 static bool fits_always(const nfs4_chain *chain)

@@ -5,10 +5,12 @@
  * Another principal holds the owner (RFC 8881 section 18.35.4, case 3; RFC 7530 section
  * 16.33.5). Filed by watch/newcomer.c.
  */
+#include "facts.h"
 #include "rules.h"
 
 enum {
-    IN_USE,          /* the newcomer may be the holder, restarted with other credentials */
+    IN_USE_ENDED,    /* the holder has ended, and the newcomer may be it, restarted */
+    IN_USE,          /* nothing tells that */
     IN_USE_NAMED,    /* the server names a holder at another address */
     IN_USE_OUTLIVED, /* the holder worked on after the refusal, so that the two are two */
 };
@@ -22,7 +24,9 @@ static unsigned strength(const nfs4_lease *lease)
 {
     if (lease->newcomer_outlived)
         return IN_USE_OUTLIVED;
-    return lease->named_holder.len > 0 ? IN_USE_NAMED : IN_USE;
+    if (lease->named_holder.len > 0)
+        return IN_USE_NAMED;
+    return lease->instance != lease->newcomer && facts_has_ended(lease) ? IN_USE_ENDED : IN_USE;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
@@ -42,7 +46,8 @@ const nfs4_rule rule_clid_inuse = {
     .kind = "duplicate-owner",
     .grades = {{IN_USE_OUTLIVED, 1, VERDICT_PROVEN},
                {IN_USE_NAMED, 1, VERDICT_SUSPECTED},
-               {IN_USE, 1, VERDICT_UNDECIDED}},
+               {IN_USE, 1, VERDICT_UNDECIDED},
+               {IN_USE_ENDED, 1, VERDICT_RESTARTED}},
     .holds = holds,
     .strength = strength,
     .frames = frames,

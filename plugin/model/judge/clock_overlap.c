@@ -6,11 +6,20 @@
 #include "facts.h"
 #include "rules.h"
 
+/* A host that restarted may have a clock that nobody set; but then it has one address as
+ * before, and its old instance says nothing any more. */
+static bool may_be_one_host(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    bool spoke = nstime_cmp(&lease->instance->spoke, &next->confirm.time) > 0;
+    return facts_has_ended(lease) ||
+           (!spoke && facts_share_address(lease->instance, next->instance));
+}
+
 static bool holds(const nfs4_lease *lease)
 {
     const nfs4_lease *next = facts_open_change(lease);
     return next != NULL && !rule_takeover_refused.holds(lease) &&
-           clock_read(lease, next) == CLOCK_OVERLAP;
+           clock_read(lease, next) == CLOCK_OVERLAP && !may_be_one_host(lease, next);
 }
 
 const nfs4_rule rule_clock_overlap = {

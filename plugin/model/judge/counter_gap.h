@@ -10,8 +10,7 @@
 typedef enum {
     LOSS_UNKNOWN,   /* no such loss, or the counters tell nothing */
     LOSS_EXPLAINED, /* nobody outside the capture identified himself in between */
-    LOSS_GAP,       /* somebody did, and it may have been a bystander's first mount */
-    LOSS_LEAN_GAP   /* somebody did who is no bystander that mounts */
+    LOSS_GAP        /* somebody did */
 } counter_gap_reading;
 
 /* Reads the gap between a lost lease and the next one of its instance. */

@@ -29,6 +29,46 @@ bool facts_ran_out(const nfs4_lease *lease)
     return idle.secs >= facts_lease_time(lease);
 }
 
+bool facts_time_counts(const nfs4_lease *lease)
+{
+    uint32_t jump = lease->server->jumped_back_in;
+    return nstime_cmp(&lease->refused.time, &lease->last_ok.time) >= 0 &&
+           (jump <= lease->last_ok.call || jump > lease->refused.reply);
+}
+
+bool facts_is_gone(const nfs4_lease *lease)
+{
+    bool refused =
+        lease->refused_status == NFS4ERR_EXPIRED || lease->refused_status == NFS4ERR_STALE_CLIENTID;
+    return lease->gone_xid != 0 || (lease->minorversion == 0 && refused);
+}
+
+int64_t facts_silence(const nfs4_lease *lease)
+{
+    nstime_t silence;
+    const nstime_t *spoke = &lease->instance->spoke;
+    if (nstime_is_zero(spoke) || lease->server->jumped_back_in > lease->last_ok.call)
+        return 0;
+    nstime_delta(&silence, &lease->server->heard, spoke);
+    return silence.secs;
+}
+
+#define ENDED_LEASE_TIMES 2 /* one might be a renewal that the capture missed */
+
+bool facts_has_ended(const nfs4_lease *lease)
+{
+    return facts_silence(lease) >= ENDED_LEASE_TIMES * (int64_t)facts_lease_time(lease);
+}
+
+bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b)
+{
+    for (const nfs4_mark *mark = a->addresses; mark != NULL; mark = mark->next)
+        for (const nfs4_mark *other = b->addresses; other != NULL; other = other->next)
+            if (addresses_equal(&mark->addr, &other->addr))
+                return true;
+    return false;
+}
+
 bool facts_is_takeover(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return next != NULL && next->instance != lease->instance && lease->ended_in == 0 &&

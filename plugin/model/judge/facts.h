@@ -14,6 +14,25 @@ uint32_t facts_lease_time(const nfs4_lease *lease);
 /* true if the holder was refused and had not been heard of for the lease time or longer */
 bool facts_ran_out(const nfs4_lease *lease);
 
+/* true if the capture's clock did not jump back between the lease's last success and its
+ * refusal: across a jump, elapsed time means nothing */
+bool facts_time_counts(const nfs4_lease *lease);
+
+/* true if the server said that the clientid itself is gone, and not a session of it only:
+ * STALE_CLIENTID, or EXPIRED in 4.0 */
+bool facts_is_gone(const nfs4_lease *lease);
+
+/* How long the instance that holds the lease has been silent by now, in seconds, of messages
+ * to its server that the capture holds; refused requests count as speaking. */
+int64_t facts_silence(const nfs4_lease *lease);
+
+/* true if it has been silent for so long that it has ended: a client that lives renews its
+ * lease within the lease time (RFC 8881 section 8.3) */
+bool facts_has_ended(const nfs4_lease *lease);
+
+/* true if both instances were seen at one address */
+bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b);
+
 /* true if the confirm of `next` ends `lease` (RFC 8881 section 18.36.4, RFC 7530 section
  * 16.34.5): another instance of the same owner, in the same life of the server, and its holder
  * had not given the lease back. NULL is no lease. */

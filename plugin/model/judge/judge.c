@@ -242,6 +242,36 @@ void judge_recount(nfs4_server *server, uint64_t budget)
     wmem_map_foreach(server->owners, recount_owner, NULL);
 }
 
+/* Cases of these rules turn into others, so that each is asked for first. */
+static void review_silent(nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    const nfs4_case *one = cases_first(owner, kind);
+    while (one != NULL) {
+        nfs4_lease *lease = one->lease;
+        one = cases_next(one);
+        ask_rules(lease);
+    }
+}
+
+static void review_silence_of(gpointer key, gpointer value, gpointer unused)
+{
+    static const nfs4_evidence_kind kinds[] = {EVIDENCE_CHANGE, EVIDENCE_CLOCK_OVERLAP,
+                                               EVIDENCE_RESTART, EVIDENCE_CLID_INUSE};
+    nfs4_owner *owner = (nfs4_owner *)value;
+    nfs4_verdict before = owner->verdict;
+    (void)key;
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        review_silent(owner, kinds[i]);
+    if (verdict_of_owner(owner) != before)
+        conclude(owner);
+}
+
+void judge_silence(nfs4_server *server)
+{
+    wmem_map_foreach(server->owners, review_silence_of, NULL);
+}
+
 void judge_race(nfs4_lease *lease, const nfs4_lease *rival)
 {
     if (lease->race_rival != NULL)
@@ -265,6 +295,15 @@ void judge_newcomer_outlived(nfs4_lease *holder)
     if (holder->newcomer_outlived)
         return;
     holder->newcomer_outlived = true;
+    file(holder);
+}
+
+void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4_moment *worked)
+{
+    if (holder->outlived != NULL)
+        return;
+    holder->outlived = challenger;
+    holder->outlived_by = *worked;
     file(holder);
 }
 

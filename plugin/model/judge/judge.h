@@ -38,6 +38,9 @@ void judge_newcomer_refused(nfs4_lease *holder, const nfs4_instance *newcomer,
                             const nfs4_moment *refused);
 void judge_newcomer_outlived(nfs4_lease *holder);
 
+/* The holder of the lease was called after `challenger` had been given out, and worked. */
+void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4_moment *worked);
+
 /* `frame` shows that a second host has the verifier of this lease's instance: its
  * holder does not know of `newer`, which the instance was given at another address. */
 void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, uint32_t frame);
@@ -47,6 +50,10 @@ void judge_shared_session(nfs4_lease *lease, uint32_t frame);
 
 /* The lease was refused in its turn; its owner is one that the capture cut off. */
 void judge_turn(nfs4_lease *lease);
+
+/* How long somebody has been silent tells more as time passes: judges what rests on that
+ * again, for all owners of the server. */
+void judge_silence(nfs4_server *server);
 
 #define JUDGE_UNLIMITED UINT64_MAX
 

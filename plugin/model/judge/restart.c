@@ -1,4 +1,4 @@
-/* restart.c - the second instance began after the first had fallen silent
+/* restart.c - the second instance began after the first had ended
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -6,11 +6,19 @@
 #include "facts.h"
 #include "rules.h"
 
+/* Silence tells by itself. A clock tells where the address is the same; at another address it
+ * takes a lease time of silence as well. */
+static bool has_restarted(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    bool same = facts_share_address(lease->instance, next->instance);
+    bool silent = facts_silence(lease) >= facts_lease_time(lease);
+    return facts_has_ended(lease) || (clock_read(lease, next) == CLOCK_AFTER && (same || silent));
+}
+
 static bool holds(const nfs4_lease *lease)
 {
     const nfs4_lease *next = facts_open_change(lease);
-    return next != NULL && !rule_takeover_refused.holds(lease) &&
-           clock_read(lease, next) == CLOCK_AFTER;
+    return next != NULL && !rule_takeover_refused.holds(lease) && has_restarted(lease, next);
 }
 
 const nfs4_rule rule_restart = {

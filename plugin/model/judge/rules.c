@@ -10,6 +10,7 @@ static const nfs4_rule *const rules[EVIDENCE_KINDS] = {
     [EVIDENCE_CLOCK_OVERLAP] = &rule_clock_overlap,
     [EVIDENCE_COUNTER_GAP] = &rule_counter_gap,
     [EVIDENCE_RACE] = &rule_identification_race,
+    [EVIDENCE_OUTLIVED] = &rule_outlived,
     [EVIDENCE_CLID_INUSE] = &rule_clid_inuse,
     [EVIDENCE_TURNS] = &rule_lost_in_turns,
     [EVIDENCE_CLONE] = &rule_cloned,

@@ -18,8 +18,7 @@ typedef struct {
     nfs4_verdict makes;
 } nfs4_grade;
 
-#define RULE_GRADES 3
-#define RULE_STRENGTHS 3
+#define RULE_GRADES 4
 
 struct nfs4_rule {
     const char *name; /* the word of the manual, of JSON and of nfs4sess.collision.evidence */
@@ -30,7 +29,7 @@ struct nfs4_rule {
 
     /* true if the lease is a case */
     bool (*holds)(const nfs4_lease *lease);
-    /* of a case, below RULE_STRENGTHS; NULL where all are alike (0) */
+    /* of a case, below NFS4_STRENGTHS; NULL where all are alike (0) */
     unsigned (*strength)(const nfs4_lease *lease);
     /* The frames of a case: who was there, who came, what shows it; 0 where unknown. NULL: those
      * of a change. */
@@ -43,7 +42,7 @@ struct nfs4_rule {
 const nfs4_rule *rule_at(nfs4_evidence_kind kind);
 
 extern const nfs4_rule rule_takeover_refused, rule_recurrence, rule_clock_overlap, rule_counter_gap,
-    rule_identification_race, rule_clid_inuse, rule_lost_in_turns, rule_cloned, rule_shared_session,
-    rule_restart, rule_same_program, rule_self_collision, rule_change;
+    rule_identification_race, rule_outlived, rule_clid_inuse, rule_lost_in_turns, rule_cloned,
+    rule_shared_session, rule_restart, rule_same_program, rule_self_collision, rule_change;
 
 #endif

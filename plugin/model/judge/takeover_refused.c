@@ -59,10 +59,19 @@ static bool had_ended(const nfs4_lease *lease, const nfs4_lease *next)
     return silence.secs >= facts_lease_time(lease);
 }
 
+/* The first was silent for a lease time around the confirm of the second, and asked on: a
+ * machine that was set back with its memory, or one that slept. Two hosts that are awake
+ * renew. */
+static bool was_asleep(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    return facts_ran_out(lease) && facts_time_counts(lease) &&
+           lease->last_ok.call < next->confirm.reply;
+}
+
 bool takeover_refused_by(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return facts_is_takeover(lease, next) && lease->refused.reply != 0 &&
-           !came_too_late(lease, next) && !had_ended(lease, next) &&
+           !came_too_late(lease, next) && !had_ended(lease, next) && !was_asleep(lease, next) &&
            (counters_prove(lease, next) || frames_prove(lease, next));
 }
 
@@ -70,7 +79,7 @@ bool takeover_refused_by_frames(const nfs4_lease *lease, const nfs4_lease *other
 {
     return facts_is_takeover(lease, other) && lease->refused.reply != 0 &&
            lease->confirm.reply != 0 && other->confirm.call > lease->confirm.call &&
-           frames_prove(lease, other) && !had_ended(lease, other) &&
+           frames_prove(lease, other) && !had_ended(lease, other) && !was_asleep(lease, other) &&
            !lease_shares_connection(lease, other) &&
            lease->owner->form.kind != OWNER_FORM_LINUX_OLD;
 }

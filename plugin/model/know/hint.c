@@ -7,6 +7,8 @@
 #include "keys.h"
 #include "note.h"
 
+#include "judge/facts.h"
+
 #define INSTANCES_SEARCHED 8
 
 /* A machine name at a server. Identified by server, minor version and name. */
@@ -111,15 +113,6 @@ void hint_observe_owner(nfs4_model *model, const nfs4_exchange *exchange, nfs4_o
     note_hint(model, exchange->reply, hint);
 }
 
-static bool share_address(const nfs4_instance *a, const nfs4_instance *b)
-{
-    for (const nfs4_mark *mark = a->addresses; mark != NULL; mark = mark->next)
-        for (const nfs4_mark *other = b->addresses; other != NULL; other = other->next)
-            if (addresses_equal(&mark->addr, &other->addr))
-                return true;
-    return false;
-}
-
 /* No instance, by its verifier, and no address of the one is also there with the
  * other: one host that mounts two servers shows both. */
 static bool servers_hold(const nfs4_hint *hint)
@@ -128,7 +121,7 @@ static bool servers_hold(const nfs4_hint *hint)
     for (int i = 0; a != NULL && i < INSTANCES_SEARCHED; i++, a = a->next) {
         const nfs4_instance *b = hint->other->first_instance;
         for (int k = 0; b != NULL && k < INSTANCES_SEARCHED; k++, b = b->next)
-            if (a->key == b->key || share_address(a, b))
+            if (a->key == b->key || facts_share_address(a, b))
                 return false;
     }
     return hint->owner->first_instance != NULL && hint->other->first_instance != NULL;

@@ -87,6 +87,7 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     lease->identity = lease->server->identities;
     lease_set_instance(lease, instance);
     instance->owner->last_issued = lease;
+    instance->owner->challenger = lease;
     counters_add_lease(lease);
     if (lease->confirmed)
         enter(lease);
@@ -256,7 +257,8 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     counters_answered(counters_of(server), call->frame);
     if (issued_clientid(&exchange->reply->compound, &clientid)) {
         server = learn_server(model, exchange, clientid);
-        lease = lease_get(server, clientid, call->minorversion, exchange->reply->frame, &model->store);
+        lease =
+            lease_get(server, clientid, call->minorversion, exchange->reply->frame, &model->store);
         lease_enter_life(lease);
     }
     account_for(exchange, lease);

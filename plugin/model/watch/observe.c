@@ -142,6 +142,20 @@ static void revive(nfs4_lease *lease)
     }
 }
 
+/* Whoever identified itself is not the holder, restarted: that one was called since. */
+static void observe_outlived(const nfs4_exchange *exchange, nfs4_lease *lease,
+                             const nfs4_moment *moment)
+{
+    const nfs4_lease *challenger = lease->owner != NULL ? lease->owner->challenger : NULL;
+    if (challenger == NULL || challenger->confirmed || challenger->instance == lease->instance ||
+        lease->outlived != NULL || lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
+        return;
+    if (lease->issued.call < challenger->issued.call && lease_same_life(lease, challenger) &&
+        !lease_shares_connection(lease, challenger) &&
+        later(exchange, &challenger->issued, challenger->issued.reply))
+        judge_outlived(lease, challenger, moment);
+}
+
 static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     nfs4_moment moment = identity_moment(exchange);
@@ -159,6 +173,7 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
         revive(lease);
     if (revived || lease->change != NULL)
         judge_review(lease);
+    observe_outlived(exchange, lease, &moment);
     if (lease->newcomer != NULL &&
         later(exchange, &lease->newcomer_refused, lease->newcomer_refused.reply))
         judge_newcomer_outlived(lease);
@@ -342,6 +357,20 @@ static bool is_first_answer(const nfs4_exchange *exchange)
     return session == NULL || session->created_in == reply->frame;
 }
 
+#define JUMP_SECONDS 1 /* messages of several interfaces may be a little out of order */
+
+/* The time of the last message at the server, and of the last request of the instance. */
+static void note_time(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    nfs4_server *server = exchange->endpoint->server;
+    const nfs4_message *reply = exchange->reply;
+    if (reply->time.secs + JUMP_SECONDS < server->heard.secs)
+        server->jumped_back_in = reply->frame;
+    server->heard = reply->time;
+    if (lease != NULL && lease->instance != NULL && !exchange->connection->is_copy)
+        lease->instance->spoke = reply->time;
+}
+
 void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
 {
     const nfs4_call *call = exchange->call;
@@ -357,6 +386,7 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     if (is_confirm(call) && worked && lease != NULL && is_first_answer(exchange))
         lease_worked(model, exchange, lease);
     learn_lease_time(exchange, lease);
+    note_time(exchange, lease);
     if (lease != NULL && !is_identification(call))
         speak_for(model, exchange, lease);
     recovery_step(model, exchange, lease);
