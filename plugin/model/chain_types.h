@@ -93,6 +93,7 @@ struct nfs4_chain {
     const nfs4_chain *earlier; /* of the same lease, whose session was lost before */
     nfs4_lease *renewed;       /* the lease it went on with, NULL for none yet */
     bool session_only;         /* the old lease lived on */
+    bool was_gone;             /* although the server had said that its clientid is gone */
     bool admin_revoked;        /* the lease lives on, the server revoked state */
     bool has_restored;
     nstime_t restored; /* from the first refusal to the last confirm of a new lease or session */

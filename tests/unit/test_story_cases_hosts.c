@@ -123,6 +123,9 @@ static void check_pod(uint32_t minor, story_layout layout)
         crashes_and_boots(pod);
         pod->address[3] = (uint8_t)(i % 3 == 2 ? 11 : 50 + i); /* and an old one again */
     }
+    seconds_pass(world, 200);
+    accesses(pod);
+    model_settle(world->model);
     assert_verdict(pod, VERDICT_RESTARTED);
     assert_harmless(pod);
     g_assert_cmpuint(cases_count(owner_of(pod), EVIDENCE_RECURRENCE, 0), ==, 0);

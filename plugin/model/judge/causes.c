@@ -14,7 +14,7 @@
 /* The old lease worked again after the refusal. NFSv4.0 has no sessions. */
 static bool is_session_only(const nfs4_chain *chain)
 {
-    return chain->session_only && chain->lease->minorversion > 0 && !facts_is_gone(chain->lease);
+    return chain->session_only && chain->lease->minorversion > 0 && !chain->was_gone;
 }
 
 /* NFS4ERR_ADMIN_REVOKED, and the lease lives on. */

@@ -20,13 +20,18 @@ uint32_t facts_lease_time(const nfs4_lease *lease)
     return lease->server->layout == LAYOUT_GANESHA ? LEASE_TIME_GANESHA : LEASE_TIME_ASSUMED;
 }
 
-bool facts_ran_out(const nfs4_lease *lease)
+int64_t facts_idle_time(const nfs4_lease *lease)
 {
     nstime_t idle;
-    if (lease->last_ok.call == 0)
-        return false;
+    if (lease->last_ok.call == 0 || lease->refused.reply == 0)
+        return 0;
     nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
-    return idle.secs >= facts_lease_time(lease);
+    return idle.secs;
+}
+
+bool facts_ran_out(const nfs4_lease *lease)
+{
+    return facts_idle_time(lease) >= facts_lease_time(lease);
 }
 
 bool facts_time_counts(const nfs4_lease *lease)
@@ -55,9 +60,12 @@ int64_t facts_silence(const nfs4_lease *lease)
 
 #define ENDED_LEASE_TIMES 2 /* one might be a renewal that the capture missed */
 
-bool facts_has_ended(const nfs4_lease *lease)
+bool facts_has_ended(const nfs4_lease *lease, const nstime_t *then)
 {
-    return facts_silence(lease) >= ENDED_LEASE_TIMES * (int64_t)facts_lease_time(lease);
+    nstime_t since;
+    int64_t enough = ENDED_LEASE_TIMES * (int64_t)facts_lease_time(lease);
+    nstime_delta(&since, &lease->server->heard, then);
+    return facts_silence(lease) >= enough && since.secs >= enough;
 }
 
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b)

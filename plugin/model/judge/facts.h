@@ -11,6 +11,9 @@
  * server has it (knfsd 90, Ganesha 60). */
 uint32_t facts_lease_time(const nfs4_lease *lease);
 
+/* Seconds from the last success of a lease to its refusal; 0 where either is not known. */
+int64_t facts_idle_time(const nfs4_lease *lease);
+
 /* true if the holder was refused and had not been heard of for the lease time or longer */
 bool facts_ran_out(const nfs4_lease *lease);
 
@@ -22,13 +25,13 @@ bool facts_time_counts(const nfs4_lease *lease);
  * STALE_CLIENTID, or EXPIRED in 4.0 */
 bool facts_is_gone(const nfs4_lease *lease);
 
-/* How long the instance that holds the lease has been silent by now, in seconds, of messages
- * to its server that the capture holds; refused requests count as speaking. */
+/* For how many seconds the instance that holds the lease has been silent by now, while the
+ * capture holds messages of its server; refused requests count as speaking. */
 int64_t facts_silence(const nfs4_lease *lease);
 
-/* true if it has been silent for so long that it has ended: a client that lives renews its
- * lease within the lease time (RFC 8881 section 8.3) */
-bool facts_has_ended(const nfs4_lease *lease);
+/* true if it has been silent for so long since `then` that it has ended: a client that lives
+ * renews its lease within the lease time (RFC 8881 section 8.3) */
+bool facts_has_ended(const nfs4_lease *lease, const nstime_t *then);
 
 /* true if both instances were seen at one address */
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b);

@@ -138,6 +138,7 @@ static void revive(nfs4_lease *lease)
     lease->refused = (nfs4_moment){0};
     if (lease->chain != NULL && (lease->chain->renewed == NULL || lease->chain->renewed == lease)) {
         lease->chain->session_only = true;
+        lease->chain->was_gone = lease->gone_xid != 0;
         lease->chain->renewed = lease;
     }
 }
