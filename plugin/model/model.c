@@ -12,6 +12,7 @@
 #include "know/lease.h"
 #include "know/note.h"
 #include "watch/observe.h"
+#include "watch/unanswered.h"
 #include "know/session.h"
 
 #define RECOUNT_RATE 4     /* losses counted again per message, at most */
@@ -44,8 +45,14 @@ void model_free(nfs4_model *model)
 static void observe_call(nfs4_model *model, nfs4_connection *connection,
                          const nfs4_message *message)
 {
-    const nfs4_call *call = pending_add(&model->pending, message);
-    if (call != NULL && call->has_identity)
+    nfs4_call *forgotten = pending_next_forgotten(&model->pending);
+    if (forgotten != NULL)
+        unanswered_observe(model, forgotten);
+    nfs4_call *call = pending_add(&model->pending, message);
+    if (call == NULL)
+        return;
+    call->connection = connection;
+    if (call->has_identity)
         counters_asked(counters_of(connection->endpoint->server), call->frame);
 }
 
@@ -57,6 +64,9 @@ static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
         return;
     }
     exchange->call = call;
+    model->answered++;
+    if (call->stand_in != NULL)
+        unanswered_withdraw(call->stand_in);
     observe_exchange(model, exchange);
     hint_observe_name(model, exchange);
     pending_done(&model->pending, call);
@@ -133,6 +143,9 @@ bool model_is_of_note(const nfs4_model *model, const nfs4_message *message)
 
 void model_settle(nfs4_model *model)
 {
+    for (nfs4_call *call = model->pending.oldest; call != NULL; call = call->newer)
+        unanswered_observe(model, call);
+    unanswered_settle(model);
     for (nfs4_server *server = model->servers.first; server != NULL; server = server->next) {
         judge_recount(server, JUDGE_UNLIMITED);
         judge_silence(server);

@@ -41,6 +41,7 @@ typedef struct {
     nfs4_note unkept;               /* of messages beyond the limit */
     uint64_t note_count;            /* notes made or changed */
     uint64_t compounds;             /* messages observed */
+    uint64_t answered;              /* replies whose call was captured */
     nstime_t first_time, last_time; /* of the first and the last of them */
     uint64_t confirms;              /* leases seen confirmed; gives lease->ordinal */
     uint64_t dropped;               /* messages beyond it */

@@ -134,6 +134,7 @@ typedef enum {
 typedef enum {
     EVIDENCE_TAKEOVER_REFUSED,
     EVIDENCE_RECURRENCE,
+    EVIDENCE_ALTERNATION,
     EVIDENCE_CLOCK_OVERLAP,
     EVIDENCE_COUNTER_GAP,
     EVIDENCE_RACE,
@@ -185,6 +186,7 @@ struct nfs4_owner {
     bool is_tangled;        /* that is not the order of their confirms, see killer.h */
     nfs4_lease *first_loss; /* leases refused and followed by another id, latest first */
     const nfs4_lease *challenger; /* issued and not confirmed, last one; NULL for none */
+    bool has_unanswered;          /* identifications without a captured answer, not judged */
     nfs4_lease *last_issued;      /* the id that it was given last */
     uint32_t takeovers;
     uint32_t invalidations; /* leases of it that were refused */
@@ -206,6 +208,14 @@ typedef struct nfs4_mark {
     struct nfs4_mark *next;
 } nfs4_mark;
 
+/* Identifications of an instance that were refused, all with the status of the first. */
+typedef struct {
+    uint32_t status; /* NFS4_OK for none */
+    uint32_t count;
+    uint32_t first_frame, last_frame; /* of replies */
+    nstime_t first, last;
+} nfs4_rejections;
+
 /* Identified by owner and verifier (instance key). Room: owner.c. */
 struct nfs4_instance {
     uint32_t number; /* from 1 within the owner */
@@ -220,6 +230,7 @@ struct nfs4_instance {
     nfs4_mark *addresses, *names;
     bool more_addresses; /* than NFS4_MARKS_KEPT, which are kept; of names as well */
     uint32_t session_count;
+    nfs4_rejections rejections;
     uint32_t first_frame, last_frame;
     nfs4_lease *first_in_order;           /* the first of its leases in owner->order */
     nfs4_lease *current;                  /* the one confirmed last */
@@ -266,9 +277,13 @@ struct nfs4_lease {
     nfs4_lease *next_of_instance;     /* the id that its instance was given next */
     nfs4_lease *previous_of_instance; /* the lease of which this is the next */
     GSequenceIter *position;          /* in owner->order, NULL until confirmed with a known owner */
-    const nfs4_lease *race_rival;     /* replaced it before it was confirmed */
-    const nfs4_lease *turn_rival;     /* given out before it was refused; owners cut off */
-    const nfs4_instance *newcomer;    /* refused with CLID_INUSE while it was held, last one */
+    bool is_unanswered; /* stands for an identification whose answer was not captured */
+    bool alternates;    /* its identification brings back a verifier that another had followed */
+    const nfs4_lease *call_before; /* the identification of another instance before it */
+    const nfs4_lease *call_rival;  /* such an identification, before its loss */
+    const nfs4_lease *race_rival;  /* replaced it before it was confirmed */
+    const nfs4_lease *turn_rival;  /* given out before it was refused; owners cut off */
+    const nfs4_instance *newcomer; /* refused with CLID_INUSE while it was held, last one */
     nfs4_moment newcomer_refused;
     nfs4_moment outlived_by;    /* the request that worked then */
     const nfs4_lease *outlived; /* given to another instance, never confirmed, and this

@@ -70,6 +70,12 @@ static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
             "another host holds the owner: %s (the last two numbers are its port)",
             wording_instance(scope, lease->newcomer), lease->newcomer_refused.reply,
             wording_bytes(scope, lease->named_holder));
+    if (lease->instance == lease->newcomer)
+        return wmem_strdup_printf(
+            scope,
+            "%s was refused with NFS4ERR_CLID_INUSE in frame %u: the server holds the owner with "
+            "other credentials, those of another host or its own earlier ones",
+            wording_instance(scope, lease->newcomer), lease->newcomer_refused.reply);
     return wmem_strdup_printf(
         scope, "%s was refused with NFS4ERR_CLID_INUSE in frame %u because %s holds the owner%s",
         wording_instance(scope, lease->newcomer), lease->newcomer_refused.reply,
@@ -118,6 +124,16 @@ static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
         wording_instance(scope, before->instance), wording_confirm(scope, before));
 }
 
+static char *say_alternation(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope,
+        "%s identified itself again in frame %u, after %s had done so with another verifier in "
+        "frame %u; not every answer was captured, but the calls show both",
+        wording_instance(scope, lease->instance), lease->issued.call,
+        wording_instance(scope, lease->call_before->instance), lease->call_before->issued.call);
+}
+
 static char *say_start(wmem_allocator_t *scope, const nfs4_lease *lease, const char *relation)
 {
     const nfs4_lease *next = lease_after(lease);
@@ -143,6 +159,8 @@ char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_
         return say_refused(scope, lease);
     case EVIDENCE_RECURRENCE:
         return say_return(scope, lease);
+    case EVIDENCE_ALTERNATION:
+        return say_alternation(scope, lease);
     case EVIDENCE_CLOCK_OVERLAP:
         return say_start(scope, lease, "long before");
     case EVIDENCE_COUNTER_GAP:

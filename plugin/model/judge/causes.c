@@ -34,6 +34,14 @@ static bool is_taken_unseen(const nfs4_chain *chain)
     return verdict_is_loss_to_unseen(chain->lease);
 }
 
+/* Another instance identified itself between the last success and the refusal; its answers
+ * were not captured, its confirm neither. */
+static bool is_taken_unanswered(const nfs4_chain *chain)
+{
+    const nfs4_lease *lease = chain->lease;
+    return lease->call_rival != NULL && verdict_accuses(lease->owner->verdict);
+}
+
 /* The taker had identified itself before the lease was refused. */
 static bool taker_came_first(const nfs4_lease *lease)
 {
@@ -106,6 +114,7 @@ static const struct {
     {CAUSE_SESSION_ONLY, VERDICT_PROVEN, is_session_only},
     {CAUSE_ADMIN_REVOKED, VERDICT_PROVEN, is_admin_revoked},
     {CAUSE_DUPLICATE_OWNER, VERDICT_PROVEN, is_taken_for_certain},
+    {CAUSE_DUPLICATE_OWNER, VERDICT_PROBABLE, is_taken_unanswered},
     {CAUSE_DUPLICATE_OWNER, VERDICT_SUSPECTED, is_taken_unseen},
     {CAUSE_DUPLICATE_OWNER, VERDICT_PROBABLE, is_taken},
     {CAUSE_FAILOVER, VERDICT_PROVEN, is_failover},
@@ -132,7 +141,9 @@ const nfs4_lease *cause_culprit(const nfs4_chain *chain)
     const nfs4_lease *lease = chain->lease;
     if (cause_of_chain(chain, &grade) != CAUSE_DUPLICATE_OWNER)
         return NULL;
-    return lease->clone_lease != NULL ? lease->clone_lease : lease->taker;
+    if (lease->clone_lease != NULL)
+        return lease->clone_lease;
+    return lease->taker != NULL ? lease->taker : lease->call_rival;
 }
 
 const char *cause_name(nfs4_cause cause)

@@ -26,7 +26,10 @@ static unsigned strength(const nfs4_lease *lease)
         return IN_USE_OUTLIVED;
     if (lease->named_holder.len > 0)
         return IN_USE_NAMED;
-    return lease->instance != lease->newcomer && facts_has_ended(lease, &lease->newcomer_refused.time) ? IN_USE_ENDED : IN_USE;
+    return lease->instance != lease->newcomer &&
+                   facts_has_ended(lease, &lease->newcomer_refused.time)
+               ? IN_USE_ENDED
+               : IN_USE;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])

@@ -307,6 +307,15 @@ void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4
     file(holder);
 }
 
+void judge_alternation(nfs4_lease *lease, const nfs4_lease *before)
+{
+    if (lease->call_before == before)
+        return;
+    lease->call_before = before;
+    lease->alternates = before != NULL;
+    file(lease);
+}
+
 void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, uint32_t frame)
 {
     if (lease->clone_in != 0)

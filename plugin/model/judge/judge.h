@@ -51,6 +51,10 @@ void judge_shared_session(nfs4_lease *lease, uint32_t frame);
 /* The lease was refused in its turn; its owner is one that the capture cut off. */
 void judge_turn(nfs4_lease *lease);
 
+/* By calls alone the identification of the lease brings its verifier back after that of
+ * `before`; NULL where it does not. */
+void judge_alternation(nfs4_lease *lease, const nfs4_lease *before);
+
 /* How long somebody has been silent tells more as time passes: judges what rests on that
  * again, for all owners of the server. */
 void judge_silence(nfs4_server *server);

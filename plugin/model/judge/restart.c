@@ -12,7 +12,8 @@ static bool has_restarted(const nfs4_lease *lease, const nfs4_lease *next)
 {
     bool same = facts_share_address(lease->instance, next->instance);
     bool silent = facts_silence(lease) >= facts_lease_time(lease);
-    return facts_has_ended(lease, &next->confirm.time) || (clock_read(lease, next) == CLOCK_AFTER && (same || silent));
+    return facts_has_ended(lease, &next->confirm.time) ||
+           (clock_read(lease, next) == CLOCK_AFTER && (same || silent));
 }
 
 static bool holds(const nfs4_lease *lease)

@@ -7,6 +7,7 @@
 static const nfs4_rule *const rules[EVIDENCE_KINDS] = {
     [EVIDENCE_TAKEOVER_REFUSED] = &rule_takeover_refused,
     [EVIDENCE_RECURRENCE] = &rule_recurrence,
+    [EVIDENCE_ALTERNATION] = &rule_alternation,
     [EVIDENCE_CLOCK_OVERLAP] = &rule_clock_overlap,
     [EVIDENCE_COUNTER_GAP] = &rule_counter_gap,
     [EVIDENCE_RACE] = &rule_identification_race,

@@ -64,8 +64,8 @@ static bool had_ended(const nfs4_lease *lease, const nfs4_lease *next)
  * renew. */
 static bool was_asleep(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    return facts_idle_time(lease) >= (lease_time(lease) != 0 ? 1 : 2) * facts_lease_time(lease) && facts_time_counts(lease) &&
-           lease->last_ok.call < next->confirm.reply;
+    return facts_idle_time(lease) >= (lease_time(lease) != 0 ? 1 : 2) * facts_lease_time(lease) &&
+           facts_time_counts(lease) && lease->last_ok.call < next->confirm.reply;
 }
 
 bool takeover_refused_by(const nfs4_lease *lease, const nfs4_lease *next)

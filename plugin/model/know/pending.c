@@ -193,7 +193,12 @@ static void take_event(nfs4_call *call, const nfs4_event *event, nfs4_store *sto
     }
 }
 
-const nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message)
+nfs4_call *pending_next_forgotten(const nfs4_pending *pending)
+{
+    return pending->count >= CALLS_KEPT ? pending->oldest : NULL;
+}
+
+nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message)
 {
     const nfs4_compound *compound = &message->compound;
     nfs4_call *call = pending_find(pending, message);

@@ -16,6 +16,8 @@ typedef struct nfs4_call {
     uint64_t key;   /* connection << 32 | xid */
     bool is_mapped; /* the map has it */
     struct nfs4_call *older, *newer;
+    nfs4_connection *connection; /* set by whoever adds it */
+    nfs4_lease *stand_in;        /* of an identification that had no answer when somebody asked */
     uint32_t frame;
     nstime_t time;
     uint32_t minorversion;
@@ -55,7 +57,10 @@ void pending_init(nfs4_pending *pending, nfs4_store *store);
 
 /* Remembers a call and returns it, or NULL where it is one that was sent again. Of
  * more than 65536 that wait, the oldest is forgotten. */
-const nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message);
+nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message);
+
+/* The call that the next one makes room for, NULL for none. */
+nfs4_call *pending_next_forgotten(const nfs4_pending *pending);
 
 /* The call that this reply answers, or NULL. It stays valid until pending_done. */
 nfs4_call *pending_find(const nfs4_pending *pending, const nfs4_message *message);

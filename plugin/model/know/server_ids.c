@@ -30,6 +30,28 @@ bool server_ids_plausible(uint32_t seconds, const nstime_t *now)
     return seconds >= SECONDS_2005 && (int64_t)seconds <= (int64_t)now->secs + INT64_C(24) * 3600;
 }
 
+/* Ids that agree with each other tell the layout, whatever the capture's clock says of the
+ * start time: that clock may be days off. Node numbers lie before 2005. */
+static bool may_be_start(uint32_t seconds)
+{
+    return seconds >= SECONDS_2005;
+}
+
+static int64_t distance(uint32_t seconds, const nstime_t *now)
+{
+    return ABS((int64_t)seconds - (int64_t)now->secs);
+}
+
+/* Of the two readings of a start time, the one that it may be; of two, the nearer one. */
+static bool start_is_little_endian(uint32_t big_endian, const nstime_t *now, bool *plausible)
+{
+    uint32_t little_endian = GUINT32_SWAP_LE_BE(big_endian);
+    *plausible = may_be_start(little_endian) || may_be_start(big_endian);
+    if (may_be_start(little_endian) && may_be_start(big_endian))
+        return distance(little_endian, now) <= distance(big_endian, now);
+    return may_be_start(little_endian);
+}
+
 bool server_ids_near(uint32_t a, uint32_t b)
 {
     uint32_t distance = (int32_t)(a - b) < 0 ? b - a : a - b;
@@ -43,7 +65,7 @@ bool server_ids_set_layout(nfs4_server *server, nfs4_layout layout)
     return layout != before && !(before == LAYOUT_UNKNOWN && layout == LAYOUT_OPAQUE);
 }
 
-bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_t *now)
+bool server_learn_clientid(nfs4_server *server, uint64_t clientid)
 {
     uint64_t before = server->last_id;
     server->last_id = clientid;
@@ -54,12 +76,12 @@ bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_
         return false;
     uint32_t epoch_le = GUINT32_SWAP_LE_BE(epoch_be);
     uint32_t low = (uint32_t)clientid, low_before = (uint32_t)before;
-    if (server_ids_plausible(epoch_le, now) &&
+    if (may_be_start(epoch_le) &&
         server_ids_near(GUINT32_SWAP_LE_BE(low), GUINT32_SWAP_LE_BE(low_before)))
         return server_ids_set_layout(server, LAYOUT_KNFSD_LE);
     /* Big-endian knfsd and Ganesha look alike here; what is asked of either by its
      * clientids alone is the same, and a session or stateid tells them apart. */
-    if (server_ids_plausible(epoch_be, now) && server_ids_near(low, low_before))
+    if (may_be_start(epoch_be) && server_ids_near(low, low_before))
         return server_ids_set_layout(server, LAYOUT_GANESHA);
     return false;
 }
@@ -81,29 +103,24 @@ bool server_learn_session(nfs4_server *server, uint64_t clientid, const uint8_t 
 {
     if (server->layout != LAYOUT_UNKNOWN && server->layout != LAYOUT_GANESHA)
         return false;
-    uint32_t epoch_be = (uint32_t)(clientid >> 32);
-    if (be64(sessionid) == clientid && session_looks_knfsd(sessionid)) {
-        if (server_ids_plausible(GUINT32_SWAP_LE_BE(epoch_be), now))
-            return server_ids_set_layout(server, LAYOUT_KNFSD_LE);
-        if (server_ids_plausible(epoch_be, now))
-            return server_ids_set_layout(server, LAYOUT_KNFSD_BE);
-    } else if (swapped_clientid(sessionid) == clientid && server_ids_plausible(epoch_be, now)) {
+    bool plausible, little = start_is_little_endian((uint32_t)(clientid >> 32), now, &plausible);
+    bool knfsd = be64(sessionid) == clientid && session_looks_knfsd(sessionid);
+    if (plausible && knfsd)
+        return server_ids_set_layout(server, little ? LAYOUT_KNFSD_LE : LAYOUT_KNFSD_BE);
+    if (swapped_clientid(sessionid) == clientid && may_be_start((uint32_t)(clientid >> 32)))
         return server_ids_set_layout(server, LAYOUT_GANESHA);
-    }
     return server_ids_set_layout(server, LAYOUT_OPAQUE);
 }
 
 bool server_learn_stateid(nfs4_server *server, uint64_t clientid, const uint8_t *other,
                           const nstime_t *now)
 {
-    uint32_t epoch_be = (uint32_t)(clientid >> 32);
-    if (server->layout != LAYOUT_UNKNOWN)
+    bool plausible, little = start_is_little_endian((uint32_t)(clientid >> 32), now, &plausible);
+    if (server->layout != LAYOUT_UNKNOWN || !plausible)
         return false;
-    if (be64(other) == clientid && server_ids_plausible(GUINT32_SWAP_LE_BE(epoch_be), now))
-        return server_ids_set_layout(server, LAYOUT_KNFSD_LE);
-    if (be64(other) == clientid && server_ids_plausible(epoch_be, now))
-        return server_ids_set_layout(server, LAYOUT_KNFSD_BE);
-    if (swapped_clientid(other) == clientid && server_ids_plausible(epoch_be, now))
+    if (be64(other) == clientid)
+        return server_ids_set_layout(server, little ? LAYOUT_KNFSD_LE : LAYOUT_KNFSD_BE);
+    if (swapped_clientid(other) == clientid && may_be_start((uint32_t)(clientid >> 32)))
         return server_ids_set_layout(server, LAYOUT_GANESHA);
     return false;
 }

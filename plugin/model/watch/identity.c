@@ -237,7 +237,7 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
     if (event != NULL && event->u.exchange_id.server_major.len > 0)
         server_learn_identity(&model->servers, server, event->u.exchange_id.server_major,
                               event->u.exchange_id.server_scope);
-    if (server_learn_clientid(server, clientid, &exchange->reply->time))
+    if (server_learn_clientid(server, clientid))
         judge_layout_known(server);
     return identity_place(model, exchange, clientid);
 }
@@ -309,13 +309,53 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
         judge_review(lease->previous_of_instance);
 }
 
+static void count_rejection(const nfs4_exchange *exchange, nfs4_rejections *rejections)
+{
+    const nfs4_message *reply = exchange->reply;
+    if (rejections->count == 0) {
+        rejections->status = reply->compound.status;
+        rejections->first_frame = reply->frame;
+        rejections->first = reply->time;
+    }
+    if (rejections->status != reply->compound.status)
+        return;
+    rejections->count++;
+    rejections->last_frame = reply->frame;
+    rejections->last = reply->time;
+}
+
+/* It is asked again and works. */
+static bool is_put_off(uint32_t status)
+{
+    return status == NFS4ERR_DELAY || status == NFS4ERR_GRACE;
+}
+
+/* A refused identification is an identification: owner and verifier stand in the call. */
+static void identify_rejected(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    const nfs4_call *call = exchange->call;
+    nfs4_owner *owner = owner_get(&model->owners, exchange->endpoint->server, call->owner,
+                                  call->minorversion, call->frame);
+    nfs4_instance *instance = identity_presenting(model, exchange, owner);
+    if (instance == NULL)
+        return;
+    exchange->connection->owner = owner;
+    exchange->connection->instance = instance;
+    identity_describe(model, exchange, instance);
+    count_rejection(exchange, &instance->rejections);
+    owner->revision++;
+    note_exchange(model, exchange, NOTE_IDENTIFY, NULL, NULL, 0);
+    if (exchange->reply->compound.status == NFS4ERR_CLID_INUSE)
+        newcomer_refused(model, exchange, owner, instance);
+}
+
 void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange)
 {
     nfs4_counters *counters = counters_of(exchange->endpoint->server);
     counters_answered(counters, exchange->call->frame);
     counters_burned(counters, exchange->reply->frame);
-    if (exchange->reply->compound.status == NFS4ERR_CLID_INUSE && exchange->call->has_identity)
-        in_use_observe(model, exchange);
+    if (exchange->call->has_identity && !is_put_off(exchange->reply->compound.status))
+        identify_rejected(model, exchange);
 }
 
 nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)

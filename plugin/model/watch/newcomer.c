@@ -12,7 +12,7 @@
 
 #define UNIVERSAL_ADDRESS_MAX 64
 
-/* T18: who holds the owner while another is refused for it: the last in the server's
+/* Who holds the owner while another is refused for it: the last in the server's
  * order, unless one connection carries both. */
 static nfs4_lease *holder_beside(const nfs4_owner *owner, const nfs4_instance *newcomer,
                                  uint32_t connection)
@@ -64,13 +64,14 @@ static bool names_another_host(const nfs4_exchange *exchange, nfs4_bytes *holder
     return false;
 }
 
-/* Nobody in the capture holds the owner, but the server tells who does. A lease that was
- * never given stands for the one that was refused. */
+/* Nobody in the capture holds the owner. A lease that was never given stands for the one that
+ * was refused. An instance that was given one before is refused for its own sake: it uses
+ * other credentials now. */
 static void observe_unseen_holder(nfs4_model *model, const nfs4_exchange *exchange,
                                   nfs4_owner *owner, nfs4_instance *newcomer, nfs4_bytes holder)
 {
     if (newcomer->first_lease != NULL)
-        return; /* said before, or it got through another time */
+        return;
     nfs4_lease *refused = lease_get(owner->server, 0, exchange->call->minorversion,
                                     exchange->reply->frame, &model->store);
     nfs4_moment moment = identity_moment(exchange);
@@ -80,28 +81,17 @@ static void observe_unseen_holder(nfs4_model *model, const nfs4_exchange *exchan
     note_evidence(model, exchange, NULL, NULL);
 }
 
-void in_use_observe(nfs4_model *model, const nfs4_exchange *exchange)
+void newcomer_refused(nfs4_model *model, const nfs4_exchange *exchange, nfs4_owner *owner,
+                      nfs4_instance *newcomer)
 {
-    const nfs4_call *call = exchange->call;
-    nfs4_server *server = exchange->endpoint->server;
     nfs4_bytes named = {0};
     bool elsewhere = names_another_host(exchange, &named);
-    nfs4_owner *owner = owner_find(server, call->owner);
-    if (owner == NULL && elsewhere)
-        owner = owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
-    if (owner == NULL || owner->form.kind == OWNER_FORM_LINUX_OLD)
-        return; /* nobody is known to hold it; T22: its own mount may */
-    nfs4_instance *newcomer = identity_presenting(model, exchange, owner);
-    if (newcomer == NULL)
-        return;
-    identity_describe(model, exchange, newcomer);
+    if (owner->form.kind == OWNER_FORM_LINUX_OLD)
+        return; /* its own mount of another server address may hold it */
     nfs4_lease *holder = holder_beside(owner, newcomer, exchange->connection->id);
-    if (holder == NULL && !elsewhere)
-        return;
-    exchange->connection->owner = owner;
-    exchange->connection->instance = newcomer;
     if (holder == NULL) {
-        observe_unseen_holder(model, exchange, owner, newcomer, named);
+        observe_unseen_holder(model, exchange, owner, newcomer,
+                              elsewhere ? named : (nfs4_bytes){0});
         return;
     }
     nfs4_moment refused = identity_moment(exchange);

@@ -12,7 +12,8 @@
 
 #include "identity.h"
 
-/* An EXCHANGE_ID or SETCLIENTID was refused so. */
-void in_use_observe(nfs4_model *model, const nfs4_exchange *exchange);
+/* The identification of `newcomer` as `owner` was refused so. */
+void newcomer_refused(nfs4_model *model, const nfs4_exchange *exchange, nfs4_owner *owner,
+                      nfs4_instance *newcomer);
 
 #endif

@@ -1,0 +1,127 @@
+/* unanswered.c - identifications whose answers were not captured
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "unanswered.h"
+
+#include "judge/judge.h"
+#include "know/counters.h"
+#include "know/lease.h"
+
+/* The instance that the call presents; NULL for the purge verifier, which is nobody's. */
+static nfs4_instance *presented(nfs4_model *model, const nfs4_call *call)
+{
+    nfs4_server *server = call->connection->endpoint->server;
+    nfs4_owner *owner =
+        owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
+    nfs4_instance *instance =
+        owner_get_instance(&model->owners, owner, call->verifier, &call->time, call->frame);
+    if (instance == NULL)
+        return NULL;
+    if (!call->connection->is_copy)
+        owner_add_address(&model->owners, instance, &call->connection->client);
+    owner_add_name(&model->owners, instance, call->machine);
+    if (instance->implementation.len == 0)
+        instance->implementation = nfs4_bytes_copy(&model->store, call->implementation);
+    instance->last_frame = MAX(instance->last_frame, call->frame);
+    return instance;
+}
+
+void unanswered_observe(nfs4_model *model, nfs4_call *call)
+{
+    if (!call->has_identity || call->stand_in != NULL || store_is_full(&model->store))
+        return;
+    nfs4_instance *instance = presented(model, call);
+    if (instance == NULL)
+        return;
+    nfs4_lease *lease =
+        lease_get(instance->owner->server, 0, call->minorversion, call->frame, &model->store);
+    lease->is_unanswered = true;
+    lease->issued = (nfs4_moment){call->frame, 0, call->time};
+    lease_set_instance(lease, instance);
+    call->stand_in = lease;
+    instance->owner->has_unanswered = true;
+    /* It explains a gap of the counters only if it cannot be what took a lease. */
+    if (instance->owner->instance_count > 1)
+        counters_answered(counters_of(instance->owner->server), call->frame);
+}
+
+void unanswered_withdraw(nfs4_lease *stand_in)
+{
+    stand_in->issued = (nfs4_moment){0};
+    stand_in->instance->owner->has_unanswered = true;
+}
+
+static gint compare_calls(gconstpointer a, gconstpointer b)
+{
+    const nfs4_lease *left = *(const nfs4_lease *const *)a, *right = *(const nfs4_lease *const *)b;
+    return left->issued.call < right->issued.call ? -1 : left->issued.call > right->issued.call;
+}
+
+/* Every identification of the owner, by its call. */
+static GPtrArray *identifications(const nfs4_owner *owner)
+{
+    GPtrArray *calls = g_ptr_array_new();
+    for (nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
+            if (lease->issued.call != 0)
+                g_ptr_array_add(calls, lease);
+    g_ptr_array_sort(calls, compare_calls);
+    return calls;
+}
+
+/* A, B, A, of which at least one has no answer: else the order of leases tells. */
+static bool brings_back(const nfs4_lease *lease, const nfs4_lease *before)
+{
+    return before->instance != lease->instance && (lease->is_unanswered || before->is_unanswered) &&
+           lease->instance->first_frame < before->issued.call;
+}
+
+static void judge_calls(const GPtrArray *calls)
+{
+    for (guint i = 0; i < calls->len; i++) {
+        nfs4_lease *lease = (nfs4_lease *)g_ptr_array_index(calls, i);
+        const nfs4_lease *before = i > 0 ? (nfs4_lease *)g_ptr_array_index(calls, i - 1) : NULL;
+        judge_alternation(lease, before != NULL && brings_back(lease, before) ? before : NULL);
+    }
+}
+
+/* An identification of another instance that was sent after the last success of the lease, and
+ * before it was refused; the last one. */
+static const nfs4_lease *rival_of(const GPtrArray *calls, const nfs4_lease *lost)
+{
+    guint low = 0, high = calls->len;
+    while (low < high) { /* the first one behind the refusal */
+        guint middle = low + (high - low) / 2;
+        const nfs4_lease *one = (const nfs4_lease *)g_ptr_array_index(calls, middle);
+        if (one->issued.call < lost->refused.reply)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const nfs4_lease *last = low > 0 ? (nfs4_lease *)g_ptr_array_index(calls, low - 1) : NULL;
+    bool fits = last != NULL && last->is_unanswered && last->instance != lost->instance &&
+                last->issued.call > lost->last_ok.call;
+    return fits ? last : NULL;
+}
+
+static void judge_owner(nfs4_owner *owner)
+{
+    GPtrArray *calls = identifications(owner);
+    judge_calls(calls);
+    for (nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
+            if (lease->refused.reply != 0 && lease->taker == NULL)
+                lease->call_rival = rival_of(calls, lease);
+    g_ptr_array_free(calls, TRUE);
+    owner->has_unanswered = false;
+}
+
+void unanswered_settle(nfs4_model *model)
+{
+    for (nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next)
+        if (owner->has_unanswered)
+            judge_owner(owner);
+}
