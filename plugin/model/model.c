@@ -69,7 +69,12 @@ static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
         unanswered_withdraw(call->stand_in);
     observe_exchange(model, exchange);
     hint_observe_name(model, exchange);
-    pending_done(&model->pending, call);
+    if (identity_waits(exchange)) {
+        call->refused_with = exchange->reply->compound.status;
+        call->refused = identity_moment(exchange);
+    } else {
+        pending_done(&model->pending, call);
+    }
     judge_recount(exchange->endpoint->server, model->compounds * RECOUNT_RATE + RECOUNT_RATE);
 }
 

@@ -66,10 +66,10 @@ static void test_two_ids_of_knfsd(room *r, gconstpointer unused)
     uint32_t epoch, counter;
 
     (void)unused;
-    g_assert_false(server_learn_clientid(server, KNFSD_ID(7)));
-    g_assert_false(server_learn_clientid(server, KNFSD_ID(7)));
+    g_assert_false(server_learn_clientid(server, KNFSD_ID(7), &march_2026));
+    g_assert_false(server_learn_clientid(server, KNFSD_ID(7), &march_2026));
     g_assert_cmpint(server->layout, ==, LAYOUT_UNKNOWN);
-    g_assert_true(server_learn_clientid(server, KNFSD_ID(8)));
+    g_assert_true(server_learn_clientid(server, KNFSD_ID(8), &march_2026));
     g_assert_cmpint(server->layout, ==, LAYOUT_KNFSD_LE);
     g_assert_true(server_clientid_parts(server, KNFSD_ID(0x12345), &epoch, &counter));
     g_assert_cmphex(epoch, ==, 0x69a2bca0);
@@ -82,8 +82,8 @@ static void test_two_ids_of_ganesha(room *r, gconstpointer unused)
     uint32_t epoch, counter;
 
     (void)unused;
-    g_assert_false(server_learn_clientid(server, GANESHA_ID(1)));
-    g_assert_true(server_learn_clientid(server, GANESHA_ID(2)));
+    g_assert_false(server_learn_clientid(server, GANESHA_ID(1), &march_2026));
+    g_assert_true(server_learn_clientid(server, GANESHA_ID(2), &march_2026));
     g_assert_cmpint(server->layout, ==, LAYOUT_GANESHA);
     g_assert_true(server_clientid_parts(server, GANESHA_ID(0x12345), &epoch, &counter));
     g_assert_cmphex(epoch, ==, 0x69a2bca0);
@@ -96,10 +96,10 @@ static void test_two_ids_that_tell_nothing(room *r, gconstpointer unused)
     uint32_t epoch = 77, counter = 77;
 
     (void)unused;
-    g_assert_false(server_learn_clientid(server, ONTAP_ID));
-    g_assert_false(server_learn_clientid(server, ONTAP_ID + 1));
-    g_assert_false(server_learn_clientid(server, KNFSD_ID(7)));
-    g_assert_false(server_learn_clientid(server, KNFSD_ID(70000))); /* far apart */
+    g_assert_false(server_learn_clientid(server, ONTAP_ID, &march_2026));
+    g_assert_false(server_learn_clientid(server, ONTAP_ID + 1, &march_2026));
+    g_assert_false(server_learn_clientid(server, KNFSD_ID(7), &march_2026));
+    g_assert_false(server_learn_clientid(server, KNFSD_ID(70000), &march_2026)); /* far apart */
     g_assert_cmpint(server->layout, ==, LAYOUT_UNKNOWN);
     g_assert_false(server_clientid_parts(server, ONTAP_ID, &epoch, &counter));
     g_assert_cmpuint(epoch, ==, 77);
@@ -125,8 +125,8 @@ static void test_session_of_big_endian_knfsd(room *r, gconstpointer unused)
     nfs4_server *server = server_at(r, 1);
 
     (void)unused;
-    server_learn_clientid(server, GANESHA_ID(6));
-    server_learn_clientid(server, GANESHA_ID(7)); /* looks alike so far */
+    server_learn_clientid(server, GANESHA_ID(6), &march_2026);
+    server_learn_clientid(server, GANESHA_ID(7), &march_2026); /* looks alike so far */
     g_assert_true(server_learn_session(server, GANESHA_ID(7), session, &march_2026));
     g_assert_cmpint(server->layout, ==, LAYOUT_KNFSD_BE);
 }
@@ -150,8 +150,8 @@ static void test_sessions_that_tell_nothing(room *r, gconstpointer unused)
     g_assert_false(
         server_learn_session(server_at(r, 2), 0x69a2bca000010007ULL, nfs4j_session, &march_2026));
     g_assert_cmpint(server_at(r, 2)->layout, ==, LAYOUT_OPAQUE);
-    g_assert_false(server_learn_clientid(server_at(r, 1), KNFSD_ID(1)));
-    g_assert_false(server_learn_clientid(server_at(r, 1), KNFSD_ID(2)));
+    g_assert_false(server_learn_clientid(server_at(r, 1), KNFSD_ID(1), &march_2026));
+    g_assert_false(server_learn_clientid(server_at(r, 1), KNFSD_ID(2), &march_2026));
     g_assert_cmpint(server_at(r, 1)->layout, ==, LAYOUT_OPAQUE);
 }
 
@@ -203,13 +203,14 @@ static void test_stateids(room *r, gconstpointer unused)
     g_assert_cmphex(clientid, ==, GANESHA_ID(7));
 }
 
+/* The clock of the machine that captures may be years behind. */
 static void test_epoch_of_the_future(room *r, gconstpointer unused)
 {
     const nstime_t year_2020 = {1577836800, 0};
 
     (void)unused;
-    g_assert_false(server_learn_session(server_at(r, 1), KNFSD_ID(7), knfsd_session, &year_2020));
-    g_assert_cmpint(server_at(r, 1)->layout, ==, LAYOUT_OPAQUE);
+    g_assert_true(server_learn_session(server_at(r, 1), KNFSD_ID(7), knfsd_session, &year_2020));
+    g_assert_cmpint(server_at(r, 1)->layout, ==, LAYOUT_KNFSD_LE);
 }
 
 static void learn_knfsd(room *r, uint8_t address, const char *name)

@@ -106,9 +106,10 @@ static void test_holder_is_the_host_itself(void)
         g_autoptr(story) world = story_new(OPAQUE);
         story_host *host = story_new_host(world, "web01", 12, 0);
         is_told_who_holds(host, holders[i]);
-        g_assert_cmpuint(world->model->owners.count, ==, 0);
+        g_assert_cmpuint(world->model->owners.count, ==, 1);
         mounts(host);
-        assert_single(host);
+        /* Where nobody is named it may have been another host. */
+        assert_verdict(host, i == 0 ? VERDICT_SINGLE : VERDICT_UNDECIDED);
     }
 }
 

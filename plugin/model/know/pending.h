@@ -17,6 +17,9 @@ typedef struct nfs4_call {
     bool is_mapped; /* the map has it */
     struct nfs4_call *older, *newer;
     nfs4_connection *connection; /* set by whoever adds it */
+    uint32_t refused_with;       /* status of an identification that was refused too early to be
+                                    placed, see identity_waits; 0 for none */
+    nfs4_moment refused;         /* the same */
     nfs4_lease *stand_in;        /* of an identification that had no answer when somebody asked */
     uint32_t frame;
     nstime_t time;

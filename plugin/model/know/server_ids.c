@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #define SECONDS_2005 1104537600u
+#define SECONDS_2020 INT64_C(1577836800)
 #define COUNTER_REACH 4096u /* how far the counters of one server may lie apart */
 
 static uint32_t le32(const uint8_t *bytes)
@@ -31,10 +32,12 @@ bool server_ids_plausible(uint32_t seconds, const nstime_t *now)
 }
 
 /* Ids that agree with each other tell the layout, whatever the capture's clock says of the
- * start time: that clock may be days off. Node numbers lie before 2005. */
-static bool may_be_start(uint32_t seconds)
+ * start time: that clock may be days off. Node numbers lie before 2005, and some ids far in
+ * the future. */
+static bool may_be_start(uint32_t seconds, const nstime_t *now)
 {
-    return seconds >= SECONDS_2005;
+    int64_t latest = MAX((int64_t)now->secs, SECONDS_2020) + INT64_C(15) * 365 * 24 * 3600;
+    return seconds >= SECONDS_2005 && (int64_t)seconds <= latest;
 }
 
 static int64_t distance(uint32_t seconds, const nstime_t *now)
@@ -46,10 +49,10 @@ static int64_t distance(uint32_t seconds, const nstime_t *now)
 static bool start_is_little_endian(uint32_t big_endian, const nstime_t *now, bool *plausible)
 {
     uint32_t little_endian = GUINT32_SWAP_LE_BE(big_endian);
-    *plausible = may_be_start(little_endian) || may_be_start(big_endian);
-    if (may_be_start(little_endian) && may_be_start(big_endian))
+    *plausible = may_be_start(little_endian, now) || may_be_start(big_endian, now);
+    if (may_be_start(little_endian, now) && may_be_start(big_endian, now))
         return distance(little_endian, now) <= distance(big_endian, now);
-    return may_be_start(little_endian);
+    return may_be_start(little_endian, now);
 }
 
 bool server_ids_near(uint32_t a, uint32_t b)
@@ -65,7 +68,7 @@ bool server_ids_set_layout(nfs4_server *server, nfs4_layout layout)
     return layout != before && !(before == LAYOUT_UNKNOWN && layout == LAYOUT_OPAQUE);
 }
 
-bool server_learn_clientid(nfs4_server *server, uint64_t clientid)
+bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_t *now)
 {
     uint64_t before = server->last_id;
     server->last_id = clientid;
@@ -76,12 +79,12 @@ bool server_learn_clientid(nfs4_server *server, uint64_t clientid)
         return false;
     uint32_t epoch_le = GUINT32_SWAP_LE_BE(epoch_be);
     uint32_t low = (uint32_t)clientid, low_before = (uint32_t)before;
-    if (may_be_start(epoch_le) &&
+    if (may_be_start(epoch_le, now) &&
         server_ids_near(GUINT32_SWAP_LE_BE(low), GUINT32_SWAP_LE_BE(low_before)))
         return server_ids_set_layout(server, LAYOUT_KNFSD_LE);
     /* Big-endian knfsd and Ganesha look alike here; what is asked of either by its
      * clientids alone is the same, and a session or stateid tells them apart. */
-    if (may_be_start(epoch_be) && server_ids_near(low, low_before))
+    if (may_be_start(epoch_be, now) && server_ids_near(low, low_before))
         return server_ids_set_layout(server, LAYOUT_GANESHA);
     return false;
 }
@@ -107,7 +110,7 @@ bool server_learn_session(nfs4_server *server, uint64_t clientid, const uint8_t 
     bool knfsd = be64(sessionid) == clientid && session_looks_knfsd(sessionid);
     if (plausible && knfsd)
         return server_ids_set_layout(server, little ? LAYOUT_KNFSD_LE : LAYOUT_KNFSD_BE);
-    if (swapped_clientid(sessionid) == clientid && may_be_start((uint32_t)(clientid >> 32)))
+    if (swapped_clientid(sessionid) == clientid && may_be_start((uint32_t)(clientid >> 32), now))
         return server_ids_set_layout(server, LAYOUT_GANESHA);
     return server_ids_set_layout(server, LAYOUT_OPAQUE);
 }
@@ -120,7 +123,7 @@ bool server_learn_stateid(nfs4_server *server, uint64_t clientid, const uint8_t 
         return false;
     if (be64(other) == clientid)
         return server_ids_set_layout(server, little ? LAYOUT_KNFSD_LE : LAYOUT_KNFSD_BE);
-    if (swapped_clientid(other) == clientid && may_be_start((uint32_t)(clientid >> 32)))
+    if (swapped_clientid(other) == clientid && may_be_start((uint32_t)(clientid >> 32), now))
         return server_ids_set_layout(server, LAYOUT_GANESHA);
     return false;
 }

@@ -10,10 +10,10 @@
 
 #include "types.h"
 
-/* The server handed out a clientid in the reply to an identification. Two ids with one
- * constant half, which may be a start time, and near counters tell the layout. Returns true
- * if the layout became known by this. */
-bool server_learn_clientid(nfs4_server *server, uint64_t clientid);
+/* The server handed out a clientid at `now` (capture's clock) in the reply to an identification.
+ * Two ids with one constant half, which may be a start time, and near counters tell the layout.
+ * Returns true if the layout became known by this. */
+bool server_learn_clientid(nfs4_server *server, uint64_t clientid, const nstime_t *now);
 
 /* The server created a session for a clientid: its bytes tell the layout. Returns
  * true if the server's order of its leases is another one now. */

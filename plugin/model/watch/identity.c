@@ -237,7 +237,7 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
     if (event != NULL && event->u.exchange_id.server_major.len > 0)
         server_learn_identity(&model->servers, server, event->u.exchange_id.server_major,
                               event->u.exchange_id.server_scope);
-    if (server_learn_clientid(server, clientid))
+    if (server_learn_clientid(server, clientid, &exchange->reply->time))
         judge_layout_known(server);
     return identity_place(model, exchange, clientid);
 }
@@ -349,12 +349,32 @@ static void identify_rejected(nfs4_model *model, const nfs4_exchange *exchange)
         newcomer_refused(model, exchange, owner, instance);
 }
 
+bool identity_waits(const nfs4_exchange *exchange)
+{
+    const nfs4_server *server = exchange->endpoint->server;
+    uint32_t status = exchange->reply->compound.status;
+    return exchange->call->has_identity && status != NFS4_OK && !is_put_off(status) &&
+           wmem_map_size(server->leases) == 0 && !newcomer_is_told_of_another(exchange);
+}
+
+void identity_refused_before(nfs4_model *model, const nfs4_call *call)
+{
+    nfs4_message reply = {.frame = call->refused.reply, .time = call->refused.time};
+    nfs4_exchange exchange = {call->connection, call->connection->endpoint, call, &reply};
+    reply.connection = call->connection->id;
+    reply.xid = (uint32_t)call->key;
+    reply.compound.is_reply = true;
+    reply.compound.status = call->refused_with;
+    identify_rejected(model, &exchange);
+}
+
 void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange)
 {
     nfs4_counters *counters = counters_of(exchange->endpoint->server);
     counters_answered(counters, exchange->call->frame);
     counters_burned(counters, exchange->reply->frame);
-    if (exchange->call->has_identity && !is_put_off(exchange->reply->compound.status))
+    if (exchange->call->has_identity && !is_put_off(exchange->reply->compound.status) &&
+        !identity_waits(exchange))
         identify_rejected(model, exchange);
 }
 

@@ -36,6 +36,12 @@ nfs4_instance *identity_presenting(nfs4_model *model, const nfs4_exchange *excha
  * implementation. */
 void identity_describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_instance *instance);
 
+/* true if the identification was refused for good by a server that has not given anything out
+ * yet: its address may turn out to be another one of a known server, so that the refusal is
+ * taken into the model when somebody asks (identity_refused_before). */
+bool identity_waits(const nfs4_exchange *exchange);
+void identity_refused_before(nfs4_model *model, const nfs4_call *call);
+
 /* The reply to an EXCHANGE_ID or SETCLIENTID that did not work. */
 void identity_rejected(nfs4_model *model, const nfs4_exchange *exchange);
 

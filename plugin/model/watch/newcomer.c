@@ -44,9 +44,10 @@ static void host_of(nfs4_bytes universal, char host[UNIVERSAL_ADDRESS_MAX])
     }
 }
 
-/* true if the server names a holder, and at another address than the newcomer's. Linux
- * and Ganesha name none. */
-static bool names_another_host(const nfs4_exchange *exchange, nfs4_bytes *holder)
+/* Whom the server names as the holder. Linux and Ganesha name nobody. */
+typedef enum { NAMED_NOBODY, NAMED_NEWCOMER, NAMED_ANOTHER } named_host;
+
+static named_host host_named(const nfs4_exchange *exchange, nfs4_bytes *holder)
 {
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_SETCLIENTID);
     const address *newcomer = &exchange->connection->client;
@@ -54,14 +55,21 @@ static bool names_another_host(const nfs4_exchange *exchange, nfs4_bytes *holder
     ws_in4_addr four;
     ws_in6_addr six;
     if (event == NULL)
-        return false;
+        return NAMED_NOBODY;
     host_of(event->u.setclientid.used_addr, host);
     *holder = event->u.setclientid.used_addr;
     if (newcomer->type == AT_IPv4 && ws_inet_pton4(host, &four))
-        return memcmp(newcomer->data, &four, 4) != 0;
+        return memcmp(newcomer->data, &four, 4) != 0 ? NAMED_ANOTHER : NAMED_NEWCOMER;
     if (newcomer->type == AT_IPv6 && ws_inet_pton6(host, &six))
-        return memcmp(newcomer->data, &six, 16) != 0;
-    return false;
+        return memcmp(newcomer->data, &six, 16) != 0 ? NAMED_ANOTHER : NAMED_NEWCOMER;
+    return NAMED_NOBODY;
+}
+
+bool newcomer_is_told_of_another(const nfs4_exchange *exchange)
+{
+    nfs4_bytes holder;
+    return exchange->reply->compound.status == NFS4ERR_CLID_INUSE &&
+           host_named(exchange, &holder) == NAMED_ANOTHER;
 }
 
 /* Nobody in the capture holds the owner. A lease that was never given stands for the one that
@@ -85,13 +93,13 @@ void newcomer_refused(nfs4_model *model, const nfs4_exchange *exchange, nfs4_own
                       nfs4_instance *newcomer)
 {
     nfs4_bytes named = {0};
-    bool elsewhere = names_another_host(exchange, &named);
-    if (owner->form.kind == OWNER_FORM_LINUX_OLD)
-        return; /* its own mount of another server address may hold it */
+    named_host host = host_named(exchange, &named);
+    if (owner->form.kind == OWNER_FORM_LINUX_OLD || host == NAMED_NEWCOMER)
+        return; /* a mount of its own may hold it */
     nfs4_lease *holder = holder_beside(owner, newcomer, exchange->connection->id);
     if (holder == NULL) {
         observe_unseen_holder(model, exchange, owner, newcomer,
-                              elsewhere ? named : (nfs4_bytes){0});
+                              host == NAMED_ANOTHER ? named : (nfs4_bytes){0});
         return;
     }
     nfs4_moment refused = identity_moment(exchange);

@@ -4,6 +4,8 @@
  */
 #include "unanswered.h"
 
+#include "identity.h"
+
 #include "judge/judge.h"
 #include "know/counters.h"
 #include "know/lease.h"
@@ -31,6 +33,11 @@ void unanswered_observe(nfs4_model *model, nfs4_call *call)
 {
     if (!call->has_identity || call->stand_in != NULL || store_is_full(&model->store))
         return;
+    if (call->refused_with != 0) {
+        identity_refused_before(model, call);
+        call->has_identity = false; /* once */
+        return;
+    }
     nfs4_instance *instance = presented(model, call);
     if (instance == NULL)
         return;
