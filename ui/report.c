@@ -139,11 +139,11 @@ static void put_findings(report_writer *writer, const nfs4_model *model)
     json_end_array(&writer->out);
 }
 
-void report_json(GString *text, const nfs4_model *model, const report_facts *facts,
+void report_json(FILE *out, const nfs4_model *model, const report_facts *facts,
                  report_chooser chooses, void *data)
 {
     report_writer writer = {
-        .out = {.json = {.output_string = text, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT},
+        .out = {.json = {.output_file = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT},
                 .scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE)},
         .chooses = chooses,
         .chooser_data = data};
@@ -155,5 +155,6 @@ void report_json(GString *text, const nfs4_model *model, const report_facts *fac
     put_findings(&writer, model);
     json_dumper_end_object(&writer.out.json);
     json_dumper_finish(&writer.out.json);
+    fputc('\n', out);
     wmem_destroy_allocator(writer.out.scope);
 }

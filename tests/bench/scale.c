@@ -134,10 +134,10 @@ static long peak(void)
 static void report(nfs4_model *model)
 {
     const report_facts facts = {.wireshark = ""};
-    GString *text = g_string_new(NULL);
+    FILE *out = fopen("/dev/null", "w");
     model_settle(model);
-    report_json(text, model, &facts, NULL, NULL);
-    g_string_free(text, TRUE);
+    report_json(out, model, &facts, NULL, NULL);
+    fclose(out);
 }
 
 int main(int count, char **words)
