@@ -48,8 +48,8 @@ static operation describe(uint32_t opcode, bool is_reply, uint32_t status)
     return described;
 }
 
-/* The same for all that a capture is full of: calls, and results with NFS4_OK. Saves 0.7 % of
- * the instructions of tshark -q on metadata. */
+/* The same for all that a capture is full of: calls, and results with NFS4_OK. Together
+ * with the parts of the form above saves 0.5 % of the instructions of tshark -q on metadata. */
 static operation usual[2][OP_LAST_KNOWN + 1];
 
 static void describe_usual(void)
