@@ -26,7 +26,7 @@
 #include "model/judge/verdict.h"
 
 static int tap_nfs4dup = -1;
-static int tap_expert; /* Wireshark's own */
+static int tap_expert; /* Wireshark's own, which is there when a file is opened */
 static const protocol_t *protocol;
 static bool enabled; /* for this file */
 static dissector_handle_t postdissector;
@@ -170,6 +170,7 @@ static void receive_tls_request(packet_info *pinfo)
 static void init_file(void)
 {
     enabled = proto_is_protocol_enabled(protocol);
+    tap_expert = find_tap_id("expert");
     clock_set_margin(pref_clock_margin);
     nfs_port_claim(pref_reserved_ports);
     compound_hook_reset();
@@ -244,7 +245,6 @@ void nfs4sess_register(void)
 
 void nfs4sess_handoff(void)
 {
-    tap_expert = find_tap_id("expert");
     if (!compound_hook_install(receive_compound))
         ws_warning("nfs4sess: this Wireshark has no NFSv4 COMPOUND to stand in front of");
     nfs_port_install(receive_tls_request);
