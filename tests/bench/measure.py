@@ -33,8 +33,9 @@ def flags(*words):
 
 def compile_scale(build, program):
     """Makes `program` of scale.c and the model in the folder `build`."""
-    subprocess.run(["gcc", "-O2", *INCLUDED, '-DNFS4SESS_VERSION="0"', *flags("--cflags", "glib-2.0", "wireshark"),
-                    *SCALE, build / "plugin" / "libnfs4sess_model.a",
+    subprocess.run(["gcc", "-O2", *INCLUDED, '-DNFS4SESS_VERSION="0"',
+                    *flags("--cflags", "glib-2.0", "wireshark"), *SCALE,
+                    build / "plugin" / "libnfs4sess_model.a",
                     *flags("--libs", "glib-2.0", "wireshark"), "-o", program], check=True)
 
 
@@ -93,8 +94,8 @@ class Bench:
 
     def _compile(self, name, *packages):
         module = self.folder / f"{name}.so"
-        subprocess.run(["gcc", "-O2", "-shared", "-fPIC", *INCLUDED, *flags("--cflags", "glib-2.0", *packages),
-                        BENCH / f"{name}.c", "-o", module], check=True)
+        subprocess.run(["gcc", "-O2", "-shared", "-fPIC", *INCLUDED,
+                        *flags("--cflags", "glib-2.0", *packages), BENCH / f"{name}.c", "-o", module], check=True)
         return module
 
     def _run(self, modules, tool, capture, *arguments):
