@@ -33,7 +33,7 @@ class Host(synthetic.Host):
         self.says(ACK, True)
 
     def asks(self):
-        self.calls([(synthetic.SEQUENCE, self._sequence()), (synthetic.PUTROOTFH, b"")])
+        self.calls([(synthetic.SEQUENCE, self.sequence()), (synthetic.PUTROOTFH, b"")])
 
     def succeeds(self):
         self.is_answered([(synthetic.SEQUENCE, self.session + bytes(20)), (synthetic.PUTROOTFH, b"")])

@@ -14,6 +14,8 @@
 
 typedef struct {
     json_writer out;
+    GString *text; /* what is not in the file yet */
+    FILE *file;
     report_chooser chooses;
     void *chooser_data;
 } report_writer;
@@ -115,6 +117,15 @@ static void put_totals(report_writer *writer, const nfs4_model *model, const vis
     json_dumper_end_object(&writer->out.json);
 }
 
+/* There may be a million owners or chains: one after the other, and not character by character,
+ * which a stream would lock for each. */
+static void pass_on(report_writer *writer)
+{
+    fwrite(writer->text->str, 1, writer->text->len, writer->file);
+    g_string_truncate(writer->text, 0);
+    wmem_free_all(writer->out.scope);
+}
+
 static void put_findings(report_writer *writer, const nfs4_model *model)
 {
     json_begin_array(&writer->out, "owners");
@@ -122,7 +133,7 @@ static void put_findings(report_writer *writer, const nfs4_model *model)
          owner = owner->next)
         if (is_chosen(writer, owner)) {
             json_put_owner(&writer->out, owner);
-            wmem_free_all(writer->out.scope);
+            pass_on(writer);
         }
     json_end_array(&writer->out);
     json_begin_array(&writer->out, "hints");
@@ -134,17 +145,20 @@ static void put_findings(report_writer *writer, const nfs4_model *model)
          chain = chain->next)
         if (is_chosen(writer, chain->lease->owner)) {
             json_put_chain(&writer->out, chain);
-            wmem_free_all(writer->out.scope);
+            pass_on(writer);
         }
     json_end_array(&writer->out);
 }
 
-void report_json(GString *text, const nfs4_model *model, const report_facts *facts,
+void report_json(FILE *out, const nfs4_model *model, const report_facts *facts,
                  report_chooser chooses, void *data)
 {
+    GString *text = g_string_new(NULL);
     report_writer writer = {
         .out = {.json = {.output_string = text, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT},
                 .scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE)},
+        .text = text,
+        .file = out,
         .chooses = chooses,
         .chooser_data = data};
     json_dumper_begin_object(&writer.out.json);
@@ -155,5 +169,8 @@ void report_json(GString *text, const nfs4_model *model, const report_facts *fac
     put_findings(&writer, model);
     json_dumper_end_object(&writer.out.json);
     json_dumper_finish(&writer.out.json);
+    g_string_append_c(text, '\n');
+    pass_on(&writer);
+    g_string_free(text, TRUE);
     wmem_destroy_allocator(writer.out.scope);
 }

@@ -8,6 +8,8 @@
 #ifndef NFS4SESS_REPORT_H
 #define NFS4SESS_REPORT_H
 
+#include <stdio.h>
+
 #include "visibility.h"
 
 #include "model/model.h"
@@ -21,9 +23,9 @@ typedef struct {
     visibility_gaps gaps;
 } report_facts;
 
-/* Appends the JSON document of schema "nfs4dup/1" to `text`. `model` may be NULL,
- * for a capture without NFSv4. */
-void report_json(GString *text, const nfs4_model *model, const report_facts *facts,
+/* Writes the JSON document of schema "nfs4dup/1". `model` may be NULL, for a capture
+ * without NFSv4. */
+void report_json(FILE *out, const nfs4_model *model, const report_facts *facts,
                  report_chooser chooses, void *data);
 
 #endif

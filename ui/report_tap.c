@@ -56,12 +56,15 @@ static tap_packet_status tap_packet(void *tapdata, packet_info *pinfo, epan_diss
     report_tap *tap = (report_tap *)tapdata;
     const nfs4sess_frame *frame = (const nfs4sess_frame *)data;
     (void)edt, (void)flags;
-    for (uint32_t i = 0; tap->filtered && i < frame->count; i++) {
+    if (!tap->filtered) {
+        visibility_see_decrypted(tap->seen, frame);
+        return TAP_PACKET_REDRAW;
+    }
+    for (uint32_t i = 0; i < frame->count; i++) {
         if (frame->messages[i].owner != NULL)
             g_hash_table_add(tap->owners, (void *)frame->messages[i].owner);
     }
-    if (tap->filtered)
-        g_hash_table_add(tap->frames, GUINT_TO_POINTER(pinfo->num));
+    g_hash_table_add(tap->frames, GUINT_TO_POINTER(pinfo->num));
     return TAP_PACKET_REDRAW;
 }
 
@@ -75,11 +78,12 @@ static bool chain_is_chosen(const nfs4_chain *chain, void *data)
     return g_hash_table_contains(((report_tap *)data)->chains, chain);
 }
 
+/* It has no window, so that nobody needs the whole text at once. */
 static void draw_json(GString *text, report_tap *tap)
 {
+    (void)text;
     report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
-    report_json(text, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
-    g_string_append_c(text, '\n');
+    report_json(stdout, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
 }
 
 static void draw_report(GString *text, report_tap *tap)
@@ -159,7 +163,7 @@ static report_tap *tap_new(const report_command *command, const char *filter)
     GString *error = register_tap_listener("nfs4dup", tap, filter, TL_REQUIRES_NOTHING, tap_reset,
                                            tap_packet, tap_draw, tap_finish);
     if (error == NULL) {
-        tap->seen = visibility_new();
+        tap->seen = visibility_new(!tap->filtered);
         return tap;
     }
     report_failure("%s: %s", tap->command->command, error->str);

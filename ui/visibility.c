@@ -41,8 +41,9 @@ typedef struct {
 
 struct visibility {
     visibility_gap compounds; /* encrypted ones */
-    GHashTable *connections;  /* Wireshark's number of a TCP connection -> tcp_stream */
-    uint32_t frame, stream;   /* the TCP segment seen last, and its tcp_stream */
+    GPtrArray *connections;   /* Wireshark's number of a TCP connection, which counts from 0
+                               * -> tcp_stream, NULL for none; a map costs 0.4 % of tshark -q */
+    uint32_t frame, stream;   /* the TCP segment seen last, and its connection */
     uint32_t listeners;
 };
 
@@ -50,16 +51,20 @@ struct visibility {
 
 static tcp_stream *stream_find(const visibility *seen, uint32_t stream)
 {
-    return (tcp_stream *)g_hash_table_lookup(seen->connections, GUINT_TO_POINTER(stream));
+    return stream < seen->connections->len
+               ? (tcp_stream *)g_ptr_array_index(seen->connections, stream)
+               : NULL;
 }
 
 static tcp_stream *stream_get(visibility *seen, uint32_t stream)
 {
     tcp_stream *found = stream_find(seen, stream);
-    if (found == NULL) {
-        found = g_new0(tcp_stream, 1);
-        g_hash_table_insert(seen->connections, GUINT_TO_POINTER(stream), found);
-    }
+    if (found != NULL)
+        return found;
+    if (stream >= seen->connections->len)
+        g_ptr_array_set_size(seen->connections, (gint)stream + 1);
+    found = g_new0(tcp_stream, 1);
+    g_ptr_array_index(seen->connections, stream) = found;
     return found;
 }
 
@@ -151,15 +156,19 @@ static tap_packet_status see_message(void *tapdata, packet_info *pinfo, epan_dis
 }
 
 /* Wireshark had the keys of the COMPOUNDs in this frame. */
-static tap_packet_status see_decrypted(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
-                                       const void *data, tap_flags_t flags)
+void visibility_see_decrypted(visibility *seen, const nfs4sess_frame *frame)
 {
-    visibility_gap *encrypted = &((visibility *)tapdata)->compounds;
-    const nfs4sess_frame *frame = (const nfs4sess_frame *)data;
-    (void)pinfo, (void)edt, (void)flags;
+    visibility_gap *encrypted = &seen->compounds;
     encrypted->count -= MIN(encrypted->count, frame->decrypted);
     if (encrypted->count == 0)
         encrypted->first_frame = 0;
+}
+
+static tap_packet_status see_decrypted(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
+                                       const void *data, tap_flags_t flags)
+{
+    (void)pinfo, (void)edt, (void)flags;
+    visibility_see_decrypted((visibility *)tapdata, (const nfs4sess_frame *)data);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -168,7 +177,7 @@ static tap_packet_status see_decrypted(void *tapdata, packet_info *pinfo, epan_d
 static void visibility_reset(void *tapdata)
 {
     visibility *seen = (visibility *)tapdata;
-    g_hash_table_remove_all(seen->connections);
+    g_ptr_array_set_size(seen->connections, 0);
     seen->compounds = (visibility_gap){0};
     seen->frame = 0;
 }
@@ -185,13 +194,14 @@ static void listen_to(visibility *seen, const char *tap, tap_reset_cb reset, tap
     seen->listeners++;
 }
 
-visibility *visibility_new(void)
+visibility *visibility_new(bool is_told_frames)
 {
     visibility *seen = g_new0(visibility, 1);
-    seen->connections = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    seen->connections = g_ptr_array_new_with_free_func(g_free);
     listen_to(seen, "tcp", visibility_reset, see_segment);
     listen_to(seen, "rpc", NULL, see_message);
-    listen_to(seen, "nfs4dup", NULL, see_decrypted);
+    if (!is_told_frames)
+        listen_to(seen, "nfs4dup", NULL, see_decrypted);
     return seen;
 }
 
@@ -203,7 +213,7 @@ void visibility_stop(visibility *seen)
 
 void visibility_free(visibility *seen)
 {
-    g_hash_table_destroy(seen->connections);
+    g_ptr_array_free(seen->connections, TRUE);
     g_free(seen);
 }
 
@@ -223,11 +233,10 @@ static bool is_undecoded(const tcp_stream *found)
 visibility_gaps visibility_sum(const visibility *seen)
 {
     visibility_gaps gaps = {.compounds = seen->compounds};
-    GHashTableIter iterator;
-    gpointer value;
-    g_hash_table_iter_init(&iterator, seen->connections);
-    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
-        const tcp_stream *found = (const tcp_stream *)value;
+    for (uint32_t stream = 0; stream < seen->connections->len; stream++) {
+        const tcp_stream *found = stream_find(seen, stream);
+        if (found == NULL)
+            continue;
         if (found->tls_frame != 0)
             add(&gaps.tls, found->tls_frame);
         else if (is_undecoded(found))

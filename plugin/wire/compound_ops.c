@@ -206,7 +206,7 @@ static bool is_special(const nfs4_stateid *stateid)
            memcmp(stateid->other, ones, NFS4_OTHER_SIZE) == 0;
 }
 
-static G_NO_INLINE void walk_stateid(xdr_cursor *in, nfs4_compound *noting)
+static void walk_stateid(xdr_cursor *in, nfs4_compound *noting)
 {
     /* A stateid that was cut off reads as zeros, which is a special one. */
     const nfs4_stateid stateid = xdr_stateid(in);
@@ -217,9 +217,8 @@ static G_NO_INLINE void walk_stateid(xdr_cursor *in, nfs4_compound *noting)
     noting->stateid = stateid;
 }
 
-/* A step with brackets; returns what follows it in the form. Not inline, as the one
- * above: what is seldom should not make the walk slow. */
-static G_NO_INLINE const char *walk_group(xdr_cursor *in, const char *form, nfs4_compound *noting)
+/* A step with brackets; returns what follows it in the form. */
+static const char *walk_group(xdr_cursor *in, const char *form, nfs4_compound *noting)
 {
     switch (*form) {
     case '*':

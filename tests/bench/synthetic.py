@@ -43,12 +43,15 @@ class Capture:
 
 
 class Server:
-    def __init__(self):
+    """Gives ids as the Linux server does: the second of its start, and a counter."""
+
+    def __init__(self, start=EPOCH):
+        self.start = start
         self.clientids = self.sessions = 0
 
     def new_clientid(self):
         self.clientids += 1
-        return struct.pack("<2I", EPOCH, self.clientids)
+        return struct.pack("<2I", self.start, self.clientids)
 
     def new_session(self, clientid):
         self.sessions += 1
@@ -58,8 +61,8 @@ class Server:
 class Host:
     """A client. It speaks over one connection until it is told to take another one."""
 
-    def __init__(self, capture, server, number, owner=None, verifier=None):
-        self.capture, self.server, self.number = capture, server, number
+    def __init__(self, capture, server, number, owner=None, verifier=None, target=SERVER):
+        self.capture, self.server, self.number, self.target = capture, server, number, target
         self.address = bytes([10]) + (number + 1).to_bytes(3, "big")
         self.owner = owner or b"Linux NFSv4.1 host%d" % number
         self.verifier = verifier or struct.pack("<2I", number + 1, 7)
@@ -93,11 +96,11 @@ class Host:
 
     def _sends_segment(self, data, to_server):
         if to_server:
-            self.capture.write(self.address, SERVER, (self.port, NFS_PORT),
+            self.capture.write(self.address, self.target, (self.port, NFS_PORT),
                                (self.sent, self.received), data)
             self.sent = (self.sent + len(data)) % 2**32
         else:
-            self.capture.write(SERVER, self.address, (NFS_PORT, self.port),
+            self.capture.write(self.target, self.address, (NFS_PORT, self.port),
                                (self.received, self.sent), data)
             self.received = (self.received + len(data)) % 2**32
 
@@ -105,11 +108,11 @@ class Host:
         self.calls([(EXCHANGE_ID, self.verifier + opaque(self.owner) +
                      struct.pack(">3I", 0x101, 0, 0))])
 
-    def identifies(self):
+    def identifies(self, major=b"server"):
         clientid = self.server.new_clientid()
         self.asks_for_clientid()
         self.is_answered([(EXCHANGE_ID, clientid + struct.pack(">3I", 1, 0x20001, 0) + bytes(8) +
-                           opaque(b"server") + opaque(b"server") + struct.pack(">I", 0))])
+                           opaque(major) + opaque(major) + struct.pack(">I", 0))])
         return clientid
 
     def creates_session(self, clientid):
@@ -123,13 +126,13 @@ class Host:
     def mounts(self):
         self.creates_session(self.identifies())
 
-    def _sequence(self):
+    def sequence(self, slotid=0):
         self.slot += 1
-        return self.session + struct.pack(">4I", self.slot, 0, 0, 0)
+        return self.session + struct.pack(">4I", self.slot, slotid, 0, 0)
 
     def works(self):
         """SEQUENCE and GETATTR of the root"""
-        sequence = self._sequence()
+        sequence = self.sequence()
         self.calls([(SEQUENCE, sequence), (PUTROOTFH, b""),
                     (GETATTR, struct.pack(">2I", 1, 2))])
         self.is_answered([(SEQUENCE, sequence[:28] + struct.pack(">2I", 0, 0)), (PUTROOTFH, b""),
@@ -137,14 +140,14 @@ class Host:
 
     def reads(self, size):
         """READ with the special stateid of all zeros"""
-        sequence = self._sequence()
+        sequence = self.sequence()
         self.calls([(SEQUENCE, sequence), (PUTROOTFH, b""),
                     (READ, bytes(16) + struct.pack(">QI", 0, size))])
         self.is_answered([(SEQUENCE, sequence[:28] + struct.pack(">2I", 0, 0)), (PUTROOTFH, b""),
                           (READ, struct.pack(">I", 0) + opaque(bytes(size)))])
 
     def is_refused(self):
-        self.calls([(SEQUENCE, self._sequence()), (PUTROOTFH, b"")])
+        self.calls([(SEQUENCE, self.sequence()), (PUTROOTFH, b"")])
         self.is_answered([(SEQUENCE, b"")], BADSESSION)
 
 
