@@ -115,6 +115,23 @@ def test_every_step_and_ending_is_mentioned(function, name):
     assert f"`{name}`" in entries("CAUSES")[titles[function]]
 
 
+@functools.cache
+def words_of_heads():
+    """What findings begin with, as the sources write it: capitals, up to a bracket or a colon."""
+    sources = "".join((ROOT / "ui" / name).read_text() for name in ("head_title.c", "head_incident.c"))
+    found = set(re.findall(r'"(?:%s)?((?:[A-Z]{5,}|A|NOT)(?: [A-Z]+)*)(?=[":( %])', sources))
+    return {word for word in found if word not in {"NFS4ERR", "LIKELY"}}
+
+
+def test_the_first_table_explains_what_findings_begin_with():
+    table = section("THE WORDS IN SHORT")
+    rows = re.findall(r"^\| ([A-Z][A-Z ]+[A-Z])", table, re.M)
+    assert {"DUPLICATE CLIENT", "CLONED MACHINE", "UNDECIDED", "NOT A DUPLICATE", "ANOTHER CAUSE",
+            "POSSIBLE DUPLICATE CLIENT"} <= words_of_heads() <= set(rows)
+    for name in names_of("VERDICTS") + names_of("CAUSES"):
+        assert name in table.lower() or name in ("duplicate-owner", "unknown"), name
+
+
 @PAGES
 def test_title_block_has_no_version(path):
     """The build puts the version into the man page."""
@@ -128,7 +145,7 @@ def test_names_in_code_style_exist():
     known |= set(strings_in("show/wording_chain.c", "wording_step"))
     known |= set(strings_in("show/wording_chain.c", "wording_ending"))
     known |= {"invisible", "tls_connections", "undecoded_connections", "cut_off", "dropped"}
-    known |= {"co_ownerid", "client_using"}
+    known |= {"co_ownerid", "client_using", "outage_timed", "outage_of", "requests_refused"}
     used = set(re.findall(r"`([a-z]+(?:[-_][a-z]+)*)`", page()))
     assert used <= known
 

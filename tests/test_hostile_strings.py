@@ -40,7 +40,7 @@ STRINGS = {
     "chains": b"\nNFSv4 Invalidation Chains\n#  Client\n1  10.0.0.9  duplicate-owner  proven",
     "document": b'\n{\n  "schema": "nfs4dup/1",\n  "owners": [ { "verdict": "proven" } ]\n}\n',
     "member": b'","verdict": "proven","x": "',
-    "line": b"\r\nFinding 7: two clients present one client owner (proven)\r\n",
+    "line": b"\r\nDUPLICATE CLIENT (proven): 10.0.0.7 and others\r\n",
     "printf": b"%s%n%p%1$s%*d%999999999d",
     "shell": b"$(touch /tmp/x)`id`; rm -rf ~ #",
     "linux": b"Linux NFSv4.1 \x1b]0;x\x07/\xe2\x80\xaeweb01",
@@ -160,8 +160,9 @@ def test_chains_have_their_lines(tshark, hostile):
 
 def test_findings_are_counted_right(tshark, hostile):
     report = tshark.tap(hostile, "nfs4dup,report")
-    assert [int(number) for number in re.findall(r"^Finding (\d+):", report, re.M)] == \
-        list(range(1, 11))
+    assert len(re.findall(r"^DUPLICATE CLIENT", report, re.M)) == 10
+    markdown = tshark.tap(hostile, "nfs4dup,markdown")
+    assert len(re.findall(r"^\*\*DUPLICATE CLIENT", markdown, re.M)) == 10
 
 
 CUT = "\N{HORIZONTAL ELLIPSIS}"  # from 4.4 on Wireshark itself ends a line with it that it cuts

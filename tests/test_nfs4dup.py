@@ -22,6 +22,7 @@ CLEAN = CAPTURES / "unique-hostnames-server.pcap"
 
 
 PROGRAM = ROOT / "ui" / "nfs4dup"
+README = pathlib.Path(__file__).resolve().parent.parent / "README.md"
 PAGE = ROOT / "ui" / "nfs4dup.1.md"
 VIEWS = ["--report", "--stat", "--chains", "--json"]
 
@@ -103,6 +104,12 @@ def test_examples_of_the_man_page(command):
              for line in examples()[command]]
     printed = run(*command.split(), cwd=CAPTURES).stdout
     assert re.fullmatch("".join(parts), printed)
+
+
+def test_sample_of_the_readme():
+    """The head that README shows is what its first command prints."""
+    sample = re.search(r"^    DUPLICATE CLIENT.*\n(?:    .*\n)+", README.read_text(), re.M).group(0)
+    assert "".join(line.removeprefix("    ") for line in sample.splitlines(True)) in run(SERVER).stdout
 
 
 def test_document():

@@ -6,7 +6,7 @@
 
 #include "chain_table.h"
 
-#include "paragraph.h"
+#include "page.h"
 #include "show/wording.h"
 
 #include "model/judge/causes.h"
@@ -147,29 +147,29 @@ void chain_table(GString *text, const nfs4_model *model, chain_chooser chooses, 
 
 /* ---- narrow --------------------------------------------------------------- */
 
-static void list_chain(GString *text, const chain_row *row)
+static void list_chain(page *out, const chain_row *row)
 {
     const char *const *cells = row->cells;
     bool graded = strcmp(cells[COLUMN_GRADE], "-") != 0;
     bool known = strcmp(cells[COLUMN_CULPRIT], "-") != 0;
-    paragraph_f(text, "", "%s: %s, %s%s%s%s%s%s", cells[COLUMN_NUMBER], cells[COLUMN_CLIENT],
-                cells[COLUMN_CAUSE], graded ? " (" : "", graded ? cells[COLUMN_GRADE] : "",
-                graded ? ")" : "", known ? ", lost to " : "", known ? cells[COLUMN_CULPRIT] : "");
-    paragraph_f(text, "    ", "frames %s, %s; new lease after %s, working after %s; lost: %s",
-                cells[COLUMN_FRAMES], cells[COLUMN_ENDING], cells[COLUMN_RESTORED],
-                cells[COLUMN_OUTAGE], cells[COLUMN_LOST]);
-    paragraph(text, "    ", cells[COLUMN_OWNER]);
+    page_words_f(out, "", "%s: %s, %s%s%s%s%s%s", cells[COLUMN_NUMBER], cells[COLUMN_CLIENT],
+                 cells[COLUMN_CAUSE], graded ? " (" : "", graded ? cells[COLUMN_GRADE] : "",
+                 graded ? ")" : "", known ? ", lost to " : "", known ? cells[COLUMN_CULPRIT] : "");
+    page_words_f(out, "    ", "frames %s, %s; new lease after %s, working after %s; lost: %s",
+                 cells[COLUMN_FRAMES], cells[COLUMN_ENDING], cells[COLUMN_RESTORED],
+                 cells[COLUMN_OUTAGE], cells[COLUMN_LOST]);
+    page_words(out, "    ", cells[COLUMN_OWNER]);
 }
 
-void chain_list(GString *text, const nfs4_model *model)
+void chain_list(page *out, const nfs4_model *model)
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     const nfs4_chain *chain = model != NULL ? model->chains.first : NULL;
     if (chain == NULL)
-        g_string_append(text, "No lease and no session was lost.\n");
+        g_string_append(out->text, "No lease and no session was lost.\n");
     for (; chain != NULL; chain = chain->next) {
         chain_row row = row_of(scope, chain);
-        list_chain(text, &row);
+        list_chain(out, &row);
         wmem_free_all(scope);
     }
     wmem_destroy_allocator(scope);

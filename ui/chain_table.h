@@ -5,6 +5,8 @@
 #ifndef NFS4SESS_CHAIN_TABLE_H
 #define NFS4SESS_CHAIN_TABLE_H
 
+#include "page.h"
+
 #include "model/model.h"
 
 /* Chooses the chains of a table. */
@@ -16,6 +18,6 @@ typedef bool (*chain_chooser)(const nfs4_chain *chain, void *data);
 void chain_table(GString *text, const nfs4_model *model, chain_chooser chooses, void *data);
 
 /* Appends the same of all chains in a few short lines each, for a narrow window. */
-void chain_list(GString *text, const nfs4_model *model);
+void chain_list(page *out, const nfs4_model *model);
 
 #endif

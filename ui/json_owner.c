@@ -6,6 +6,7 @@
 
 #include "duel.h"
 #include "json_writer.h"
+#include "losses.h"
 
 #include "show/wording.h"
 
@@ -149,6 +150,15 @@ static void put_duel(json_writer *writer, const nfs4_owner *owner)
     duel_free(&sum);
 }
 
+static void put_outage(json_writer *writer, const nfs4_owner *owner)
+{
+    losses sum = losses_of_owner(owner, NULL);
+    json_put_span(writer, "outage", sum.timed > 0, &sum.outage);
+    json_put_span(writer, "longest_outage", sum.timed > 0, &sum.longest);
+    json_put_uint(writer, "outage_timed", sum.timed);
+    json_put_uint(writer, "outage_of", sum.outages);
+}
+
 void json_put_owner(json_writer *writer, const nfs4_owner *owner)
 {
     json_dumper_begin_object(&writer->json);
@@ -161,9 +171,7 @@ void json_put_owner(json_writer *writer, const nfs4_owner *owner)
     json_end_array(writer);
     json_put_uint(writer, "takeovers", owner->takeovers);
     json_put_uint(writer, "invalidations", owner->invalidations);
-    json_put_duration(writer, "outage", &owner->outage);
-    json_put_span(writer, "longest_outage", !nstime_is_zero(&owner->longest_outage),
-                  &owner->longest_outage);
+    put_outage(writer, owner);
     put_duel(writer, owner);
     json_put_string(writer, "advice", wording_advice(writer->scope, owner));
     json_dumper_end_object(&writer->json);

@@ -7,16 +7,15 @@
 #include "prose_cost.h"
 
 #include "duel.h"
-#include "paragraph.h"
+#include "losses.h"
+#include "losses_words.h"
 #include "show/wording.h"
-
-#include "model/watch/cost.h"
 
 #define PAIRS_TOLD 6
 #define HOSTS_TOLD 10
 #define ITEM "      - "
 
-static void tell_takeovers(GString *text, const nfs4_owner *owner)
+static void tell_takeovers(page *out, const nfs4_owner *owner)
 {
     duel sum = duel_of(owner);
     double rate;
@@ -35,107 +34,62 @@ static void tell_takeovers(GString *text, const nfs4_owner *owner)
         g_string_append_printf(line, ", and %u more pair%s", sum.pairs->len - PAIRS_TOLD,
                                sum.pairs->len == PAIRS_TOLD + 1 ? "" : "s");
     if (owner->takeovers > 0)
-        paragraph_f(text, ITEM, "%s.", line->str);
+        page_words_f(out, ITEM, "%s.", line->str);
     g_string_free(line, TRUE);
     duel_free(&sum);
 }
 
-typedef struct {
-    uint32_t opens, locks, delegations, refused, failed, layouts;
-} losses;
-
-static void add_chain(losses *sum, const nfs4_chain *chain)
-{
-    uint32_t lost;
-    sum->opens += cost_lost_opens(chain, &lost) ? lost : 0;
-    sum->locks += cost_lost_locks(chain, &lost) ? lost : 0;
-    sum->delegations += cost_lost_delegations(chain, &lost) ? lost : 0;
-    sum->refused += chain->cost.refused;
-    sum->layouts += chain->cost.layouts_bad;
-    sum->failed += chain->cost.reads_failed + chain->cost.writes_failed;
-}
-
-static losses losses_of(const nfs4_instance *instance)
-{
-    losses sum = {0};
-    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
-        if (lease->chain != NULL)
-            add_chain(&sum, lease->chain);
-    return sum;
-}
-
-static void append_lost(GString *line, uint32_t count, const char *what)
-{
-    if (count > 0)
-        g_string_append_printf(line, "%s%u %s%s", line->len > 0 ? ", " : "", count, what,
-                               count == 1 ? "" : "s");
-}
-
-static void tell_lost(GString *text, const nfs4_instance *instance, const losses *lost)
+static void tell_instance(page *out, const nfs4_instance *instance, const losses *sum)
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    GString *line = g_string_new(NULL);
-    append_lost(line, lost->opens, "open");
-    append_lost(line, lost->locks, "lock");
-    append_lost(line, lost->delegations, "delegation");
-    if (line->len > 0)
-        paragraph_f(text, ITEM, "Lost for good by %s: %s.", wording_instance(scope, instance),
-                    line->str);
-    g_string_free(line, TRUE);
+    page_words_f(out, ITEM, "%s lost %u lease%s: %s.", wording_instance(scope, instance),
+                 sum->leases, sum->leases == 1 ? "" : "s", losses_words(scope, sum));
     wmem_destroy_allocator(scope);
 }
 
-/* What each instance lost; returns the sum of all. */
-static losses tell_losses(GString *text, const nfs4_owner *owner)
+/* What each instance lost. */
+static void tell_losses(page *out, const nfs4_owner *owner)
 {
-    losses sum = {0};
     uint32_t told = 0;
     for (const nfs4_instance *instance = owner->first_instance; instance != NULL;
          instance = instance->next) {
-        losses lost = losses_of(instance);
-        if (lost.opens + lost.locks + lost.delegations > 0 && told++ < HOSTS_TOLD)
-            tell_lost(text, instance, &lost);
-        sum.locks += lost.locks;
-        sum.refused += lost.refused;
-        sum.failed += lost.failed;
-        sum.layouts += lost.layouts;
+        losses sum = {0};
+        losses_add_instance(&sum, instance, losses_by_duplicate);
+        if (sum.leases > 0 && told++ < HOSTS_TOLD)
+            tell_instance(out, instance, &sum);
     }
     if (told > HOSTS_TOLD)
-        paragraph_f(text, ITEM, "%u more instances lost opens, locks or delegations.",
-                    told - HOSTS_TOLD);
-    return sum;
+        page_words_f(out, ITEM, "%u more instances lost leases.", told - HOSTS_TOLD);
 }
 
-static void tell_invalidations(GString *text, const nfs4_owner *owner)
+static void tell_meaning(page *out, const losses *sum)
 {
-    if (owner->invalidations > 0)
-        paragraph_f(text, ITEM, "%u lost lease%s.", owner->invalidations,
-                    owner->invalidations == 1 ? "" : "s");
-    else
-        paragraph(text, ITEM, "Nothing yet that the capture shows: nobody was refused.");
-    if (!nstime_is_zero(&owner->outage))
-        paragraph_f(text, ITEM,
-                    "From the first refusal to the first request that worked again: %.3f s in all, "
-                    "%.3f s at the longest (the client's own pauses included).",
-                    nstime_to_sec(&owner->outage), nstime_to_sec(&owner->longest_outage));
+    if (sum->outages > 0)
+        page_words(out, ITEM,
+                   "An outage runs from the first refusal to the first request that worked again "
+                   "and is no part of the recovery; the client's own pauses are included.");
+    if (sum->refused > 0)
+        page_words(out, ITEM,
+                   "A request is refused if its answer says that the session, the clientid or "
+                   "the state is gone.");
+    if (sum->delegations > 0)
+        page_words_f(out, ITEM, "%u delegation%s went with the leases; a client does without.",
+                     sum->delegations, sum->delegations == 1 ? "" : "s");
+    if (sum->layouts_failed > 0)
+        page_words(out, ITEM, "What was written under a lost layout may not have been committed.");
+    if (sum->locks > 0)
+        page_words(out, ITEM,
+                   "On Linux, I/O under a lost lock fails with EIO and does not reach the wire.");
 }
 
-void prose_cost(GString *text, const nfs4_owner *owner)
+void prose_cost(page *out, const nfs4_owner *owner)
 {
-    tell_takeovers(text, owner);
-    tell_invalidations(text, owner);
-    losses sum = tell_losses(text, owner);
-    if (sum.refused > 0)
-        paragraph_f(text, ITEM, "%u request%s refused.", sum.refused, sum.refused == 1 ? "" : "s");
-    if (sum.failed > 0)
-        paragraph_f(text, ITEM, "%u READ and WRITE requests failed for want of their state.",
-                    sum.failed);
-    if (sum.layouts > 0)
-        paragraph_f(text, ITEM,
-                    "%u layout requests failed, too: what was written under a lost layout may not "
-                    "have been committed.",
-                    sum.layouts);
-    if (sum.locks > 0)
-        paragraph(text, ITEM,
-                  "On Linux, I/O under a lost lock fails with EIO and does not reach the wire.");
+    losses sum = losses_of_owner(owner, losses_by_duplicate);
+    tell_takeovers(out, owner);
+    if (sum.leases == 0)
+        page_words(out, ITEM,
+                   owner->is_cut ? "Leases; what went with them is not visible."
+                                 : "No lease that was in use was lost in this capture.");
+    tell_losses(out, owner);
+    tell_meaning(out, &sum);
 }

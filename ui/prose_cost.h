@@ -5,12 +5,12 @@
 #ifndef NFS4SESS_PROSE_COST_H
 #define NFS4SESS_PROSE_COST_H
 
-#include <glib.h>
+#include "page.h"
 
 #include "model/model.h"
 
-/* Appends the items of the section "What it cost": takeovers, lost leases, outage, and
- * what each instance lost. */
-void prose_cost(GString *text, const nfs4_owner *owner);
+/* Appends the items of the section "What it cost": takeovers, and what each instance lost
+ * to the duplicate, and to no other cause. */
+void prose_cost(page *out, const nfs4_owner *owner);
 
 #endif

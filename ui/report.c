@@ -7,6 +7,7 @@
 #include "report.h"
 
 #include "json_writer.h"
+#include "kin.h"
 #include "show/wording.h"
 
 #include "model/know/hint.h"
@@ -37,6 +38,17 @@ static void put_hint(report_writer *writer, const char *kind, uint32_t frame, co
     json_dumper_end_object(&writer->out.json);
 }
 
+static void put_kin(report_writer *writer, const nfs4_model *model)
+{
+    GArray *pairs = kin_of(model);
+    for (guint i = 0; i < pairs->len; i++) {
+        const kin_pair *pair = &g_array_index(pairs, kin_pair, i);
+        put_hint(writer, "other-version", pair->later->first_frame,
+                 kin_words(writer->out.scope, pair));
+    }
+    g_array_free(pairs, TRUE);
+}
+
 static void put_hints(report_writer *writer, const nfs4_model *model)
 {
     for (const nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next)
@@ -47,6 +59,8 @@ static void put_hints(report_writer *writer, const nfs4_model *model)
         if (writer->chooses == NULL && hint_holds(hint))
             put_hint(writer, hint->kind == HINT_SAME_NAME ? "shared-name" : "two-servers",
                      hint->frame, wording_hint(writer->out.scope, hint));
+    if (writer->chooses == NULL)
+        put_kin(writer, model);
 }
 
 /* ---- the document --------------------------------------------------------- */

@@ -86,10 +86,37 @@ static void draw_json(GString *text, report_tap *tap)
     report_json(stdout, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
 }
 
-static void draw_report(GString *text, report_tap *tap)
+static size_t width_of(const report_tap *tap)
+{
+    return tap->window != NULL ? PAGE_WINDOW : PAGE_TERMINAL;
+}
+
+static void draw_prose(GString *text, report_tap *tap, prose_depth depth, size_t width)
 {
     report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
-    prose_report(text, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
+    page out = {.text = text, .width = width};
+    prose_report(&out, nfs4sess_settle(), &facts, depth, tap->filtered ? owner_is_chosen : NULL,
+                 tap);
+}
+
+static void draw_brief(GString *text, report_tap *tap)
+{
+    draw_prose(text, tap, PROSE_BRIEF, width_of(tap));
+}
+
+static void draw_report(GString *text, report_tap *tap)
+{
+    draw_prose(text, tap, PROSE_REPORT, width_of(tap));
+}
+
+static void draw_full(GString *text, report_tap *tap)
+{
+    draw_prose(text, tap, PROSE_FULL, width_of(tap));
+}
+
+static void draw_markdown(GString *text, report_tap *tap)
+{
+    draw_prose(text, tap, PROSE_REPORT, PAGE_MARKDOWN);
 }
 
 static void choose_chain(gpointer key, gpointer value, gpointer data)
@@ -106,7 +133,8 @@ static void draw_chains(GString *text, report_tap *tap)
 {
     const nfs4_model *model = nfs4sess_settle();
     if (tap->window != NULL) {
-        chain_list(text, model);
+        page out = {.text = text, .width = PAGE_WINDOW};
+        chain_list(&out, model);
         return;
     }
     g_hash_table_remove_all(tap->chains);
@@ -210,7 +238,10 @@ void report_tap_register(void)
     static const report_command commands[] = {
         {"nfs4dup,json", NULL, draw_json},
         {"nfs4dup,chains", "NFSv4 Invalidation Chains", draw_chains},
-        {"nfs4dup,report", "NFSv4 Session Report", draw_report}};
+        {"nfs4dup,report", "NFSv4 Session Report", draw_report},
+        {"nfs4dup,brief", NULL, draw_brief},
+        {"nfs4dup,full", NULL, draw_full},
+        {"nfs4dup,markdown", NULL, draw_markdown}};
     static stat_tap_ui uis[G_N_ELEMENTS(commands)];
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
         uis[i] = (stat_tap_ui){.group = REGISTER_STAT_GROUP_GENERIC,

@@ -10,6 +10,7 @@
 
 #include "stat_table.h"
 
+#include "losses.h"
 #include "show/wording.h"
 
 #include "model/judge/verdict.h"
@@ -39,7 +40,7 @@ static stat_tap_table_item columns[COLUMNS] = {
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Instances", "%9u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Takeovers", "%9u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Invalidated", "%11u"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "    Outage", "%10s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "    Outage", "%-18s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Verdict", "%s"},
 };
 
@@ -190,9 +191,13 @@ static void set_uint(stat_tap_table_item_type *item, unsigned value)
 
 static const char *outage_text(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
-    if (nstime_is_zero(&owner->outage))
+    losses sum = losses_of_owner(owner, NULL);
+    if (sum.timed == 0)
         return "         -"; /* as wide as the others: windows sort it as text */
-    return wmem_strdup_printf(scope, "%8.3f s", nstime_to_sec(&owner->outage));
+    const char *seconds = wmem_strdup_printf(scope, "%8.3f s", nstime_to_sec(&sum.outage));
+    if (sum.timed == sum.outages)
+        return seconds;
+    return wmem_strdup_printf(scope, "%s (%u/%u)", seconds, sum.timed, sum.outages);
 }
 
 /* No owner can look like the end of its cell, and like further cells. */

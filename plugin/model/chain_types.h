@@ -43,8 +43,9 @@ typedef struct {
 
 /* Room: cost.c. */
 typedef struct {
-    uint32_t refused;  /* requests */
-    uint32_t resent;   /* of those that were sent again and answered */
+    uint32_t refused;  /* requests whose answer says that the session, the clientid or the state
+                        * is gone, whatever they were for and whatever the minor version */
+    uint32_t resent;   /* of those that were no part of the recovery: sent again and answered */
     uint32_t requests; /* of the recovery itself */
     uint32_t waits;    /* answers with NFS4ERR_DELAY or NFS4ERR_GRACE */
     nfs4_reclaims opens, locks;

@@ -106,6 +106,25 @@ char *wording_clock(wmem_allocator_t *scope, const nstime_t *time)
     return point_in_time(scope, time, 3);
 }
 
+char *wording_hour(wmem_allocator_t *scope, const nstime_t *time, const nstime_t *base)
+{
+    char *text = wording_clock(scope, time);
+    bool same_day = time->secs / 86400 == base->secs / 86400;
+    char *hour = strchr(text, 'T');
+    if (hour == NULL)
+        return text;
+    text[strlen(text) - strlen("Z")] = '\0';
+    *hour = ' ';
+    return same_day ? hour + 1 : text;
+}
+
+char *wording_second(wmem_allocator_t *scope, const nstime_t *time, const nstime_t *base)
+{
+    char *text = wording_hour(scope, time, base);
+    text[strcspn(text, ".")] = '\0';
+    return text;
+}
+
 char *wording_status(wmem_allocator_t *scope, uint32_t status)
 {
     static const value_string names[] = {{NFS4_OK, "NFS4_OK"},

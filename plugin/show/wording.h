@@ -36,6 +36,13 @@ char *wording_time(wmem_allocator_t *scope, const nstime_t *time);
 /* The same in milliseconds, to compare with logs. */
 char *wording_clock(wmem_allocator_t *scope, const nstime_t *time);
 
+/* Of a point in time as near as this one to `base`: "10:48:50.614", with the day in front
+ * where that is another one. */
+char *wording_hour(wmem_allocator_t *scope, const nstime_t *time, const nstime_t *base);
+
+/* The same of what is counted in whole seconds: "10:48:50". */
+char *wording_second(wmem_allocator_t *scope, const nstime_t *time, const nstime_t *base);
+
 /* "NFS4ERR_BADSESSION"; the number where it has no name here. */
 char *wording_status(wmem_allocator_t *scope, uint32_t status);
 
@@ -56,6 +63,19 @@ char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain);
 /* "instance 2 (10.0.0.12)" */
 char *wording_instance(wmem_allocator_t *scope, const nfs4_instance *instance);
 
+/* What tells the hosts of an owner apart where room is short. */
+typedef enum {
+    NAMES_INSTANCE,  /* "instance 2": several have one address */
+    NAMES_ADDRESS,   /* "10.0.0.12" */
+    NAMES_LAST_BYTE, /* ".12": the IPv4 addresses differ in nothing else */
+} wording_names;
+
+/* An address of the instance that no other instance of its owner has; NULL for none. */
+const address *wording_own_address(const nfs4_instance *instance);
+
+wording_names wording_names_of(const nfs4_owner *owner);
+char *wording_name(wmem_allocator_t *scope, wording_names names, const nfs4_instance *instance);
+
 /* When a lease was confirmed: "in frame 44". */
 char *wording_confirm(wmem_allocator_t *scope, const nfs4_lease *lease);
 
@@ -68,6 +88,23 @@ nstime_t wording_case_time(nfs4_evidence_kind kind, const nfs4_lease *lease);
 /* One piece of evidence: how often, and the first case of it with its frames. NULL
  * where the owner has none of this kind. */
 char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_evidence_kind kind);
+
+/* One frame of a case, and what it shows. A time of zero is not known. */
+typedef struct {
+    uint32_t frame;
+    nstime_t time;
+    const char *text;
+} wording_line;
+
+#define WORDING_LINES_MAX 3
+
+/* The same case as one line for each frame that shows it, ascending. Returns how many. */
+uint32_t wording_proof(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_lease *lease,
+                       wording_line lines[WORDING_LINES_MAX]);
+
+/* The confirms with which an instance took its first leases, likewise. */
+uint32_t wording_confirms(wmem_allocator_t *scope, const nfs4_instance *instance,
+                          wording_line lines[WORDING_LINES_MAX]);
 
 #define WORDING_CASES_MAX 8
 #define WORDING_FRAMES_MAX (3 * WORDING_CASES_MAX)
@@ -84,6 +121,9 @@ char *wording_weak_owner(wmem_allocator_t *scope, const nfs4_owner *owner);
 
 /* What a hint says: the two hosts, and what happens when they meet. */
 char *wording_hint(wmem_allocator_t *scope, const nfs4_hint *hint);
+
+/* What cures an accused owner first, for the software of its clients; no full stop. */
+char *wording_first_step(wmem_allocator_t *scope, const nfs4_owner *owner);
 
 /* What to do about an owner with this verdict; NULL where there is nothing to do. */
 char *wording_advice(wmem_allocator_t *scope, const nfs4_owner *owner);

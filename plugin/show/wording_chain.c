@@ -101,12 +101,17 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
     case CAUSE_ADMIN_REVOKED:
         return wmem_strdup(scope, "the server revoked state of this client; its lease lives on");
     case CAUSE_SERVER_RESTART:
-        return wmem_strdup(scope, "the server restarted: it hands out clientids of a new epoch");
+        return wmem_strdup(scope, grade == VERDICT_PROVEN
+                                      ? "the server restarted: its clientids begin with a new "
+                                        "start time"
+                                      : "the server restarted: it granted a reclaim, which a "
+                                        "server does in its grace time only");
     case CAUSE_LEASE_EXPIRED:
         return say_expired(scope, lease);
     case CAUSE_REMOVED_BY_SERVER:
-        return wmem_strdup(scope, "the server dropped a fresh lease, and gave no clientid to any "
-                                  "other client in between: no second client did this");
+        return wmem_strdup(scope, "the server dropped a lease that had just been used, and its "
+                                  "numbers leave no room for a client in between that this "
+                                  "capture does not show");
     case CAUSE_SESSION_ONLY:
         return wmem_strdup(scope, "the server dropped the session; the clientid lives on");
     default:

@@ -339,6 +339,53 @@ static void test_delegation_without_open(void)
     g_assert_cmpuint(chain_of(world, 1)->held.delegations, ==, 1);
 }
 
+/* ---- refused requests ----------------------------------------------------- */
+
+static uint32_t count_gone(const story *world)
+{
+    uint32_t count = 0;
+    for (guint i = 0; i < world->tape->len; i++) {
+        const nfs4_compound *compound =
+            &g_array_index(world->tape, story_frame, i).message.compound;
+        count +=
+            compound->is_reply &&
+            (compound->status == NFS4ERR_BADSESSION || compound->status == NFS4ERR_STALE_CLIENTID ||
+             compound->status == NFS4ERR_STALE_STATEID || compound->status == NFS4ERR_BAD_STATEID ||
+             compound->status == NFS4ERR_EXPIRED);
+    }
+    return count;
+}
+
+/* A request is refused if its answer says that session, clientid or state is gone. */
+static void check_refused(uint32_t minor)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = new_twin(world, 11, minor);
+    story_file one = {.name = 1}, two = {.name = 2};
+
+    mounts(host);
+    opens(host, &one);
+    opens(host, &two);
+    mounts(new_twin(world, 12, minor));
+    uses(host, &one, OP_WRITE, NFS4_OK);
+    uses(host, &two, OP_READ, NFS4_OK);
+    gets_new_lease(host);
+    if (minor > 0)
+        completes_reclaim(host);
+    reclaims(host, &one, NFS4ERR_NO_GRACE); /* says nothing of the kind */
+    uses(host, &two, OP_READ, NFS4ERR_BAD_STATEID);
+    reopens(host, &one);
+    g_assert_cmpuint(chain_of(world, 1)->cost.refused, ==, count_gone(world));
+    g_assert_cmpuint(count_gone(world), ==, minor > 0 ? 5 : 3);
+}
+
+static void test_refused_alike(void)
+{
+    check_refused(0);
+    check_refused(1);
+    check_refused(2);
+}
+
 /* ---- what the client was done with ---------------------------------------- */
 
 static void check_given_up_in_vain(uint32_t minor, bool refused_before)
@@ -358,7 +405,8 @@ static void check_given_up_in_vain(uint32_t minor, bool refused_before)
     g_assert_cmpuint(returns_delegation(host, &file, NFS4_OK), !=, NFS4_OK);
     accesses(host);
     assert_chains(world, 1);
-    g_assert_cmpuint(chain_of(world, 1)->cost.refused, ==, refused_before ? 5 : 4);
+    uint32_t probes = minor > 0 ? 2 : 0; /* DESTROY_SESSION, CREATE_SESSION */
+    g_assert_cmpuint(chain_of(world, 1)->cost.refused, ==, 4 + refused_before + probes);
     g_assert_true(chain_of(world, 1)->resumed);
     assert_lost(chain_of(world, 1), 0, 0, 0);
 }
@@ -377,6 +425,8 @@ int main(int argc, char **argv)
     g_test_add_func("/costs/opens_reclaimed_in_grace_are_not_lost", test_opens_reclaimed);
     g_test_add_func("/costs/opens_taken_anew_are_not_lost", test_opens_reopened);
     g_test_add_func("/costs/opens_not_regained_are_lost", test_opens_not_regained);
+    g_test_add_func("/costs/refused_requests_count_alike_in_every_minor_version",
+                    test_refused_alike);
     g_test_add_func("/costs/open_that_is_refused_is_lost", test_reopen_refused);
     g_test_add_func("/costs/confirming_an_open_is_part_of_the_open", test_opens_confirmed);
     g_test_add_func("/costs/files_closed_before_are_not_held", test_closed_before);

@@ -72,8 +72,8 @@ static void test_sent_again(void)
     uses(host, &two, OP_READ, NFS4_OK);
     uses(host, &one, OP_WRITE, NFS4_OK);
     recovers(host);
-    uses(host, &two, OP_WRITE, NFS4ERR_BAD_STATEID); /* was not refused */
-    g_assert_cmpuint(chain_of(world, 1)->cost.refused, ==, 3);
+    uses(host, &two, OP_WRITE, NFS4ERR_BAD_STATEID); /* the first of its kind: not sent again */
+    g_assert_cmpuint(chain_of(world, 1)->cost.refused, ==, 3 + 2 + 1); /* with the probes */
     g_assert_cmpuint(chain_of(world, 1)->cost.resent, ==, 0);
     uses(host, &one, OP_WRITE, NFS4ERR_BAD_STATEID);
     uses(host, &one, OP_WRITE, NFS4ERR_BAD_STATEID); /* the same once more */

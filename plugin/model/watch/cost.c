@@ -22,6 +22,29 @@ static uint32_t *find_refused(const nfs4_chain *chain, const nfs4_call *call)
     return NULL;
 }
 
+static bool is_lost_state(uint32_t status)
+{
+    switch (status) {
+    case NFS4ERR_BAD_STATEID:
+    case NFS4ERR_OLD_STATEID:
+    case NFS4ERR_STALE_STATEID:
+    case NFS4ERR_EXPIRED:
+    case NFS4ERR_ADMIN_REVOKED:
+    case NFS4ERR_DELEG_REVOKED:
+    case NFS4ERR_BADLAYOUT: /* knfsd: the stateid of a layout that is gone */
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The session, the clientid or the state that the request names is gone. */
+static bool says_gone(uint32_t status)
+{
+    return status == NFS4ERR_BADSESSION || status == NFS4ERR_DEADSESSION ||
+           status == NFS4ERR_STALE_CLIENTID || is_lost_state(status);
+}
+
 void cost_refused(nfs4_chain *chain, const nfs4_call *call)
 {
     chain->cost.refused++;
@@ -121,22 +144,6 @@ static void count_reclaim(nfs4_reclaims *reclaims, uint32_t status)
     }
 }
 
-static bool is_lost_state(uint32_t status)
-{
-    switch (status) {
-    case NFS4ERR_BAD_STATEID:
-    case NFS4ERR_OLD_STATEID:
-    case NFS4ERR_STALE_STATEID:
-    case NFS4ERR_EXPIRED:
-    case NFS4ERR_ADMIN_REVOKED:
-    case NFS4ERR_DELEG_REVOKED:
-    case NFS4ERR_BADLAYOUT: /* knfsd: the stateid of a layout that is gone */
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* Work that failed because its state is gone. */
 static void count_failure(nfs4_cost *cost, const nfs4_compound *reply)
 {
@@ -200,6 +207,7 @@ void cost_count(nfs4_chain *chain, const nfs4_exchange *exchange, nfs4_step_kind
     nfs4_cost *cost = &chain->cost;
     bool locks = pending_has(call, OP_LOCK);
 
+    cost->refused += says_gone(reply->status);
     if (kind != STEP_NONE && kind != STEP_RESUMED)
         cost->requests++;
     if (kind == STEP_RECLAIM)

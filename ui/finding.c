@@ -1,0 +1,281 @@
+/* finding.c - the facts of one owner at one server that the head of a finding tells
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "finding.h"
+
+#include "duel.h"
+
+#include "model/know/lease.h"
+#include "model/know/server.h"
+#include "model/judge/cases.h"
+#include "model/judge/verdict.h"
+
+#define NFS_PORT 2049
+#define HOSTS_NAMED 3
+#define HOSTS_LOOKED_AT 64
+#define NAME_SHOWN 48
+#define LEASE_TIME_USUAL 90 /* of knfsd */
+
+/* ---- kind ----------------------------------------------------------------- */
+
+static nfs4_evidence_kind strongest_evidence(const nfs4_owner *owner)
+{
+    int kind = 0;
+    while (kind < EVIDENCE_KINDS && !verdict_rests_on(owner, (nfs4_evidence_kind)kind))
+        kind++;
+    return (nfs4_evidence_kind)kind;
+}
+
+static bool has_several_addresses(const nfs4_owner *owner)
+{
+    for (const nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        if (instance->addresses != NULL && instance->addresses->next != NULL)
+            return true;
+    return false;
+}
+
+static finding_kind kind_of_accused(const nfs4_owner *owner)
+{
+    if (owner->verdict == VERDICT_SUSPECTED)
+        return FINDING_SUSPECTED;
+    if (g_strcmp0(verdict_kind_name(owner), "cloned-instance") == 0)
+        return FINDING_CLONED;
+    if (strongest_evidence(owner) == EVIDENCE_CLID_INUSE)
+        return FINDING_TURNED_AWAY;
+    return FINDING_DUPLICATE;
+}
+
+finding_kind finding_kind_of(const nfs4_owner *owner)
+{
+    if (verdict_accuses(owner->verdict))
+        return kind_of_accused(owner);
+    if (owner->verdict == VERDICT_UNDECIDED)
+        return FINDING_UNDECIDED;
+    if (owner->verdict == VERDICT_RESTARTED)
+        return FINDING_RESTARTED;
+    bool plain = owner->instance_count < 2 && !has_several_addresses(owner);
+    return plain ? FINDING_NONE : FINDING_ONE_CLIENT;
+}
+
+/* ---- words for who -------------------------------------------------------- */
+
+static char *cut_short(wmem_allocator_t *scope, const char *text)
+{
+    return wmem_strdup_printf(scope, "%.*s%s", NAME_SHOWN, text,
+                              strlen(text) > NAME_SHOWN ? "..." : "");
+}
+
+char *finding_name(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    if (owner->is_cut || owner->form.host.len == 0)
+        return NULL;
+    return cut_short(scope, wording_bytes(scope, owner->form.host));
+}
+
+char *finding_server(wmem_allocator_t *scope, const nfs4_server *server)
+{
+    const nfs4_endpoint_entry *endpoint = server->endpoints;
+    if (endpoint == NULL)
+        return wmem_strdup(scope, "?");
+    return endpoint->port == NFS_PORT ? wording_address(scope, &endpoint->addr)
+                                      : wording_endpoint(scope, endpoint);
+}
+
+static void add_address(wmem_allocator_t *scope, GPtrArray *found, const address *addr)
+{
+    char *text = wording_address(scope, addr);
+    if (!g_ptr_array_find_with_equal_func(found, text, g_str_equal, NULL))
+        g_ptr_array_add(found, text);
+}
+
+/* Each once: of each instance the one that tells it from the others, or all of them where
+ * there is one instance. */
+static GPtrArray *addresses_of(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    GPtrArray *found = g_ptr_array_new();
+    uint32_t looked_at = 0;
+    for (const nfs4_instance *instance = owner->first_instance;
+         instance != NULL && looked_at++ < HOSTS_LOOKED_AT; instance = instance->next) {
+        const nfs4_mark *mark = instance->addresses;
+        const address *own = owner->instance_count > 1 ? wording_own_address(instance) : NULL;
+        if (own != NULL)
+            add_address(scope, found, own);
+        else if (owner->instance_count > 1 && mark != NULL)
+            add_address(scope, found, &mark->addr);
+        for (; owner->instance_count == 1 && mark != NULL; mark = mark->next)
+            add_address(scope, found, &mark->addr);
+    }
+    return found;
+}
+
+static char *list_of(wmem_allocator_t *scope, const GPtrArray *words)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    guint named = words->len <= HOSTS_NAMED ? words->len : HOSTS_NAMED - 1;
+    for (guint i = 0; i < named; i++) {
+        bool last = i + 1 == words->len;
+        wmem_strbuf_append_printf(text, "%s%s",
+                                  i == 0 ? ""
+                                  : last ? " and "
+                                         : ", ",
+                                  (const char *)g_ptr_array_index(words, i));
+    }
+    if (words->len > named)
+        wmem_strbuf_append_printf(text, " and %u more", words->len - named);
+    return wmem_strbuf_finalize(text);
+}
+
+static void find_hosts(finding *found, wmem_allocator_t *scope)
+{
+    GPtrArray *addresses = addresses_of(scope, found->owner);
+    found->addresses = addresses->len;
+    found->hosts = list_of(scope, addresses);
+    found->name = finding_name(scope, found->owner);
+    found->server = finding_server(scope, found->owner->server);
+    found->port = found->owner->server->endpoints != NULL
+                      ? (uint16_t)found->owner->server->endpoints->port
+                      : NFS_PORT;
+    g_ptr_array_free(addresses, TRUE);
+}
+
+/* ---- the case ------------------------------------------------------------- */
+
+/* The one that came second in the first case of the evidence. */
+static const nfs4_instance *newcomer_of(nfs4_evidence_kind kind, const nfs4_lease *lease)
+{
+    const nfs4_lease *next = lease->position != NULL ? lease_after(lease) : NULL;
+    if (kind == EVIDENCE_CLID_INUSE)
+        return lease->newcomer;
+    if (kind == EVIDENCE_RACE)
+        return lease->race_rival->instance;
+    if (kind == EVIDENCE_TURNS)
+        return lease->turn_rival->instance;
+    return next != NULL ? next->instance : NULL;
+}
+
+static void find_pair(finding *found, wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    bool apart = wording_names_of(found->owner) != NAMES_INSTANCE;
+    wording_names names = apart ? NAMES_ADDRESS : NAMES_INSTANCE;
+    const nfs4_instance *newcomer = newcomer_of(found->evidence, lease);
+    found->first = wording_name(scope, names, lease->instance);
+    if (newcomer != NULL)
+        found->second = wording_name(scope, names, newcomer);
+}
+
+static void find_proof(finding *found, wmem_allocator_t *scope)
+{
+    const nfs4_lease *lease = cases_first(found->owner, found->evidence)->lease;
+    found->cases = cases_count(found->owner, found->evidence, 0);
+    found->line_count = wording_proof(scope, found->evidence, lease, found->lines);
+    found->lease_time = lease_time(lease);
+    find_pair(found, scope, lease);
+}
+
+/* ---- why nothing else ----------------------------------------------------- */
+
+const nfs4_lease *finding_lost_lease(const nfs4_owner *owner)
+{
+    static const nfs4_evidence_kind kinds[] = {EVIDENCE_TAKEOVER_REFUSED, EVIDENCE_COUNTER_GAP,
+                                               EVIDENCE_TURNS};
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (cases_first(owner, kinds[i]) != NULL)
+            return cases_first(owner, kinds[i])->lease;
+    return NULL;
+}
+
+static void find_idle(finding *found, const nfs4_lease *lost)
+{
+    nstime_t idle;
+    if (lost->last_ok.call == 0)
+        return;
+    nstime_delta(&idle, &lost->refused.time, &lost->last_ok.time);
+    found->idle = nstime_to_sec(&idle);
+    found->has_idle = found->idle >= 0; /* else clocks of several machines */
+    found->lease_time = lease_time(lost);
+}
+
+static void find_start(finding *found, const nfs4_lease *lost)
+{
+    uint32_t epoch, counter;
+    const nfs4_lease *after = lost->next_of_instance;
+    found->has_start = after != NULL && lease_same_epoch(lost, after) &&
+                       server_clientid_parts(lost->server, lost->clientid, &epoch, &counter);
+    if (found->has_start)
+        found->start = (nstime_t){epoch, 0};
+}
+
+/* ---- who took from whom --------------------------------------------------- */
+
+static bool goes_both_ways(const duel *sum)
+{
+    const duel_pair *first = &g_array_index(sum->pairs, duel_pair, 0);
+    for (guint i = 1; i < sum->pairs->len; i++) {
+        const duel_pair *pair = &g_array_index(sum->pairs, duel_pair, i);
+        if (pair->by == first->of && pair->of == first->by)
+            return true;
+    }
+    return false;
+}
+
+static void find_duel(finding *found)
+{
+    duel sum = duel_of(found->owner);
+    nstime_t span;
+    nstime_delta(&span, &sum.last, &sum.first);
+    found->takeovers = found->owner->takeovers;
+    found->takeover_span = nstime_to_sec(&span);
+    found->both_ways = sum.pairs->len > 1 && goes_both_ways(&sum);
+    duel_free(&sum);
+}
+
+/* How long the capture goes on after the last confirm. */
+static void find_rest(finding *found, const nfs4_model *model)
+{
+    nstime_t rest;
+    GSequenceIter *end = g_sequence_get_end_iter(found->owner->order);
+    if (g_sequence_iter_is_begin(end))
+        return;
+    const nfs4_lease *last = (const nfs4_lease *)g_sequence_get(g_sequence_iter_prev(end));
+    if (last->confirm.reply == 0)
+        return;
+    nstime_delta(&rest, &model->last_time, &last->confirm.time);
+    found->heard_after = nstime_to_sec(&rest);
+}
+
+finding finding_of(wmem_allocator_t *scope, const nfs4_model *model, const nfs4_owner *owner)
+{
+    finding found = {.kind = finding_kind_of(owner),
+                     .owner = owner,
+                     .evidence = strongest_evidence(owner),
+                     .proven = owner->verdict == VERDICT_PROVEN,
+                     .probable = owner->verdict == VERDICT_PROBABLE,
+                     .harmful = owner->harmful,
+                     .instances = owner->instance_count,
+                     .returns = cases_count(owner, EVIDENCE_RECURRENCE, 0),
+                     .turned_away = cases_count(owner, EVIDENCE_CLID_INUSE, 0),
+                     .base = model->first_time};
+    const nfs4_lease *lost = finding_lost_lease(owner);
+    find_hosts(&found, scope);
+    if (found.evidence != EVIDENCE_KINDS)
+        find_proof(&found, scope);
+    else if (found.kind == FINDING_ONE_CLIENT && owner->instance_count == 1)
+        found.line_count = wording_confirms(scope, owner->first_instance, found.lines);
+    if (lost != NULL) {
+        find_idle(&found, lost);
+        find_start(&found, lost);
+    }
+    find_duel(&found);
+    find_rest(&found, model);
+    found.lost = losses_of_owner(owner, losses_by_duplicate);
+    return found;
+}
+
+uint32_t finding_seconds_to_decide(const finding *found)
+{
+    return 2 * (found->lease_time != 0 ? found->lease_time : LEASE_TIME_USUAL);
+}

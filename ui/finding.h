@@ -1,0 +1,73 @@
+/* finding.h - the facts of one owner at one server that the head of a finding tells
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The only room of ui/ that looks for them in the model: what heads say follows from this
+ * struct alone.
+ */
+#ifndef NFS4SESS_FINDING_H
+#define NFS4SESS_FINDING_H
+
+#include "losses.h"
+#include "show/wording.h"
+
+typedef enum {
+    FINDING_NONE, /* one instance at one address: nothing to explain */
+    FINDING_ONE_CLIENT,
+    FINDING_RESTARTED,
+    FINDING_UNDECIDED,
+    FINDING_SUSPECTED,
+    FINDING_TURNED_AWAY, /* with NFS4ERR_CLID_INUSE, and nothing worse */
+    FINDING_CLONED,
+    FINDING_DUPLICATE
+} finding_kind;
+
+typedef struct {
+    finding_kind kind;
+    const nfs4_owner *owner;     /* for its words */
+    nfs4_evidence_kind evidence; /* the strongest; EVIDENCE_KINDS for none */
+    bool proven, probable, harmful;
+    uint32_t instances, addresses;
+    const char *hosts; /* "10.0.0.11 and 10.0.0.12" */
+    const char *first; /* who held the owner at the first case of the evidence, and who came */
+    const char *second;
+    const char *name;   /* what they call themselves, NULL where the owner does not tell */
+    const char *server; /* without port, where that is the usual one */
+    uint16_t port;
+    uint32_t takeovers;
+    bool both_ways;       /* each took the owner from the other */
+    double takeover_span; /* seconds from the first to the last takeover */
+    losses lost;          /* to the duplicate */
+    uint32_t turned_away; /* times */
+    uint32_t cases;       /* of the strongest evidence */
+    uint32_t returns;     /* of instances with the verifier that they had before */
+    bool has_idle;
+    double idle;         /* seconds without a success before the first refusal */
+    uint32_t lease_time; /* seconds, 0 where no packet told */
+    bool has_start;      /* the clientids around the first loss name one start of the server */
+    nstime_t start;
+    double heard_after; /* seconds that the capture goes on after the last change of instance */
+    nstime_t base;      /* the first message of the capture; times are told as near to it */
+    wording_line lines[WORDING_LINES_MAX];
+    uint32_t line_count;
+} finding;
+
+/* Strings live in `scope`. */
+finding finding_of(wmem_allocator_t *scope, const nfs4_model *model, const nfs4_owner *owner);
+
+/* What kind it is; cheap. */
+finding_kind finding_kind_of(const nfs4_owner *owner);
+
+/* "10.0.0.1", "10.0.0.1:20490" */
+char *finding_server(wmem_allocator_t *scope, const nfs4_server *server);
+
+/* What a host calls itself in its owner, NULL where the form does not tell. */
+char *finding_name(wmem_allocator_t *scope, const nfs4_owner *owner);
+
+/* The lease that was taken over or lost first, and whose holder was refused; NULL for none. */
+const nfs4_lease *finding_lost_lease(const nfs4_owner *owner);
+
+/* Seconds that a capture should last to decide what this one left open. */
+uint32_t finding_seconds_to_decide(const finding *found);
+
+#endif

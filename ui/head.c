@@ -1,0 +1,177 @@
+/* head.c - the head of a finding: what goes into a ticket, on the first screen
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "head.h"
+
+#include "losses_words.h"
+
+#define COMMAND "tcpdump -i any -s 0 -w server.pcap 'port %u'"
+
+static bool accuses(const finding *found)
+{
+    return found->kind >= FINDING_SUSPECTED;
+}
+
+/* ---- cost ----------------------------------------------------------------- */
+
+static bool is_linux(const finding *found)
+{
+    const char *software = owner_form_software(found->owner->form.kind);
+    return g_strcmp0(software, "Linux") == 0;
+}
+
+static void tell_cost(page *out, wmem_allocator_t *scope, const finding *found)
+{
+    const char *words = losses_words(scope, &found->lost);
+    if (found->lost.leases == 0) {
+        page_row(out, "Cost",
+                 found->owner->is_cut ? "leases; what went with them is not visible."
+                                      : "no lease that was in use was lost in this capture.");
+        return;
+    }
+    bool fails = found->lost.locks > 0 && is_linux(found);
+    page_row_f(out, "Cost", "%s.%s", words,
+               fails ? " On Linux, I/O under a lost lock fails with EIO." : "");
+}
+
+/* ---- proof ---------------------------------------------------------------- */
+
+/* As wide for each line of one finding. */
+static void tell_proof(page *out, wmem_allocator_t *scope, const finding *found, const char *label)
+{
+    int width = 0;
+    for (uint32_t i = 0; i < found->line_count; i++)
+        width = MAX(width, snprintf(NULL, 0, "%u", found->lines[i].frame));
+    for (uint32_t i = 0; i < found->line_count; i++) {
+        const wording_line *line = &found->lines[i];
+        const char *hour = nstime_is_zero(&line->time)
+                               ? "            "
+                               : wording_hour(scope, &line->time, &found->base);
+        const char *place = wmem_strdup_printf(scope, "frame %-*u %s ", width, line->frame, hour);
+        page_row_at(out, i == 0 ? label : "", place, line->text);
+    }
+    if (found->cases > 1)
+        page_row_f(out, found->line_count == 0 ? label : "", "and so %u times in all",
+                   found->cases);
+}
+
+/* ---- why nothing else ----------------------------------------------------- */
+
+static void append_reason(wmem_strbuf_t *text, const char *reason)
+{
+    wmem_strbuf_append_printf(text, "%s%s", wmem_strbuf_get_len(text) > 0 ? ", " : "", reason);
+}
+
+static const char *why_no_restart(wmem_allocator_t *scope, const finding *found)
+{
+    if (found->returns > 0)
+        return wmem_strdup_printf(scope, "a client restart (%u return%s)", found->returns,
+                                  found->returns == 1 ? "" : "s");
+    if (found->kind == FINDING_TURNED_AWAY)
+        return "a client restart (the holder works on)";
+    if (found->kind == FINDING_CLONED && found->evidence == EVIDENCE_CLONE)
+        return "one host with a new address (it would know its newest clientid)";
+    if (found->kind == FINDING_CLONED)
+        return "one host with two addresses (it would know which request comes next)";
+    if (found->kind == FINDING_SUSPECTED && found->evidence == EVIDENCE_COUNTER_GAP &&
+        found->instances == 1)
+        return "a client restart (one verifier throughout)";
+    if (found->kind == FINDING_DUPLICATE && found->proven)
+        return "a client restart (the displaced one asks on with what it lost)";
+    return NULL;
+}
+
+static void tell_not(page *out, wmem_allocator_t *scope, const finding *found)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    const char *restart = why_no_restart(scope, found);
+    if (restart != NULL)
+        append_reason(text, restart);
+    if (found->has_idle && found->lease_time > 0 && found->idle < found->lease_time)
+        append_reason(text, wmem_strdup_printf(scope, "an expired lease (%.1f of %u s used)",
+                                               found->idle, found->lease_time));
+    if (found->has_start)
+        append_reason(text, wmem_strdup_printf(scope, "a server restart (one start, %s)",
+                                               wording_second(scope, &found->start, &found->base)));
+    if (wmem_strbuf_get_len(text) > 0)
+        page_row_f(out, "Not", "%s.", wmem_strbuf_get_str(text));
+}
+
+static void tell_alternative(page *out, const finding *found)
+{
+    if (found->kind == FINDING_SUSPECTED)
+        page_row(out, "Or",
+                 "an administrator who removes the client, or other clients that "
+                 "mount in the same moments.");
+    else if (found->probable && found->kind == FINDING_DUPLICATE)
+        page_row(out, "Or",
+                 "a virtual machine that was set back to a snapshot, or a host whose "
+                 "clock was wrong when it started.");
+}
+
+/* ---- what next ------------------------------------------------------------ */
+
+static void tell_capture(page *out, wmem_allocator_t *scope, const finding *found)
+{
+    page_row_f(out, "Decide",
+               "capture on server %s, while it happens, for %u s or more (two lease times). %s",
+               found->server, finding_seconds_to_decide(found),
+               found->kind == FINDING_SUSPECTED
+                   ? "That shows who else confirms the owner."
+                   : "Who comes back or is refused is a second host; who stays silent restarted.");
+    page_row_command(out, "", wmem_strdup_printf(scope, COMMAND, found->port));
+}
+
+static void tell_cure(page *out, wmem_allocator_t *scope, const finding *found)
+{
+    page_row_f(out, "Fix", "%s%s.", found->kind == FINDING_SUSPECTED ? "if that confirms it: " : "",
+               wording_first_step(scope, found->owner));
+}
+
+/* A host that restarted stays silent; a second one that is idle renews its lease in time. */
+static void tell_silence(page *out, const finding *found)
+{
+    uint32_t lease_time = finding_seconds_to_decide(found) / 2;
+    if (found->heard_after < lease_time)
+        page_row_f(out, "Note",
+                   "the capture goes on for %.0f s after the last restart. An idle second host "
+                   "would speak "
+                   "within a lease time (%u s%s): to be sure, capture for longer.",
+                   found->heard_after, lease_time, found->lease_time == 0 ? " as a rule" : "");
+}
+
+/* ---- the head ------------------------------------------------------------- */
+
+static void tell_accused(page *out, wmem_allocator_t *scope, const finding *found)
+{
+    tell_cost(out, scope, found);
+    if (found->kind == FINDING_SUSPECTED)
+        tell_capture(out, scope, found);
+    tell_cure(out, scope, found);
+    tell_proof(out, scope, found, found->proven ? "Proof" : "Signs");
+    tell_not(out, scope, found);
+    tell_alternative(out, found);
+}
+
+void head_of_owner(page *out, const finding *found)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    page_title(out, head_title(scope, found));
+    if (accuses(found)) {
+        tell_accused(out, scope, found);
+    } else if (found->kind == FINDING_UNDECIDED) {
+        tell_capture(out, scope, found);
+        tell_proof(out, scope, found, "Seen");
+    } else {
+        tell_proof(out, scope, found, "Seen");
+        if (found->kind == FINDING_RESTARTED && found->evidence == EVIDENCE_RESTART)
+            tell_silence(out, found);
+    }
+    page_row_command(
+        out, "Filter",
+        wmem_strdup_printf(scope, "nfs4sess.owner.number == %u", found->owner->number));
+    wmem_destroy_allocator(scope);
+}

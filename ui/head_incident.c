@@ -1,0 +1,227 @@
+/* head_incident.c - the head of an incident: leases lost for another cause than a duplicate
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "head_incident.h"
+
+#include "finding.h"
+#include "losses_words.h"
+
+#include "model/watch/cost.h"
+#include "model/judge/causes.h"
+#include "model/judge/verdict.h"
+
+#define FILTERED_APART 8 /* chains that a filter names */
+
+static const nfs4_chain *chain_at(const incident *told, guint index)
+{
+    return (const nfs4_chain *)g_ptr_array_index(told->chains, index);
+}
+
+static const char *what_was_lost(const incident *told)
+{
+    if (told->cause == CAUSE_SESSION_ONLY)
+        return "session";
+    return told->cause == CAUSE_ADMIN_REVOKED ? "state" : "lease";
+}
+
+/* ---- title ---------------------------------------------------------------- */
+
+static uint32_t count_clients(wmem_allocator_t *scope, const incident *told)
+{
+    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < told->chains->len; i++)
+        g_hash_table_add(seen, wording_address(scope, chain_at(told, i)->client));
+    uint32_t count = g_hash_table_size(seen);
+    g_hash_table_destroy(seen);
+    return count;
+}
+
+/* Counters speak of those alone that the capture shows, so they acquit nobody for good. */
+static const char *judgement(const incident *told)
+{
+    if (told->cause == CAUSE_UNKNOWN)
+        return "UNDECIDED";
+    if (told->beside_duplicate)
+        return "ANOTHER CAUSE";
+    return told->cause == CAUSE_REMOVED_BY_SERVER ? "PROBABLY NOT A DUPLICATE" : "NOT A DUPLICATE";
+}
+
+/* "NOT A DUPLICATE (lease-expired, probable)" */
+static char *word_of(wmem_allocator_t *scope, const incident *told)
+{
+    if (told->cause == CAUSE_UNKNOWN)
+        return wmem_strdup(scope, judgement(told));
+    return wmem_strdup_printf(scope, "%s (%s, %s)", judgement(told), cause_name(told->cause),
+                              verdict_name(told->grade));
+}
+
+static char *title_of_server(wmem_allocator_t *scope, const nfs4_model *model, const incident *told)
+{
+    const char *server = finding_server(scope, chain_at(told, 0)->lease->server);
+    uint32_t clients = count_clients(scope, told);
+    const char *when = "";
+    if (told->has_start)
+        when = wmem_strdup_printf(scope, " at %s",
+                                  wording_second(scope, &told->start, &model->first_time));
+    if (told->cause == CAUSE_FAILOVER)
+        return wmem_strdup_printf(scope, "%s: %u client%s lost leases at server %s, because %s.",
+                                  word_of(scope, told), clients, clients == 1 ? "" : "s", server,
+                                  wording_chain(scope, chain_at(told, 0)));
+    return wmem_strdup_printf(
+        scope, "%s: server %s restarted%s, as %s, and %u client%s lost %s by that.",
+        word_of(scope, told), server, when,
+        told->grade == VERDICT_PROVEN ? "its clientids show" : "the reclaims that it granted show",
+        clients, clients == 1 ? "" : "s", told->chains->len == 1 ? "a lease" : "leases");
+}
+
+static char *title_of_client(wmem_allocator_t *scope, const incident *told)
+{
+    const nfs4_chain *chain = chain_at(told, 0);
+    const nfs4_owner *owner = chain->lease->owner;
+    const char *name = owner != NULL ? finding_name(scope, owner) : NULL;
+    guint count = told->chains->len;
+    const char *how_many = count > 1
+                               ? wmem_strdup_printf(scope, "%u %s%s", count, what_was_lost(told),
+                                                    told->cause == CAUSE_ADMIN_REVOKED ? "" : "s")
+                           : told->cause == CAUSE_ADMIN_REVOKED
+                               ? "state"
+                               : wmem_strdup_printf(scope, "a %s", what_was_lost(told));
+    return wmem_strdup_printf(
+        scope, "%s: %s%s%s%s lost %s at server %s, %s %s.", word_of(scope, told),
+        wording_address(scope, chain->client), name != NULL ? " (" : "", name != NULL ? name : "",
+        name != NULL ? ")" : "", how_many, finding_server(scope, chain->lease->server),
+        told->cause == CAUSE_UNKNOWN ? "and"
+        : count > 1                  ? "the first because"
+                                     : "because",
+        wording_chain(scope, chain));
+}
+
+/* ---- clients -------------------------------------------------------------- */
+
+static void append_count(wmem_strbuf_t *text, uint32_t count, const char *what, const char *done)
+{
+    if (count > 0)
+        wmem_strbuf_append_printf(text, ", %u %s%s %s", count, what, count == 1 ? "" : "s", done);
+}
+
+static const char *how_it_ended(const nfs4_chain *chain)
+{
+    static const char *const words[] = {"works again",
+                                        "has a lease again and asked for no file since",
+                                        "was refused again before it was back",
+                                        "unmounted",
+                                        "kept asking with what it had lost",
+                                        "was not back when the capture ended"};
+    return words[chain_ending(chain)];
+}
+
+/* ", 2 opens reclaimed, 1 lock lost, working again after 12.2 s" */
+static char *what_came_of_it(wmem_allocator_t *scope, const nfs4_chain *chain)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    uint32_t opens = 0, locks = 0;
+    bool known = cost_lost_opens(chain, &opens);
+    known &= cost_lost_locks(chain, &locks);
+    append_count(text, chain->cost.opens.reclaimed, "open", "reclaimed");
+    append_count(text, chain->cost.locks.reclaimed, "lock", "reclaimed");
+    append_count(text, chain->cost.opens.taken_anew, "open", "taken anew");
+    append_count(text, chain->cost.locks.taken_anew, "lock", "taken anew");
+    append_count(text, known ? opens : 0, "open", "lost");
+    append_count(text, known ? locks : 0, "lock", "lost");
+    if (known && opens + locks == 0)
+        wmem_strbuf_append(text, ", no open or lock lost");
+    if (chain->resumed)
+        wmem_strbuf_append_printf(text, ", working again after %.3f s",
+                                  nstime_to_sec(&chain->outage));
+    else
+        wmem_strbuf_append_printf(text, ", %s", how_it_ended(chain));
+    return wmem_strbuf_finalize(text);
+}
+
+/* Reasons differ from lease to lease where they count seconds. */
+static void tell_chain(page *out, const nfs4_model *model, const nfs4_chain *chain,
+                       const incident *told, const char *label)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const nfs4_step *first = wmem_array_get_count(chain->steps) > 0
+                                 ? (const nfs4_step *)wmem_array_index(chain->steps, 0)
+                                 : NULL;
+    const char *reason = wording_chain(scope, chain);
+    bool differs = strcmp(reason, wording_chain(scope, chain_at(told, 0))) != 0;
+    if (first != NULL)
+        page_row_f(out, label, "%s refused in frame %u, %s (%s)%s%s%s",
+                   wording_address(scope, chain->client), first->frame,
+                   wording_hour(scope, &chain->first_refused, &model->first_time),
+                   wording_status(scope, first->status), what_came_of_it(scope, chain),
+                   differs ? ": " : "", differs ? reason : "");
+    wmem_destroy_allocator(scope);
+}
+
+static void tell_chains(page *out, const nfs4_model *model, const incident *told, guint limit)
+{
+    guint count = limit == 0 ? told->chains->len : MIN(limit, told->chains->len);
+    losses rest = {0};
+    for (guint i = 0; i < count; i++)
+        tell_chain(out, model, chain_at(told, i), told, i == 0 ? "Lost" : "");
+    for (guint i = count; i < told->chains->len; i++)
+        losses_add(&rest, chain_at(told, i));
+    if (rest.leases > 0) {
+        wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+        page_row_f(out, "", "and %u more: %s", rest.leases, losses_words(scope, &rest));
+        wmem_destroy_allocator(scope);
+    }
+}
+
+/* ---- what to do ----------------------------------------------------------- */
+
+/* Clients reclaim in the grace time only; which of these did, the rows say. */
+static const char *advice_of(nfs4_cause cause)
+{
+    switch (cause) {
+    case CAUSE_CLIENT_RESTART:
+        return "nothing, if the restart was wanted.";
+    case CAUSE_SERVER_RESTART:
+        return "see the server's log for why it restarted.";
+    case CAUSE_FAILOVER:
+        return "see the cluster's log; a server that takes over must know the clients of the "
+               "other, or they lose their locks.";
+    case CAUSE_LEASE_EXPIRED:
+        return "find out why the client was silent: suspended, cut off from the network, or too "
+               "busy to renew.";
+    case CAUSE_ADMIN_REVOKED:
+    case CAUSE_REMOVED_BY_SERVER:
+        return "see the server's log, and ask its administrator.";
+    case CAUSE_UNKNOWN:
+        return "capture at the server, from before the client mounts, for 180 s or more (two "
+               "lease times as a rule).";
+    default:
+        return "nothing, if files work again.";
+    }
+}
+
+static char *filter_of(wmem_allocator_t *scope, const incident *told)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    guint count = told->chains->len;
+    if (count == 1)
+        return wmem_strdup_printf(scope, "nfs4sess.chain == %u", chain_at(told, 0)->number);
+    if (count > FILTERED_APART)
+        return wmem_strdup_printf(scope, "nfs4sess.chain.cause == \"%s\"", cause_name(told->cause));
+    for (guint i = 0; i < count; i++)
+        wmem_strbuf_append_printf(text, "%s%u", i > 0 ? ", " : "", chain_at(told, i)->number);
+    return wmem_strdup_printf(scope, "nfs4sess.chain in {%s}", wmem_strbuf_get_str(text));
+}
+
+void head_of_incident(page *out, const nfs4_model *model, const incident *told, guint clients)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    bool of_server = told->cause == CAUSE_SERVER_RESTART || told->cause == CAUSE_FAILOVER;
+    page_title(out, of_server ? title_of_server(scope, model, told) : title_of_client(scope, told));
+    tell_chains(out, model, told, clients);
+    page_row(out, told->cause == CAUSE_UNKNOWN ? "Decide" : "Fix", advice_of(told->cause));
+    page_row_command(out, "Filter", filter_of(scope, told));
+    wmem_destroy_allocator(scope);
+}

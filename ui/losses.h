@@ -1,0 +1,39 @@
+/* losses.h - what lost leases cost, added up
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef NFS4SESS_LOSSES_H
+#define NFS4SESS_LOSSES_H
+
+#include "model/model.h"
+
+/* Opens and locks that came back are not lost. One that was lost, taken again and lost
+ * again was lost twice; `most_` says how many a client lost at one time, of several clients
+ * the sum of that. */
+typedef struct {
+    uint32_t leases;  /* lost, of which something is added up here */
+    uint32_t unknown; /* of which the capture does not show what they held, or what came back */
+    uint32_t opens, most_opens;
+    uint32_t locks, most_locks;
+    uint32_t delegations;
+    uint32_t reclaimed, no_grace; /* opens and locks, for which a reclaim was asked */
+    uint32_t refused;             /* requests, see nfs4_cost */
+    uint32_t reads_failed, writes_failed, layouts_failed;
+    uint32_t outages, timed;  /* times that a client was held up, and those that were timed */
+    nstime_t outage, longest; /* of these */
+    nstime_t first, last;     /* first refusals of the first and the last lease */
+} losses;
+
+/* true if a chain counts */
+typedef bool (*losses_chooser)(const nfs4_chain *chain);
+
+void losses_add(losses *sum, const nfs4_chain *chain);
+
+/* The chains of an instance, and of all instances of an owner; NULL for all chains. */
+void losses_add_instance(losses *sum, const nfs4_instance *instance, losses_chooser counts);
+losses losses_of_owner(const nfs4_owner *owner, losses_chooser counts);
+
+/* true if the lease was lost to a second host, and not for another cause */
+bool losses_by_duplicate(const nfs4_chain *chain);
+
+#endif

@@ -1,0 +1,69 @@
+/* losses_words.c - what lost leases cost, in words
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "losses_words.h"
+
+static void append(wmem_strbuf_t *text, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void append(wmem_strbuf_t *text, const char *format, ...)
+{
+    va_list arguments;
+    if (wmem_strbuf_get_len(text) > 0)
+        wmem_strbuf_append(text, ", ");
+    va_start(arguments, format);
+    wmem_strbuf_append_vprintf(text, format, arguments);
+    va_end(arguments);
+}
+
+/* One that is taken again can be lost again: then the number of losses is not the number
+ * of locks. */
+static void append_state(wmem_strbuf_t *text, uint32_t count, uint32_t most, const char *what)
+{
+    if (count == 0)
+        return;
+    append(text, "%u %s%s lost", count, what, count == 1 ? "" : "s");
+    if (most < count)
+        wmem_strbuf_append_printf(text, " (never more than %u at a time)", most);
+}
+
+char *losses_outage(wmem_allocator_t *scope, const losses *sum)
+{
+    if (sum->outages == 0)
+        return wmem_strdup(scope, "");
+    if (sum->timed == 0)
+        return wmem_strdup(scope, "outage not measurable: no file operation resumed");
+    const char *longest = sum->timed > 1 ? wmem_strdup_printf(scope, ", %.3f s at the longest",
+                                                              nstime_to_sec(&sum->longest))
+                                         : "";
+    const char *part = sum->timed < sum->outages ? wmem_strdup_printf(scope, " (timed in %u of %u)",
+                                                                      sum->timed, sum->outages)
+                                                 : "";
+    return wmem_strdup_printf(scope, "outage %.3f s%s%s%s", nstime_to_sec(&sum->outage),
+                              sum->timed > 1 ? " in all" : "", longest, part);
+}
+
+char *losses_words(wmem_allocator_t *scope, const losses *sum)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    uint32_t failed = sum->reads_failed + sum->writes_failed;
+    const char *outage = losses_outage(scope, sum);
+    append_state(text, sum->opens, sum->most_opens, "open");
+    append_state(text, sum->locks, sum->most_locks, "lock");
+    if (sum->opens + sum->locks == 0 && sum->leases > 0)
+        append(text, "%s",
+               sum->unknown == 0 ? "no open or lock lost" : "no open or lock seen to be lost");
+    if (failed > 0)
+        append(text, "%u READ or WRITE request%s failed for want of state", failed,
+               failed == 1 ? "" : "s");
+    if (sum->layouts_failed > 0)
+        append(text, "%u layout request%s failed", sum->layouts_failed,
+               sum->layouts_failed == 1 ? "" : "s");
+    if (sum->refused > 0)
+        append(text, "%u request%s refused", sum->refused, sum->refused == 1 ? "" : "s");
+    if (outage[0] != '\0')
+        append(text, "%s", outage);
+    return wmem_strbuf_finalize(text);
+}

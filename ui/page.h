@@ -1,0 +1,60 @@
+/* page.h - text that people read: for a terminal or a window, wrapped, or as Markdown
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Words are ASCII. In Markdown, whatever would mean something there is escaped, so that
+ * no name from the wire becomes a link, a heading or an address in a ticket.
+ */
+#ifndef NFS4SESS_PAGE_H
+#define NFS4SESS_PAGE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#define PAGE_TERMINAL 80 /* columns */
+#define PAGE_MARKDOWN 0  /* a width that stands for it */
+#define PAGE_WINDOW 70   /* what a text window of Wireshark shows when it opens */
+
+typedef struct {
+    GString *text;
+    size_t width; /* columns, or PAGE_MARKDOWN */
+} page;
+
+static inline bool page_is_markdown(const page *out)
+{
+    return out->width == PAGE_MARKDOWN;
+}
+
+/* Appends `words`, wrapped: the first line after `head`, the others indented by as many
+ * columns as `head` has. A word that is longer than a line stands on its own. In
+ * Markdown, a paragraph; an item where `head` ends with "- ". */
+void page_words(page *out, const char *head, const char *words);
+
+/* The same for a printf format. */
+void page_words_f(page *out, const char *head, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* A command that people copy: one line, never wrapped, indented. */
+void page_command(page *out, const char *command);
+
+/* An empty line between what belongs together. */
+void page_gap(page *out);
+
+/* What a finding begins with, after an empty line. */
+void page_title(page *out, const char *words);
+
+/* A heading, below which stand items. */
+void page_heading(page *out, const char *words);
+
+/* A row of a finding: a label of at most six letters, and words. An empty label goes on
+ * with the row before. */
+void page_row(page *out, const char *label, const char *words);
+void page_row_f(page *out, const char *label, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* A row that people copy: never wrapped. */
+void page_row_command(page *out, const char *label, const char *command);
+
+/* One of several rows with one label, which the first of them carries. It begins with what is
+ * never wrapped: "frame 117 10:48:50.614 ". */
+void page_row_at(page *out, const char *label, const char *place, const char *words);
+
+#endif

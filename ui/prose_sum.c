@@ -1,0 +1,197 @@
+/* prose_sum.c - what a report begins with: in one sentence, and what could not be seen
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "prose_sum.h"
+
+#include "finding.h"
+
+#include "model/judge/verdict.h"
+
+/* ---- findings ------------------------------------------------------------- */
+
+static gint worst_first(gconstpointer a, gconstpointer b)
+{
+    const nfs4_owner *left = *(const nfs4_owner *const *)a;
+    const nfs4_owner *right = *(const nfs4_owner *const *)b;
+    if (left->verdict != right->verdict)
+        return left->verdict > right->verdict ? -1 : 1;
+    if (left->harmful != right->harmful)
+        return left->harmful ? -1 : 1;
+    if (left->takeovers != right->takeovers)
+        return left->takeovers > right->takeovers ? -1 : 1;
+    return left->number < right->number ? -1 : 1;
+}
+
+prose_sum prose_sum_up(const nfs4_model *model, report_chooser chooses, void *data)
+{
+    prose_sum sum = {.accused = g_ptr_array_new(),
+                     .undecided = g_ptr_array_new(),
+                     .innocent = g_ptr_array_new()};
+    const nfs4_owner *owner = model != NULL ? model->owners.first : NULL;
+    for (; owner != NULL; owner = owner->next) {
+        if (chooses != NULL && !chooses(owner, data))
+            continue;
+        sum.owners++;
+        sum.verdicts[owner->verdict]++;
+        if (verdict_accuses(owner->verdict))
+            g_ptr_array_add(sum.accused, (gpointer)owner);
+        else if (owner->verdict == VERDICT_UNDECIDED)
+            g_ptr_array_add(sum.undecided, (gpointer)owner);
+        else if (finding_kind_of(owner) != FINDING_NONE)
+            g_ptr_array_add(sum.innocent, (gpointer)owner);
+    }
+    g_ptr_array_sort(sum.accused, worst_first);
+    return sum;
+}
+
+void prose_sum_free(prose_sum *sum)
+{
+    g_ptr_array_free(sum->accused, TRUE);
+    g_ptr_array_free(sum->undecided, TRUE);
+    g_ptr_array_free(sum->innocent, TRUE);
+}
+
+/* ---- what could not be seen ----------------------------------------------- */
+
+static bool say_gap(page *out, const visibility_gap *gap, const char *one, const char *many)
+{
+    if (gap->count > 0)
+        page_words_f(out, "Not visible: ", "%s%" G_GUINT64_FORMAT " %s, the first in frame %u.",
+                     page_is_markdown(out) ? "Not visible: " : "", gap->count,
+                     gap->count == 1 ? one : many, gap->first_frame);
+    return gap->count > 0;
+}
+
+static void say_dropped(page *out, const nfs4_model *model)
+{
+    if (model->dropped > 0)
+        page_words_f(out, "Not analysed: ",
+                     "%" G_GUINT64_FORMAT " NFSv4 messages from frame %u on, as the capture holds "
+                     "more than %" G_GUINT64_FORMAT " records (preference nfs4sess.records).",
+                     model->dropped, model->first_dropped, model->store.limit / 1024);
+}
+
+static bool say_gaps(page *out, const nfs4_model *model, const visibility_gaps *gaps)
+{
+    bool any = say_gap(out, &gaps->compounds, "NFSv4 message encrypted with krb5p",
+                       "NFSv4 messages encrypted with krb5p");
+    any |=
+        say_gap(out, &gaps->tls, "connection encrypted with TLS", "connections encrypted with TLS");
+    any |= say_gap(out, &gaps->undecoded,
+                   "connection to port 2049 on which nothing could be read (another protocol on "
+                   "the port, encryption, or a capture that begins in mid-stream)",
+                   "connections to port 2049 on which nothing could be read (another protocol on "
+                   "the port, encryption, or a capture that begins in mid-stream)");
+    if (model != NULL && model->cuts.identifications > 0) {
+        page_words_f(out, "Not visible: ",
+                     "the client owner of %" G_GUINT64_FORMAT
+                     " identification%s, cut off by the snap length: capture with tcpdump -s 0.",
+                     model->cuts.identifications, model->cuts.identifications == 1 ? "" : "s");
+        any = true;
+    }
+    return any;
+}
+
+/* ---- in one sentence ------------------------------------------------------ */
+
+static void say_nothing_seen(page *out, bool gaps)
+{
+    page_words(out, "",
+               gaps ? "Nothing can be said about duplicates: no NFSv4 message in this capture "
+                      "could be read."
+                    : "No NFSv4 was recognised in this capture. Where the server listens on "
+                      "another port than 2049, name it: -d tcp.port==PORT,rpc");
+}
+
+char *prose_verdicts(const GPtrArray *owners, guint from)
+{
+    uint32_t counts[VERDICT_PROVEN + 1] = {0};
+    for (guint i = from; i < owners->len; i++)
+        counts[((const nfs4_owner *)g_ptr_array_index(owners, i))->verdict]++;
+    GString *list = g_string_new(NULL);
+    for (int verdict = VERDICT_PROVEN; verdict >= (int)VERDICT_SINGLE; verdict--)
+        if (counts[verdict] > 0)
+            g_string_append_printf(list, "%s%u %s", list->len > 0 ? ", " : "", counts[verdict],
+                                   verdict_name((nfs4_verdict)verdict));
+    return g_string_free(list, FALSE);
+}
+
+/* Nothing is put more strongly than its verdict. */
+static void say_duplicates(page *out, const prose_sum *sum)
+{
+    char *list = prose_verdicts(sum->accused, 0);
+    uint32_t count = sum->accused->len, proven = sum->verdicts[VERDICT_PROVEN];
+    bool mixed = proven > 0 && proven < count;
+    if (sum->verdicts[VERDICT_SUSPECTED] == count)
+        page_words_f(out, "", "%u of %u client owner%s: signs of a second client.", count,
+                     sum->owners, sum->owners == 1 ? "" : "s");
+    else
+        page_words_f(out, "", "%u of %u client owner%s %s presented by more than one client%s%s%s.",
+                     count, sum->owners, sum->owners == 1 ? "" : "s", count == 1 ? "is" : "are",
+                     mixed         ? ", though not all of that is proven ("
+                     : proven == 0 ? ", probably"
+                                   : "",
+                     mixed ? list : "", mixed ? ")" : "");
+    g_free(list);
+}
+
+static void say_none(page *out, const nfs4_model *model, const prose_sum *sum)
+{
+    GString *line = g_string_new(NULL);
+    g_string_append_printf(line, "No duplicate shows in %s: %u client owner%s",
+                           model->dropped > 0 ? "what was analysed" : "this capture", sum->owners,
+                           sum->owners == 1 ? "" : "s");
+    if (sum->verdicts[VERDICT_SINGLE] == sum->owners)
+        g_string_append(line, sum->owners == 1 ? ", one client" : ", one client each");
+    if (sum->verdicts[VERDICT_RESTARTED] > 0)
+        g_string_append_printf(line, ", %u whose client restarted",
+                               sum->verdicts[VERDICT_RESTARTED]);
+    if (sum->undecided->len > 0)
+        g_string_append_printf(line, ", %u undecided", sum->undecided->len);
+    page_words_f(out, "", "%s.", line->str);
+    g_string_free(line, TRUE);
+}
+
+static void say_sum(page *out, const nfs4_model *model, const prose_sum *sum, bool filtered)
+{
+    if (sum->accused->len > 0)
+        say_duplicates(out, sum);
+    else if (sum->owners > 0)
+        say_none(out, model, sum);
+    else if (filtered)
+        page_words(out, "", "No client owner is known of the frames that match the filter.");
+    else if (model->cuts.identifications == 0)
+        page_words(out, "",
+                   "No duplicate can be seen: no client identified itself in this capture, so the "
+                   "client owners are not known. Capture while the clients mount, or for longer.");
+    else
+        page_words(out, "", "No duplicate can be seen: no client owner could be read.");
+}
+
+/* The date stands here, and clock times below. */
+static void say_when(page *out, const nfs4_model *model)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    char *first = wording_clock(scope, &model->first_time);
+    first[strcspn(first, "T")] = ' ';
+    first[strcspn(first, "Z")] = '\0';
+    page_words_f(out, "", "%" G_GUINT64_FORMAT " NFSv4 messages, %s to %s UTC.", model->compounds,
+                 first, wording_hour(scope, &model->last_time, &model->first_time));
+    wmem_destroy_allocator(scope);
+}
+
+void prose_sum_say(page *out, const nfs4_model *model, const report_facts *facts,
+                   const prose_sum *sum, bool filtered)
+{
+    bool gaps = say_gaps(out, model, &facts->gaps);
+    if (model == NULL || model->compounds == 0) {
+        say_nothing_seen(out, gaps);
+        return;
+    }
+    say_dropped(out, model);
+    say_sum(out, model, sum, filtered);
+    say_when(out, model);
+}
