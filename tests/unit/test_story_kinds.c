@@ -106,6 +106,7 @@ static void test_holder_is_the_host_itself(void)
         g_autoptr(story) world = story_new(OPAQUE);
         story_host *host = story_new_host(world, "web01", 12, 0);
         is_told_who_holds(host, holders[i]);
+        model_settle(world->model);
         g_assert_cmpuint(world->model->owners.count, ==, 1);
         mounts(host);
         /* Where nobody is named it may have been another host. */
