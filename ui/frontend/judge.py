@@ -18,9 +18,7 @@ def worst_first(owners):
                                              -owner["takeovers"], owner["number"]))
 
 
-def unjudged(document):
-    """A sentence for each thing that kept the plugin from judging the whole capture."""
-    totals = document["totals"]
+def _unseen(totals):
     for member, what in UNSEEN.items():
         count = totals.get(member, 0)
         if count:
@@ -28,11 +26,18 @@ def unjudged(document):
     if totals["dropped"]:
         yield (f"not analysed: {totals['dropped']} NFSv4 messages, as the capture holds too many "
                "identities; -- -o nfs4sess.records:0 keeps all")
+
+
+def unjudged(document):
+    """A sentence for each thing that kept the plugin from judging the whole capture."""
+    totals = document["totals"]
+    sentences = list(_unseen(totals))
     if not totals["compounds"]:
-        yield "no NFSv4 request or reply was found that can be read"
-    elif not totals["identified"] and not document["owners"]:
-        yield ("nobody can be judged: no client identified itself, or the replies were not "
-               "captured")
+        sentences.append("no NFSv4 request or reply was found that can be read")
+    elif not document["owners"] and not sentences:
+        sentences.append("nobody can be judged: no client identified itself, or one direction "
+                         "alone was captured")
+    return sentences
 
 
 def undecided(document):

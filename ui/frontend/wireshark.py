@@ -52,6 +52,7 @@ class Wireshark:
             raise Trouble("Wireshark loads no plugin from a checkout for users whose group is "
                           "root; use another group or install the plugin")
         self.folder = None
+        self.work_folder = None  # instead of the caller's, where nobody cannot enter that
 
     def __enter__(self):
         if self.user:
@@ -59,6 +60,8 @@ class Wireshark:
         self.folder = self._make_folder()
         try:
             self.environment = self._environment()
+            if self.user and self.run("test", "-x", ".")[0]:
+                self.work_folder = self.folder
         except BaseException:
             self.__exit__()
             raise
@@ -127,7 +130,7 @@ class Wireshark:
         options = {"stdin": subprocess.DEVNULL, "start_new_session": True, **options}
         try:
             return subprocess.Popen([program, *arguments], env={**self.environment, **(env or {})},
-                                    **options, **self.user)
+                                    cwd=self.work_folder, **options, **self.user)
         except FileNotFoundError:
             raise Trouble(f"{program} is not installed") from None
 
