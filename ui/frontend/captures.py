@@ -106,7 +106,15 @@ class Capture:
         that no capture of a network holds."""
         if self.size is None:
             return True
+        return b"can't be written as a" not in self._first_packet(wireshark)[1]
+
+    def has_a_beginning(self, wireshark):
+        """False for a capture that was cut short before its first packet."""
+        return self.size is None or bool(self._first_packet(wireshark)[0])
+
+    def _first_packet(self, wireshark):
+        """What editcap makes of it, and says."""
         os.lseek(self.fd, 0, os.SEEK_SET)
         with wireshark.start("editcap", "-r", "-", "-", "1", stdin=self.fd,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-            return b"can't be written as a" not in process.stderr.read()
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            return process.communicate()

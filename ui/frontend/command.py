@@ -11,6 +11,7 @@ import options
 import place
 import run
 import sources
+import spans
 import tell
 import views
 from interrupts import Interrupts
@@ -50,10 +51,13 @@ def judge_captures(wanted):
     with Wireshark() as wireshark:
         source = sources.source_of(wireshark, wanted.files, passed.two_passes)
         result = run.read(wireshark, source, views.taps(wanted.views), passed, interrupts.watch)
+        given = spans.of_all(wireshark, source.files, wanted.jobs) if result.stopped_at is None else []
     views.show(result, wanted.views, color.is_wanted(wanted.color))
     tell.of_run(result)
     if len(wanted.files) > 1:
         say("frame numbers are those of: mergecap -w merged.pcapng " + shlex.join(wanted.files))
+    for sentence in spans.gaps(given):
+        say(sentence)
     if "report" not in wanted.views:  # which says it itself
         tell.of_judgement(result, wanted.strict)
     return judge.status(result.document, wanted.strict, result.stopped_at is None)

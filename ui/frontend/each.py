@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """nfs4dup --each: a line for each capture, each read by a tshark of its own."""
 import concurrent.futures
-import datetime
 import threading
 import typing
 
@@ -10,6 +9,7 @@ import color
 import judge
 import run
 import sources
+import spans
 import table
 import tell
 import views
@@ -33,7 +33,7 @@ class Verdict(typing.NamedTuple):
         if not owners:
             return [self.result.name, self.begins, self.seconds, "-", "-", "-", "nothing to judge"]
         worst = owners[0]
-        more = f" (+{len(owners) - 1} owners)" if len(owners) > 1 else ""
+        more = f" (+{len(owners) - 1})" if len(owners) > 1 else ""
         return [self.result.name, self.begins, self.seconds, str(worst["number"]),
                 views.owner_text(worst), views.hosts_text(worst), worst["verdict"] + more]
 
@@ -54,7 +54,7 @@ class Triage:
             captures.check(name)
             source = sources.source_of(self.wireshark, [name], self.passed.two_passes)
             result = run.read(self.wireshark, source, [], self.passed, self._wait)
-            return Verdict(result, *self._span(name))
+            return Verdict(result, *spans.of(self.wireshark, name).words())
         except Trouble as trouble:
             return trouble
 
@@ -78,18 +78,6 @@ class Triage:
         self.stopped = True
         for process in list(self.running.values()):
             process.kill()
-
-    def _span(self, name):
-        """When the capture begins, and for how many seconds it goes on."""
-        with open(name, "rb") as file:
-            _, out, _ = self.wireshark.run("capinfos", "-T", "-r", "-a", "-e", "-S", "-",
-                                           stdin=file)
-        try:
-            first, last = (float(word) for word in out.split("\t")[1:3])
-        except ValueError:
-            return "-", "-"
-        begins = datetime.datetime.fromtimestamp(first, datetime.timezone.utc)
-        return begins.strftime("%Y-%m-%d %H:%M:%S"), f"{last - first:.0f}"
 
 
 def main(wanted):

@@ -48,7 +48,7 @@ class Interrupts:
 
 
 def _said_of(source):
-    share = source.share()
+    share = source.share() if source.stopped_at is None else None
     return None if share is None else f"{int(100 * share)} % of {source.what} read"
 
 

@@ -19,6 +19,7 @@ class Alone:
     what = "the capture"  # for the progress
     argument = "-"  # for tshark's -r
     stopped_at = None  # how much had been read by then, 0 to 1
+    files = ()  # names of the captures that are merged in it, and can be opened again
 
     def __init__(self, capture):
         self.capture = capture
@@ -130,6 +131,7 @@ class Merged(Alone):
     def __init__(self, wireshark, given):
         self.given = given
         self.name = " ".join(capture.name for capture in given)
+        self.files = [capture.path for capture in given if capture.size is not None]
         self.wireshark = wireshark
         _allow_files(4 * len(given) + 64)
         self.complaints = [_text_file() for _ in range(len(given) + 1)]
@@ -178,13 +180,15 @@ class Merged(Alone):
         for capture, process, complaints in zip(self.given, self.cutters, self.complaints):
             status, text = process.wait(), _written(complaints)
             if captures.CUT in text:
-                cut.append(capture.name)
+                cut.append(capture)
             elif status > 0:
                 raise captures.unread(capture.name, text)
         if self.merger.wait():
             raise self._unmerged(_written(self.complaints[-1]))
-        for name in cut:
-            captures.say_cut(name)
+        for capture in cut:  # mergecap takes nothing at all for a capture without packets
+            if not capture.has_a_beginning(self.wireshark):
+                raise captures.unread(capture.name, captures.CUT)
+            captures.say_cut(capture.name)
 
     def _unmerged(self, text):
         """mergecap names the pipe in which no capture arrived."""
