@@ -51,7 +51,7 @@ def judge_captures(wanted):
     with Wireshark() as wireshark:
         source = sources.source_of(wireshark, wanted.files, passed.two_passes)
         result = run.read(wireshark, source, views.taps(wanted.views), passed, interrupts.watch)
-        given = spans.of_all(wireshark, source.files, wanted.jobs) if result.stopped_at is None else []
+        given = spans.of_all(wireshark, source.files, wanted.jobs)
     views.show(result, wanted.views, color.is_wanted(wanted.color))
     tell.of_run(result)
     if len(wanted.files) > 1:

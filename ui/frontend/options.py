@@ -32,7 +32,8 @@ def a_moment(text):
 
 
 OPTIONS = [
-    Option("--report", "view", "tell each finding in sentences: who, proof, cost, cure (the default)"),
+    Option("--report", "view",
+           "tell each finding in sentences: who, proof, cost, cure (the default)"),
     Option("--stat", "view", "print a table, one row per client owner and server"),
     Option("--chains", "view", "print a table, one row per lease that a client lost"),
     Option("--json", "view", "print one JSON document, schema nfs4dup/1"),

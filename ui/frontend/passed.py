@@ -6,7 +6,7 @@ VALUED = set("AabBcCdeEfFGHijJKMNoORrsStTuUwWXyYz")  # letters that something st
 PRINTS = "prints packets, and nfs4dup prints none; tshark with the plugin does"
 NOT_HERE = "does something else than reading a capture; call tshark itself"
 REFUSED = {
-    **dict.fromkeys(["-T", "-e", "-E", "-j", "-J", "-O", "-V", "-x", "-P", "-S", "--print"], PRINTS),
+    **dict.fromkeys("-T -e -E -j -J -O -V -x -P -S --print".split(), PRINTS),
     **dict.fromkeys(["-D", "-G", "-L", "-h", "-v", "--help", "--version"], NOT_HERE),
     "-r": "names another capture; captures stand in front of --",
     "-i": "captures instead of reading; tshark -w - -i INTERFACE | nfs4dup - does both",
