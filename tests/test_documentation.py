@@ -5,10 +5,13 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "ui" / "frontend"))
+import options  # noqa: E402
 PAGE = ROOT / "ui" / "nfs4dup-verdicts.7.md"
 COMMAND_PAGE = ROOT / "ui" / "nfs4dup.1.md"
 PAGES = pytest.mark.parametrize("path", [PAGE, COMMAND_PAGE], ids=lambda path: path.stem)
@@ -171,17 +174,24 @@ def test_readme_mentions_every_field(field):
 
 
 def options_in(text):
-    return set(re.findall(r"--[a-z]+", text.replace("\\", "")))
+    return set(re.findall(r"--[a-z][a-z-]*", text.replace("\\", "")))
 
 
 def test_command_page_explains_every_option():
-    """Those that the program's own --help names, and no others."""
-    usage = re.search(r"<<'USAGE'\n(.*?)^USAGE$", (ROOT / "ui" / "nfs4dup").read_text(),
-                      re.M | re.S).group(1)
-    text = COMMAND_PAGE.read_text()
-    explained = options_in(" ".join(re.findall(r"^(.+)\n: ", text, re.M)))
-    assert len(explained) > 3
-    assert explained == options_in(usage) == options_in(text.partition("# DESCRIPTION")[0])
+    """Those of the table that the program reads its command line by, and no others, with what
+    has to stand behind them."""
+    text = COMMAND_PAGE.read_text().replace("\\", "").replace("*", "")
+    words = {f"{option.word} {option.value}".strip() for option in options.OPTIONS}
+    entries = {entry for line in re.findall(r"^(--.+)\n: ", text, re.M) for entry in line.split(", ")}
+    assert entries - {"--"} == words
+    synopsis = text.partition("# SYNOPSIS")[2].partition("# DESCRIPTION")[0]
+    assert options_in(synopsis) == {option.word for option in options.OPTIONS}
+
+
+def test_command_page_explains_every_exit_status():
+    part = COMMAND_PAGE.read_text().partition("# EXIT STATUS")[2].partition("\n# ")[0]
+    told = re.search(r"Exit status: .*", options.usage(), re.S).group(0)
+    assert re.findall(r"^(\d)\n: ", part, re.M) == re.findall(r"\b(\d) [a-z(]", told) == list("0123")
 
 
 def test_fields_in_the_command_page_exist():

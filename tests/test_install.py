@@ -18,7 +18,9 @@ from conftest import CAPTURES, IS_ROOT, NOBODY, ROOT, tshark_line
 
 NAME = "duplicate-v42-server.pcap"
 PROFILE = "NFSv4 sessions"
-LOAD_CHECK = ROOT / "ui" / "load-check"
+PYTHON = "/usr/bin/python3"
+FRONTEND = ROOT / "ui" / "frontend"
+LOAD_CHECK = FRONTEND / "check.py"
 SOURCES = ["CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGELOG.md", "LICENSES",
            "plugin", "ui"]
 
@@ -41,8 +43,8 @@ class User:
                 stdin=source, capture_output=True, text=True, timeout=120, check=False)
 
     def check(self, *arguments, **environment):
-        """What ui/load-check says to him."""
-        return self.run("bash", "-s", "--", *arguments, program=LOAD_CHECK, **environment)
+        """What check.py says to him."""
+        return self.run(PYTHON, "-", *arguments, program=LOAD_CHECK, **environment)
 
 
 def succeed(result):
@@ -110,8 +112,8 @@ def configure(user, project, preset, **environment):
 
 def expected_files(plugins, profiles, prefix):
     """Everything that an installation consists of."""
-    names = [plugins / "epan" / "nfs4sess.so", prefix / "bin" / "nfs4dup",
-             prefix / "libexec" / "nfs4sess" / "load-check"]
+    names = [plugins / "epan" / "nfs4sess.so", prefix / "bin" / "nfs4dup"]
+    names += [prefix / "libexec" / "nfs4sess" / "frontend" / path.name for path in FRONTEND.glob("*.py")]
     names += [profiles / PROFILE / path.name for path in (ROOT / "ui" / "profile" / PROFILE).iterdir()]
     names += [prefix / "share" / "doc" / "nfs4sess" / name
               for name in ("README.md", "CHANGELOG.md", "LICENSE", f"examples/{NAME}")]
@@ -249,8 +251,8 @@ def test_check_as_root(module, room):
     folder.mkdir(parents=True)
     shutil.copy(module, folder)
     environment = dict(os.environ, WIRESHARK_PLUGIN_DIR=str(room / "plugins"))
-    result = subprocess.run([ROOT / "ui" / "nfs4dup", "--check"], env=environment,
-                            capture_output=True, text=True, check=False)
+    result = subprocess.run([PYTHON, LOAD_CHECK], env=environment, capture_output=True, text=True,
+                            check=False)
     assert_reason(result, "root: ", str(folder))
 
 
@@ -307,10 +309,7 @@ def test_check_of_a_protocol_that_is_switched_off(user, module):
 def test_check_without_tshark(user, room):
     programs = room / "programs"
     programs.mkdir()
-    for name in ("bash", "fold", "sed"):
-        (programs / name).symlink_to(shutil.which(name))
-    assert_reason(user.run(programs / "bash", "-s", program=LOAD_CHECK, PATH=str(programs)),
-                  "tshark is not installed")
+    assert_reason(user.check(PATH=str(programs)), "tshark is not installed")
 
 
 # --- what the project says about itself ---

@@ -203,7 +203,7 @@ static void find_start(finding *found, const nfs4_lease *lost)
 {
     uint32_t epoch, counter;
     const nfs4_lease *after = lost->next_of_instance;
-    found->has_start = after != NULL && lease_same_epoch(lost, after) &&
+    found->has_start = after != NULL && lease_same_life(lost, after) &&
                        server_clientid_parts(lost->server, lost->clientid, &epoch, &counter);
     if (found->has_start)
         found->start = (nstime_t){epoch, 0};

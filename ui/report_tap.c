@@ -143,13 +143,38 @@ static void draw_chains(GString *text, report_tap *tap)
     chain_table(text, model, tap->filtered ? chain_is_chosen : NULL, tap);
 }
 
+/* Writes a view to a file descriptor. */
+static bool write_view(int descriptor, const char *text)
+{
+    GIOChannel *channel = g_io_channel_unix_new(descriptor);
+    bool written = g_io_channel_set_encoding(channel, NULL, NULL) == G_IO_STATUS_NORMAL &&
+                   g_io_channel_write_chars(channel, text, -1, NULL, NULL) == G_IO_STATUS_NORMAL &&
+                   g_io_channel_flush(channel, NULL) == G_IO_STATUS_NORMAL;
+    g_io_channel_unref(channel);
+    return written;
+}
+
+/* Prints a view on standard output, or on the file descriptor that the environment variable
+ * NFS4DUP_FD_<view> holds: nfs4dup reads each view from a file of its own. */
+static void print_view(const report_command *command, const char *text)
+{
+    char *variable = g_strconcat("NFS4DUP_FD_", strchr(command->command, ',') + 1, NULL);
+    const char *descriptor = g_getenv(variable);
+    if (descriptor == NULL)
+        fputs(text, stdout);
+    else if (!write_view(atoi(descriptor), text))
+        report_failure("-z %s cannot be written to %s, which %s names", command->command,
+                       descriptor, variable);
+    g_free(variable);
+}
+
 static void tap_draw(void *data)
 {
     report_tap *tap = (report_tap *)data;
     GString *text = g_string_new(NULL);
     tap->command->draw(text, tap);
     if (tap->window == NULL) {
-        fputs(text->str, stdout);
+        print_view(tap->command, text->str);
     } else if (!g_string_equal(text, tap->shown)) { /* or the window scrolls to its top */
         funnel_get_funnel_ops()->set_text(tap->window, text->str);
         g_string_assign(tap->shown, text->str);

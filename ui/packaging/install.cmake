@@ -18,7 +18,7 @@ else()
   set(NFS4SESS_PROFILE_DIR "${Wireshark_INSTALL_PREFIX}/share/wireshark/profiles")
 endif()
 get_filename_component(above_programs "${CMAKE_INSTALL_FULL_BINDIR}" DIRECTORY)
-set(NFS4SESS_HELPER_DIR "${above_programs}/libexec/nfs4sess") # where nfs4dup looks for it
+set(NFS4SESS_HELPER_DIR "${above_programs}/libexec/nfs4sess/frontend") # where nfs4dup looks for it
 set(NFS4SESS_EXAMPLE_DIR "${CMAKE_INSTALL_FULL_DOCDIR}/examples")
 
 # Before anything is copied: the refusal, and the list of folders that are new.
@@ -36,7 +36,8 @@ install(TARGETS nfs4sess LIBRARY DESTINATION "${NFS4SESS_PLUGIN_DIR}"
   PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 install(DIRECTORY ui/profile/ DESTINATION "${NFS4SESS_PROFILE_DIR}")
 install(PROGRAMS ui/nfs4dup DESTINATION "${CMAKE_INSTALL_FULL_BINDIR}")
-install(PROGRAMS ui/load-check DESTINATION "${NFS4SESS_HELPER_DIR}")
+install(DIRECTORY ui/frontend/ DESTINATION "${NFS4SESS_HELPER_DIR}" FILES_MATCHING PATTERN "*.py"
+  PATTERN __pycache__ EXCLUDE)
 install(FILES README.md CHANGELOG.md DESTINATION "${CMAKE_INSTALL_FULL_DOCDIR}")
 install(FILES captures/duplicate-v42-server.pcap DESTINATION "${NFS4SESS_EXAMPLE_DIR}")
 if(NOT NFS4SESS_PACKAGE) # whose copyright file says the same

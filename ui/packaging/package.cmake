@@ -71,7 +71,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # The library alone would allow a newer tshark beside it, which does not load the plugin.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "tshark (>= ${WIRESHARK_LINE}~), tshark (<< ${line_after}~)")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "tshark (>= ${WIRESHARK_LINE}~), tshark (<< ${line_after}~), python3:any (>= 3.9)")
 set(CPACK_DEBIAN_PACKAGE_ENHANCES "wireshark, tshark")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 include(CPack)

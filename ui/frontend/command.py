@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command: what it does for the options that it was given, and how it ends."""
+import shlex
+
+import captures
+import check_here
+import color
+import each
+import judge
+import options
+import place
+import run
+import sources
+import spans
+import tell
+import views
+from interrupts import Interrupts
+from passed import Passed
+from say import Trouble, say
+from wireshark import Wireshark
+
+
+def main(arguments):
+    """Returns the exit status."""
+    try:
+        wanted = options.parse(arguments)
+        return MODES.get(wanted.mode, judge_captures)(wanted)
+    except Trouble as trouble:
+        say(str(trouble))
+    except KeyboardInterrupt:
+        say("interrupted")
+    except OSError as error:  # no room on the disk, too many open files
+        say(f"{error.filename or 'nfs4dup'}: {error.strerror}")
+    return 2
+
+
+def show_help(_):
+    views.put(options.usage().encode())
+    return 0
+
+
+def show_version(_):
+    views.put(f"nfs4dup {place.version()}\n".encode())
+    return 0
+
+
+def judge_captures(wanted):
+    captures.check_all(wanted.files)
+    passed = Passed(wanted.tshark, wanted.views)
+    interrupts = Interrupts()
+    with Wireshark() as wireshark:
+        source = sources.source_of(wireshark, wanted.files, passed.two_passes)
+        result = run.read(wireshark, source, views.taps(wanted.views), passed, interrupts.watch)
+        given = spans.of_all(wireshark, source.files, wanted.jobs)
+    views.show(result, wanted.views, color.is_wanted(wanted.color))
+    tell.of_run(result)
+    if len(wanted.files) > 1:
+        say("frame numbers are those of: mergecap -w merged.pcapng " + shlex.join(wanted.files))
+    for sentence in spans.gaps(given):
+        say(sentence)
+    if "report" not in wanted.views:  # which says it itself
+        tell.of_judgement(result, wanted.strict)
+    return judge.status(result.document, wanted.strict, result.stopped_at is None)
+
+
+MODES = {"help": show_help, "version": show_version, "check": check_here.main, "each": each.main}
