@@ -144,7 +144,6 @@ def test_captures_hold(tshark, what, show, names):
 @pytest.mark.parametrize("scenario", [path.name for path in (LAB / "made").glob("made-*")])
 def test_made_captures_are_made_by_what_is_there(room, scenario):
     """To the byte, as there is no chance in them."""
-    pytest.importorskip("scapy", reason="python3-scapy is not installed")
     subprocess.run([LAB / "made" / scenario, room], check=True)
     for path in room.glob("*.pcap"):
         assert path.read_bytes() == (CAPTURES / f"{scenario}-{path.name}").read_bytes()
