@@ -29,6 +29,7 @@ def rows():
     return found
 
 
+@functools.cache
 def scenarios():
     """What `run --list` names."""
     done = subprocess.run([RUN, "--list"], capture_output=True, text=True, check=True)
