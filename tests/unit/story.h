@@ -125,12 +125,6 @@ void assert_proven(const story_host *host);
 bool has_address(const nfs4_instance *instance, const story_host *host);
 
 /* How many losses of the owner the server's counters read like that. */
-static inline uint32_t losses_read_as(const nfs4_owner *owner, counter_gap_reading reading)
-{
-    uint32_t count = 0;
-    for (const nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->next_loss)
-        count += counter_gap_read(lease) == reading;
-    return count;
-}
+uint32_t losses_read_as(const nfs4_owner *owner, counter_gap_reading reading);
 
 #endif
