@@ -44,7 +44,7 @@ def graphs():
 
 def menu_entries():
     """(label, filter) of the Tools menu, from its source."""
-    source = (ROOT / "plugin" / "menu.c").read_text()
+    source = (ROOT / "plugin" / "show" / "menu.c").read_text()
     table = re.search(r"\} entries\[\] = \{(.*?)^\};", source, re.M | re.S).group(1)
     text = r'((?:"[^"]*"\s*)+)'
     rows = re.findall(rf"\{{{text},\s*{text},\s*{text}\}}", table)

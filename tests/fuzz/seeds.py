@@ -20,7 +20,7 @@ import sys
 NFS_PORT, CONVERSATION, PAUSE = 2049, 48, 30
 AUTH_SYS, RPCSEC_GSS, INTEGRITY, PRIVACY = 1, 6, 2, 3
 STORIES, DEEDS = 64, 24
-EVENT_H = pathlib.Path(__file__).parents[2] / "plugin" / "model" / "event.h"
+EVENT_H = pathlib.Path(__file__).parents[2] / "plugin" / "wire" / "event.h"
 
 Segment = collections.namedtuple("Segment", "time client server reply payload size")
 
