@@ -54,6 +54,7 @@ class Tshark:
         self.line = line
         self.home = workspace / "home"
         self.handed_in = {}
+        self.results = {}
         self.prefix = []
         if IS_ROOT:
             self.prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
@@ -93,9 +94,16 @@ class Tshark:
                 timeout=300, check=False)
 
     def read(self, capture, *arguments, passes=1, bare=False, modules=None):
-        """Runs on a capture; name resolution off."""
+        """Runs on a capture; name resolution off. A capture of the project never changes: what
+        was asked about it once is not asked again."""
         two = ["-2"] if passes == 2 else []
-        return self("-n", *two, "-r", self.hand_in(capture), *arguments, bare=bare, modules=modules)
+        command = ["-n", *two, "-r", self.hand_in(capture), *arguments]
+        if modules or ROOT not in pathlib.Path(capture).parents:
+            return self(*command, bare=bare, modules=modules)
+        question = bare, *map(str, command)
+        if question not in self.results:
+            self.results[question] = self(*command, bare=bare)
+        return self.results[question]
 
     def lines(self, capture, *arguments, **options):
         """The same, for a run that has to succeed without a word on stderr."""

@@ -8,6 +8,7 @@ import re
 import pytest
 
 import reader
+import summary
 from conftest import CAPTURES, PASSES, VERDICTS, all_shipped, shipped
 
 EVERY_CAPTURE = pytest.mark.parametrize("name", all_shipped())
@@ -115,6 +116,12 @@ def test_totals_add_up(tshark, truth, name):
 @EVERY_CAPTURE
 def test_two_passes_report_the_same(tshark, name):
     assert report_of(tshark, name, 1) == report_of(tshark, name, 2)
+
+
+def test_summary_golden(tshark, golden):
+    """All shipped captures in one file, for a person who changes how things are judged."""
+    golden("summary.txt", "".join(f"{line}\n" for name in all_shipped()
+                                  for line in summary.told(name, report_of(tshark, name, 1))))
 
 
 @STUDIED_CAPTURE

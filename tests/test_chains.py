@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Chains: what a tshark without the plugin counts, the links between frames, table and JSON."""
+import collections
 import functools
 import json
 import re
@@ -10,6 +11,7 @@ import pytest
 import packets
 from conftest import CAPTURES, PASSES, ROOT, SHARED, shipped
 from test_cuts import cut
+from test_shared import files
 
 ADMIN_REVOKED = "10047"
 LAB = SHARED / "captures" / "lab"
@@ -67,22 +69,29 @@ def is_duplicate(truth, name):
 
 
 @functools.cache
-def marked(tshark, path):
-    """Frame -> the fields of its chain, on the second pass."""
+def marked(tshark, path, passes=2):
+    """Frame -> the fields of its chain."""
     names = ["nfs4sess.chain", "nfs4sess.chain.step", "nfs4sess.chain.cause", "nfs4sess.chain.first",
              "nfs4sess.chain.prev", "nfs4sess.chain.next", "nfs4sess.chain.culprit",
              "nfs4sess.chain.outage", "nfs4sess.lost.opens", "nfs4sess.lost.locks",
              "nfs4sess.lost.delegations"]
-    frames = tshark.fields(path, *names, show="nfs4sess.chain", passes=2)
+    frames = tshark.fields(path, *names, show="nfs4sess.chain", passes=passes)
     return {frame["frame"]: {name.removeprefix("nfs4sess."): [*map(float, frame[name])]
                              for name in names} for frame in frames}
 
 
 @functools.cache
+def packets_of(tshark, path):
+    """Frame -> its fields, of every frame with RPC, by a tshark without the plugin."""
+    names = ["frame.time_epoch", "tcp.stream", "rpc.msgtyp", "rpc.repframe", "nfs.opcode", "nfs.nfsstat4"]
+    return {frame["frame"]: frame for frame in tshark.fields(path, *names, show="rpc", bare=True)}
+
+
+@functools.cache
 def calls_of(tshark, path):
     """Frame of a reply -> frames of its calls."""
-    frames = tshark.fields(path, "rpc.repframe", show="rpc.msgtyp == 1", bare=True)
-    return {frame["frame"]: [*map(int, frame["rpc.repframe"])] for frame in frames}
+    return {number: [*map(int, frame["rpc.repframe"])]
+            for number, frame in packets_of(tshark, path).items() if "1" in frame["rpc.msgtyp"]}
 
 
 # --- against a tshark without the plugin ---
@@ -121,10 +130,10 @@ def test_culprits(tshark, name):
 @EVERY
 def test_outages(tshark, name):
     """From the first step to the last where that is work that was done, and nothing before it was."""
-    times = {frame["frame"]: (float(frame["frame.time_epoch"][0]), set(frame["nfs.opcode"]),
-                              frame["nfs.nfsstat4"], frame["tcp.stream"])
-             for frame in tshark.fields(path_of(name), "frame.time_epoch", "nfs.opcode", "nfs.nfsstat4",
-                                        "tcp.stream", show="nfs.opcode && rpc.msgtyp == 1", bare=True)}
+    times = {number: (float(frame["frame.time_epoch"][0]), set(frame["nfs.opcode"]),
+                      frame["nfs.nfsstat4"], frame["tcp.stream"])
+             for number, frame in packets_of(tshark, path_of(name)).items()
+             if frame["nfs.opcode"] and "1" in frame["rpc.msgtyp"]}
     upkeep = {"53", "30", "41", "44", "42", "43", "35", "36", "58", "55", "45", "20", "18", "12", "24"}
     for chain in chains_of(tshark, path_of(name)).values():
         frames = frames_in(chain)
@@ -147,8 +156,7 @@ def test_outages(tshark, name):
 def test_steps_are_what_the_packets_say(tshark, name):
     operations = {"destroy-session": "44", "create-session-refused": "43", "reclaim-complete": "58",
                   "lease-time": "9", "reopen": "18"}
-    replies = {frame["frame"]: frame for frame in
-               tshark.fields(path_of(name), "nfs.opcode", "nfs.nfsstat4", show="nfs.opcode", bare=True)}
+    replies = packets_of(tshark, path_of(name))
     for chain in chains_of(tshark, path_of(name)).values():
         assert chain["steps"][0]["step"] == "refused"
         assert frames_in(chain) == sorted(set(frames_in(chain)))
@@ -176,7 +184,7 @@ def test_held_state(tshark, name):
         assert (lost["delegations"] or 0) <= len(ours.delegations)
 
 
-@pytest.mark.parametrize("name", lab_captures())
+@files([*lab_captures()])
 def test_recoveries_of_the_lab(tshark, name):
     """The lab's own notes, made by yet another program."""
     known = lab_captures()[name]["recovery_s"]
@@ -240,16 +248,36 @@ def test_every_frame_of_a_chain_has_step_and_cause(tshark, name):
                 assert fields["chain.step"] == [steps.index(step["step"])]
 
 
+def frames_of_chains(tshark, path, passes):
+    """Number of a chain -> the frames that bear it."""
+    found = collections.defaultdict(set)
+    for frame, fields in marked(tshark, path, passes).items():
+        for number in fields["chain"]:
+            found[number].add(frame)
+    return found
+
+
 @EVERY
-def test_filter_prints_the_story(tshark, name):
+def test_field_tells_the_story(tshark, name):
     path = path_of(name)
-    for number, chain in list(chains_of(tshark, path).items())[:4]:
+    first, second = (frames_of_chains(tshark, path, passes) for passes in (1, 2))
+    assert set(first) == set(second) == set(chains_of(tshark, path))
+    for number, chain in chains_of(tshark, path).items():
         replies = set(frames_in(chain))
         calls = {call for frame in replies for call in calls_of(tshark, path)[frame]}
-        show = f"nfs4sess.chain == {number}"
-        assert {frame["frame"] for frame in tshark.fields(path, show=show, passes=2)} == replies | calls
+        assert second[number] == replies | calls
         # In one pass nobody knows when the call comes what its answer will be.
-        assert {frame["frame"] for frame in tshark.fields(path, show=show)} == replies
+        assert first[number] == replies
+
+
+@PASSES
+@pytest.mark.parametrize("number", [1, 6])
+def test_filter_prints_the_story(tshark, number, passes):
+    path = CAPTURES / "duplicate-locks-server.pcap"
+    shown = {frame["frame"] for frame in
+             tshark.fields(path, show=f"nfs4sess.chain == {number}", passes=passes)}
+    assert shown == frames_of_chains(tshark, path, passes)[number]
+    assert len(shown) > 3
 
 
 @EVERY

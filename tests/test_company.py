@@ -147,7 +147,6 @@ def rows(text):
     return sorted(line for line in text.split("\n") if re.match(" *[0-9]+ *[|]", line))
 
 
-@pytest.mark.skipif(not shutil.which("dumpcap"), reason="no dumpcap")
 def test_ring_buffer_of_dumpcap(tshark, room):
     """Each of its files can be read, and together they are the capture."""
     files, _ = in_a_ring(tshark, room, "dumpcap")
@@ -159,7 +158,6 @@ def test_ring_buffer_of_dumpcap(tshark, room):
     assert tshark.report(room / "merged.pcapng") == tshark.report(DUPLICATE)
 
 
-@pytest.mark.skipif(not shutil.which("dumpcap"), reason="no dumpcap")
 def test_ring_buffer_of_tshark(tshark, room):
     """Judged while it is written, each file by itself: a row for each."""
     if "LD_PRELOAD" in tshark.environment:
@@ -210,7 +208,6 @@ def sharkd(tshark, requests):
     return [json.loads(line)["result"] for line in result.stdout.splitlines()]
 
 
-@pytest.mark.skipif(not shutil.which("sharkd"), reason="no sharkd")
 def test_sharkd_opens_files_in_turn(tshark):
     """Ten files in one process, twice over: each time the table is that of tshark."""
     paths = sorted(CAPTURES.glob("*.pcap"), key=lambda path: path.stat().st_size)[:9] + [DUPLICATE]

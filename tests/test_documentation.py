@@ -3,7 +3,6 @@
 import functools
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
@@ -201,7 +200,6 @@ def test_fields_in_the_command_page_exist():
 
 
 @PAGES
-@pytest.mark.skipif(not shutil.which("pandoc"), reason="pandoc is not installed")
 def test_pandoc_makes_a_man_page_of_it(path):
     result = subprocess.run(["pandoc", "-s", "-f", "markdown", "-t", "man", str(path)],
                             capture_output=True, text=True, check=True)

@@ -7,7 +7,6 @@ lacks everything, to see that each lack is seen.
 import json
 import os
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -20,9 +19,6 @@ DOOR = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_regi
 TRACELESS = ["-D_FORTIFY_SOURCE=3", "-fstack-protector-strong"]
 OF_A_PROCESSOR = {"x86_64": ["-fstack-clash-protection", "-fcf-protection"],
                   "aarch64": ["-fstack-clash-protection", "-mbranch-protection=standard"]}
-
-pytestmark = pytest.mark.skipif(not (shutil.which("readelf") and shutil.which("nm")),
-                                reason="binutils are not installed")
 
 
 def said_by(*command):

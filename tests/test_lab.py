@@ -41,13 +41,13 @@ def test_every_capture_is_described():
     assert sorted(rows()) == all_shipped()
 
 
-@pytest.mark.parametrize("name", all_shipped())
-def test_capture_can_be_made_again(name):
-    scenario = rows()[name]
-    assert scenario in scenarios()
-    assert name.startswith(scenario)
-    file = name.removeprefix(scenario + "-").removesuffix(".pcap")
-    assert re.search(rf"\b{file}\b", story_of(scenario))
+def test_every_capture_can_be_made_again():
+    listed = scenarios()
+    for name, scenario in rows().items():
+        assert scenario in listed, name
+        assert name.startswith(scenario)
+        file = name.removeprefix(scenario + "-").removesuffix(".pcap")
+        assert re.search(rf"\b{file}\b", story_of(scenario)), name
 
 
 def story_of(scenario):
@@ -75,7 +75,7 @@ def test_nothing_names_this_machine():
     for path in [CAPTURES / "truth.json", CAPTURES / "README.md", *LAB.rglob("*")]:
         if path.is_file() and "__pycache__" not in path.parts:
             text = path.read_text()
-            assert not re.search(r"https?://|/home/|/work/", text), path
+            assert not re.search(r"https?://|/(home|work|root)/", text), path
     for name in all_shipped():
         assert str(pathlib.Path.home()).encode() + b"/" not in (CAPTURES / name).read_bytes()
 
@@ -144,7 +144,6 @@ def test_captures_hold(tshark, what, show, names):
 @pytest.mark.parametrize("scenario", [path.name for path in (LAB / "made").glob("made-*")])
 def test_made_captures_are_made_by_what_is_there(room, scenario):
     """To the byte, as there is no chance in them."""
-    pytest.importorskip("scapy", reason="python3-scapy is not installed")
     subprocess.run([LAB / "made" / scenario, room], check=True)
     for path in room.glob("*.pcap"):
         assert path.read_bytes() == (CAPTURES / f"{scenario}-{path.name}").read_bytes()

@@ -323,8 +323,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static bool ready;
     if (size == 0)
         return 0;
+    if (!ready)
+        wmem_init();
+    ready = true;
     fuzz_world world = world_new(data[0]);
     for (size_t i = 1; i < MIN(size, DEEDS_MAX); i++)
         does(&world, data[i]);

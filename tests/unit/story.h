@@ -72,223 +72,47 @@ struct story {
     uint32_t host_count;
 };
 
-static inline story_server *story_new_server(story *world, story_layout layout, const char *name)
-{
-    g_assert_cmpuint(world->server_count, <, SERVERS_MAX);
-    story_server *server = &world->servers[world->server_count++];
-    *server = (story_server){.layout = layout,
-                             .name = name,
-                             .epoch = STORY_BEGINS - 86400 * world->server_count,
-                             .counter = layout == GANESHA ? 1 : 0x7ffffff0,
-                             .lease_time = layout == GANESHA ? 60 : 90,
-                             .records = g_array_new(FALSE, TRUE, sizeof(story_record)),
-                             .sessions = g_array_new(FALSE, TRUE, sizeof(story_live_session))};
-    return server;
-}
+story_server *story_new_server(story *world, story_layout layout, const char *name);
 
-/* A world with one server, 10.0.0.1. */
-static inline story *story_new(story_layout layout)
-{
-    static gsize ready;
-    if (g_once_init_enter(&ready)) {
-        wmem_init(); /* without it every key of a wmem map falls into one bucket */
-        g_once_init_leave(&ready, 1);
-    }
-    story *world = g_new0(story, 1);
-    world->scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    world->model = model_new(world->scope);
-    world->now = STORY_BEGINS * SECOND;
-    world->tape = g_array_new(FALSE, TRUE, sizeof(story_frame));
-    story_new_server(world, layout, "filer");
-    return world;
-}
-
-static inline void story_free(story *world)
-{
-    for (uint32_t i = 0; i < world->host_count; i++) {
-        g_free(world->hosts[i]->owner_text);
-        g_free(world->hosts[i]);
-    }
-    for (uint32_t i = 0; i < world->server_count; i++) {
-        g_array_unref(world->servers[i].records);
-        g_array_unref(world->servers[i].sessions);
-    }
-    g_array_unref(world->tape);
-    model_free(world->model);
-    wmem_destroy_allocator(world->scope);
-    g_free(world);
-}
+/* A world with one server, 10.0.0.1. The program has called wmem_init(). */
+story *story_new(story_layout layout);
+void story_free(story *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(story, story_free)
 
-static inline void seconds_pass(story *world, int64_t seconds)
-{
-    world->now += seconds * SECOND;
-}
-
-/* The owner that Linux builds from its name: in 4.0 with the server's address. */
-static inline void takes_linux_owner(story_host *host)
-{
-    g_free(host->owner_text);
-    host->owner_text =
-        host->minor > 0 ? g_strdup_printf("Linux NFSv4.%u %.*s", host->minor, (int)host->name.len,
-                                          (const char *)host->name.data)
-                        : g_strdup_printf("Linux NFSv4.0 %.*s/10.0.0.%u", (int)host->name.len,
-                                          (const char *)host->name.data, host->server_address[3]);
-    host->owner =
-        (nfs4_bytes){(const uint8_t *)host->owner_text, (uint32_t)strlen(host->owner_text)};
-}
+void seconds_pass(story *world, int64_t seconds);
 
 /* Any other owner; the text must outlive the story. */
-static inline void takes_owner(story_host *host, const char *text)
-{
-    host->owner = (nfs4_bytes){(const uint8_t *)text, (uint32_t)strlen(text)};
-}
-
-static inline void connects(story_host *host)
-{
-    host->connection = ++host->world->connections;
-    host->port = 600 + host->connection;
-}
+void takes_owner(story_host *host, const char *text);
+void connects(story_host *host);
 
 /* Linux takes the time at which it begins as its verifier. */
-static inline void boots(story_host *host)
-{
-    host->world->now += MILLISECOND;
-    host->verifier = (uint64_t)host->world->now;
-    connects(host);
-}
+void boots(story_host *host);
 
 /* A Linux host 10.0.0.<address> with this name, which has just booted, with NFSv4.<minor>. */
-static inline story_host *story_new_host(story *world, const char *name, uint8_t address,
-                                         uint32_t minor)
-{
-    g_assert_cmpuint(world->host_count, <, HOSTS_MAX);
-    story_host *host = g_new0(story_host, 1);
-    world->hosts[world->host_count++] = host;
-    host->world = world;
-    host->server = &world->servers[0];
-    memcpy(host->address, (uint8_t[]){10, 0, 0, address}, 4);
-    memcpy(host->server_address, (uint8_t[]){10, 0, 0, 1}, 4);
-    host->minor = minor;
-    host->name = (nfs4_bytes){(const uint8_t *)name, (uint32_t)strlen(name)};
-    takes_linux_owner(host);
-    boots(host);
-    return host;
-}
+story_host *story_new_host(story *world, const char *name, uint8_t address, uint32_t minor);
 
 /* It reaches this server, at 10.0.0.<address>. */
-static inline void goes_to(story_host *host, story_server *server, uint8_t address)
-{
-    host->server = server;
-    host->server_address[3] = address;
-    if (host->owner_text != NULL && host->owner.data == (const uint8_t *)host->owner_text)
-        takes_linux_owner(host);
-}
+void goes_to(story_host *host, story_server *server, uint8_t address);
 
 /* ---- the capture ---------------------------------------------------------- */
 
-static inline void story_shows(story *world, story_frame *frame)
-{
-    frame->message.frame = ++world->frames;
-    model_observe(world->model, &frame->message);
-    frame->context = model_context(world->model, &frame->message);
-}
-
-static inline void story_captures(story *world, const nfs4_message *message)
-{
-    story_frame frame = {.message = *message};
-    if (!world->held)
-        story_shows(world, &frame);
-    g_array_append_val(world->tape, frame);
-}
-
-static inline bool story_misses(story_host *host, const nfs4_message *message)
-{
-    story *world = host->world;
-    if (message->compound.is_reply && world->lose_reply != 0 &&
-        message->compound.last_op == world->lose_reply) {
-        world->lose_reply = 0;
-        return true;
-    }
-    return world->blind || (message->compound.is_reply ? host->replies_unseen : host->calls_unseen);
-}
+void story_captures(story *world, const nfs4_message *message);
 
 /* Sends a message: half a millisecond passes, and the capture takes it. */
-static inline void story_sends(story_host *host, nfs4_message *message)
-{
-    story *world = host->world;
-    world->now += MILLISECOND / 2;
-    int64_t time = world->now + host->skew;
-    message->time = (nstime_t){(time_t)(time / SECOND), (int)(time % SECOND)};
-    if (story_misses(host, message))
-        return;
-    story_captures(world, message);
-    if (world->copies)
-        story_captures(world, message);
-    if (world->retransmit && !message->compound.is_reply) {
-        world->retransmit = false;
-        seconds_pass(world, 1);
-        story_sends(host, message);
-    }
-}
-
-static inline gint story_by_time(gconstpointer a, gconstpointer b)
-{
-    return nstime_cmp(&((const story_frame *)a)->message.time,
-                      &((const story_frame *)b)->message.time);
-}
+void story_sends(story_host *host, nfs4_message *message);
 
 /* The captures that were held are merged by time, and the model sees them. */
-static inline void story_plays(story *world)
-{
-    world->held = false;
-    g_array_sort(world->tape, story_by_time);
-    for (guint i = 0; i < world->tape->len; i++)
-        story_shows(world, &g_array_index(world->tape, story_frame, i));
-}
+void story_plays(story *world);
 
 /* The whole capture follows once more, as in a file that was appended to itself. */
-static inline void story_repeats(story *world)
-{
-    guint length = world->tape->len;
-    for (guint i = 0; i < length; i++) {
-        nfs4_message message = g_array_index(world->tape, story_frame, i).message;
-        story_captures(world, &message);
-    }
-}
+void story_repeats(story *world);
 
 /* ---- what the model says -------------------------------------------------- */
 
-static inline nfs4_server *server_of(const story_host *host)
-{
-    nfs4_endpoint endpoint = {.port = 2049};
-    set_address(&endpoint.addr, AT_IPv4, 4, host->server_address);
-    const nfs4_endpoint_entry *entry =
-        server_endpoint_find(&host->world->model->servers, &endpoint);
-    return entry != NULL ? entry->server : NULL;
-}
-
-static inline nfs4_owner *owner_of(const story_host *host)
-{
-    model_settle(host->world->model);
-    nfs4_owner *owner = owner_find(server_of(host), host->owner);
-    g_assert_nonnull(owner);
-    return owner;
-}
-
-static inline nfs4_instance *instance_of(const story_host *host)
-{
-    nfs4_instance *instance = owner_find_instance(owner_of(host), host->verifier);
-    g_assert_nonnull(instance);
-    return instance;
-}
-
-static inline nfs4_lease *lease_of(const story_host *host)
-{
-    nfs4_lease *lease = lease_find(server_of(host), host->clientid);
-    g_assert_nonnull(lease);
-    return lease;
-}
+nfs4_server *server_of(const story_host *host);
+nfs4_owner *owner_of(const story_host *host);
+nfs4_instance *instance_of(const story_host *host);
+nfs4_lease *lease_of(const story_host *host);
 
 #define assert_verdict(host, expected)                                                             \
     g_assert_cmpstr(verdict_name(owner_of(host)->verdict), ==, verdict_name(expected))
@@ -296,35 +120,11 @@ static inline nfs4_lease *lease_of(const story_host *host)
 #define assert_harmful(host) g_assert_true(owner_of(host)->harmful)
 #define assert_harmless(host) g_assert_false(owner_of(host)->harmful)
 
-static inline void assert_single(const story_host *host)
-{
-    assert_verdict(host, VERDICT_SINGLE);
-    g_assert_cmpuint(owner_of(host)->instance_count, ==, 1);
-    g_assert_cmpuint(owner_of(host)->takeovers, ==, 0);
-    assert_harmless(host);
-}
-
-static inline void assert_proven(const story_host *host)
-{
-    assert_verdict(host, VERDICT_PROVEN);
-    assert_harmful(host);
-}
-
-static inline bool has_address(const nfs4_instance *instance, const story_host *host)
-{
-    for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next)
-        if (mark->addr.len == 4 && memcmp(mark->addr.data, host->address, 4) == 0)
-            return true;
-    return false;
-}
+void assert_single(const story_host *host);
+void assert_proven(const story_host *host);
+bool has_address(const nfs4_instance *instance, const story_host *host);
 
 /* How many losses of the owner the server's counters read like that. */
-static inline uint32_t losses_read_as(const nfs4_owner *owner, counter_gap_reading reading)
-{
-    uint32_t count = 0;
-    for (const nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->next_loss)
-        count += counter_gap_read(lease) == reading;
-    return count;
-}
+uint32_t losses_read_as(const nfs4_owner *owner, counter_gap_reading reading);
 
 #endif

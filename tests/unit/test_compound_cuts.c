@@ -5,6 +5,7 @@
  * Snap lengths end in these. Scripts are explained in xdr_writer.h.
  */
 #include "compound_fixture.h"
+#include "suite.h"
 
 #define CHANNELS "0 1 2 3 4 5 1 7  0 1 2 3 4 5 0"
 
@@ -113,9 +114,8 @@ static void test_open_call_cut(void)
     g_assert_cmpuint(assert_one_event(&file, OP_OPEN)->u.open.claim, ==, CLAIM_NULL);
 }
 
-int main(int argc, char **argv)
+SUITE(test_compound_cuts)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cuts/owner_cut_by_snap_length_gives_no_event", test_owner_cut);
     g_test_add_func("/cuts/exchange_id_call_stands_once_its_owner_is_whole",
                     test_exchange_id_call_cut_behind_the_owner);
@@ -131,5 +131,4 @@ int main(int argc, char **argv)
     g_test_add_func("/cuts/setclientid_reply_stands_once_its_clientid_is_read",
                     test_setclientid_reply_cut_behind_the_clientid);
     g_test_add_func("/cuts/open_call_stands_once_its_clientid_is_read", test_open_call_cut);
-    return g_test_run();
 }

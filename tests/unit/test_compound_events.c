@@ -5,6 +5,7 @@
  * Scripts are explained in xdr_writer.h.
  */
 #include "compound_fixture.h"
+#include "suite.h"
 
 #define CHANNELS "0 1 2 3 4 5 1 7  0 1 2 3 4 5 0"
 
@@ -304,9 +305,8 @@ static void test_replies_with_an_error(void)
     }
 }
 
-int main(int argc, char **argv)
+SUITE(test_compound_events)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/events/exchange_id_call_gives_owner_and_verifier", test_exchange_id_call);
     g_test_add_func("/events/exchange_id_reply_gives_clientid_and_server", test_exchange_id_reply);
     g_test_add_func("/events/exchange_id_may_lack_an_impl_id", test_exchange_id_without_impl_id);
@@ -331,5 +331,4 @@ int main(int argc, char **argv)
     g_test_add_func("/events/getattr_without_lease_time_gives_no_event", test_no_lease_time);
     g_test_add_func("/events/an_error_gives_an_event_with_an_empty_body",
                     test_replies_with_an_error);
-    return g_test_run();
 }

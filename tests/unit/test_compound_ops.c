@@ -6,6 +6,7 @@
  * behind it carries a value that only turns up if the body was stepped over whole.
  */
 #include "compound_fixture.h"
+#include "suite.h"
 
 #define SENTINEL UINT64_C(0x5e6714e15e6714e1)
 
@@ -381,9 +382,8 @@ static void test_forbidden_union_arms_are_malformed(void)
     }
 }
 
-int main(int argc, char **argv)
+SUITE(test_compound_ops)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ops/no_operation_is_missing_in_this_test", test_no_operation_is_missing_here);
     g_test_add_func("/ops/all_arguments_are_stepped_over", test_calls_are_stepped_over);
     g_test_add_func("/ops/all_results_are_stepped_over", test_results_are_stepped_over);
@@ -393,5 +393,4 @@ int main(int argc, char **argv)
     g_test_add_func("/ops/other_errors_have_no_body", test_errors_without_a_body);
     g_test_add_func("/ops/a_union_arm_that_is_forbidden_is_malformed",
                     test_forbidden_union_arms_are_malformed);
-    return g_test_run();
 }

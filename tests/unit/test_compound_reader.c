@@ -7,6 +7,7 @@
  * test_compound_events.c, and what stands of one that was cut, test_compound_cuts.c.
  */
 #include "compound_fixture.h"
+#include "suite.h"
 
 static void test_call_head(void)
 {
@@ -262,9 +263,8 @@ static void test_cut_in_the_last_padding(void)
     g_assert_cmphex(assert_one_event(&r, OP_RELEASE_LOCKOWNER)->u.clientid.clientid, ==, 7);
 }
 
-int main(int argc, char **argv)
+SUITE(test_compound_reader)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/reader/call_head_gives_minor_version_and_count", test_call_head);
     g_test_add_func("/reader/reply_head_gives_status_and_count", test_reply_head);
     g_test_add_func("/reader/a_head_that_is_cut_gives_nothing", test_no_head);
@@ -290,5 +290,4 @@ int main(int argc, char **argv)
     g_test_add_func("/reader/special_cut_and_returned_stateids_are_not_noted", test_no_stateid);
     g_test_add_func("/reader/a_cut_in_the_last_padding_loses_nothing",
                     test_cut_in_the_last_padding);
-    return g_test_run();
 }

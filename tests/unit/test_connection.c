@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "suite.h"
 
 /* The connection of a host that has mounted, and says no more. */
 static nfs4_connection *connection_of(story_host *host)
@@ -77,12 +78,10 @@ static void test_turns_are_limited(void)
     g_assert_nonnull(connection_lease_at(connection, UINT32_MAX));
 }
 
-int main(int argc, char **argv)
+SUITE(test_connection)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/connection/is_known_by_its_number", test_connections_by_number);
     g_test_add_func("/connection/number_zero_is_a_number", test_number_zero);
     g_test_add_func("/connection/speaks_for_one_lease_after_the_other", test_lease_by_frame);
     g_test_add_func("/connection/changes_of_lease_are_limited", test_turns_are_limited);
-    return g_test_run();
 }

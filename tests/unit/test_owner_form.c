@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "model/know/owner_form.h"
+#include "suite.h"
 
 #include <string.h>
 
@@ -360,9 +361,8 @@ static void test_key_of_the_unsure(void)
                     owner_form_instance_key(OWNER_FORM_FREEBSD_RANDOM, 0x699d7d000000ffff));
 }
 
-int main(int argc, char **argv)
+SUITE(test_owner_form)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/owner_form/linux_names_its_host_after_the_uniquifier", test_linux);
     g_test_add_func("/owner_form/linux_40_names_its_host_first_and_the_server_last", test_linux_40);
     g_test_add_func("/owner_form/linux_40_with_migration_is_like_41", test_linux_40_migration);
@@ -395,5 +395,4 @@ int main(int argc, char **argv)
     g_test_add_func("/owner_form/purge_verifiers_are_linux_s_alone", test_purge_verifiers);
     g_test_add_func("/owner_form/freebsd_instances_differ_in_the_high_half", test_instance_key);
     g_test_add_func("/owner_form/only_a_counter_is_dropped_from_a_key", test_key_of_the_unsure);
-    return g_test_run();
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "suite.h"
 
 #define LIMIT 65536
 
@@ -157,9 +158,8 @@ static void test_first_of_its_kind_counts(void)
     g_assert_cmpmem(found->machine.data, found->machine.len, "web01", 5);
 }
 
-int main(int argc, char **argv)
+SUITE(test_pending)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pending/reply_finds_its_call", test_reply_finds_its_call);
     g_test_add_func("/pending/call_sent_again_is_one_call_of_the_first_time", test_sent_again);
     g_test_add_func("/pending/xid_used_again_is_the_later_call", test_xid_used_again);
@@ -168,5 +168,4 @@ int main(int argc, char **argv)
     g_test_add_func("/pending/answers_may_come_in_any_order", test_middle_of_the_list);
     g_test_add_func("/pending/first_clientid_and_claim_of_a_call_count",
                     test_first_of_its_kind_counts);
-    return g_test_run();
 }

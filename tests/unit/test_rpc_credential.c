@@ -6,6 +6,7 @@
  * the first byte read too many.
  */
 #include "wire/rpc_credential.h"
+#include "suite.h"
 
 #include <string.h>
 
@@ -162,9 +163,8 @@ static void test_nothing(void)
     g_assert_false(look(g_byte_array_new(), XID, 0).found);
 }
 
-int main(int argc, char **argv)
+SUITE(test_rpc_credential)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/rpc_credential/stamp_and_name_are_found", test_found);
     g_test_add_func("/rpc_credential/header_is_found_behind_other_bytes",
                     test_found_behind_other_bytes);
@@ -178,5 +178,4 @@ int main(int argc, char **argv)
     g_test_add_func("/rpc_credential/credential_of_another_length_is_none",
                     test_lying_credential_length);
     g_test_add_func("/rpc_credential/no_bytes_are_no_header", test_nothing);
-    return g_test_run();
 }

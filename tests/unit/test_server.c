@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "model/model.h"
+#include "suite.h"
 
 static const nstime_t march_2026 = {1772359200, 0};
 
@@ -260,10 +261,8 @@ static void add(const char *path, void (*test)(room *, gconstpointer))
     g_test_add(path, room, NULL, set_up, test, tear_down);
 }
 
-int main(int argc, char **argv)
+SUITE(test_server)
 {
-    g_test_init(&argc, &argv, NULL);
-    wmem_init();
     add("/server/address_and_port_are_an_endpoint", test_endpoints);
     add("/server/two_near_ids_of_knfsd_tell_its_layout", test_two_ids_of_knfsd);
     add("/server/two_near_ids_of_ganesha_tell_its_layout", test_two_ids_of_ganesha);
@@ -279,5 +278,4 @@ int main(int argc, char **argv)
     add("/server/addresses_are_one_by_owner_start_time_and_near_counters",
         test_addresses_of_one_server);
     add("/server/another_owner_at_an_address_is_another_identity", test_another_server_answers);
-    return g_test_run();
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "suite.h"
 
 static void test_mount_is_single(void)
 {
@@ -207,9 +208,8 @@ static void test_work_without_state_resumes_nothing(void)
     g_assert_true(world->model->chains.first->resumed);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_40)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/v40/mount_that_identifies_twice_is_single", test_mount_is_single);
     g_test_add_func("/v40/twins_are_proven_by_open", test_twins_by_open);
     g_test_add_func("/v40/twins_are_proven_by_renew", test_twins_by_renew);
@@ -227,5 +227,4 @@ int main(int argc, char **argv)
     g_test_add_func("/v40/chain_is_refused_identify_confirm_resumed", test_chain);
     g_test_add_func("/v40/work_without_state_resumes_nothing",
                     test_work_without_state_resumes_nothing);
-    return g_test_run();
 }

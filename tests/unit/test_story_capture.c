@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "suite.h"
 
 /* Everything that the model counts, as text. */
 static char *summary(const story *world)
@@ -336,9 +337,8 @@ static void test_copies_by_nat(void)
     g_assert_cmpuint(instance_of(one)->session_count, ==, 1);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_capture)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/capture/messages_seen_twice_change_nothing", test_messages_twice);
     g_test_add_func("/capture/appended_to_itself_changes_nothing", test_capture_appended_to_itself);
     g_test_add_func("/capture/duplicate_is_proven_from_mid_session", test_begins_in_mid_session);
@@ -363,5 +363,4 @@ int main(int argc, char **argv)
     g_test_add_func("/capture/clocks_of_captures_accuse_nobody",
                     test_skew_and_restart_is_not_accused);
     g_test_add_func("/capture/copies_by_nat_are_one_client", test_copies_by_nat);
-    return g_test_run();
 }

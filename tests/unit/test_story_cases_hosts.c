@@ -7,6 +7,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static nfs4_cause cause_of_first(const story *world)
 {
@@ -310,9 +311,8 @@ static void test_bad_stateids_alone(void)
     g_assert_cmpuint(world->model->chains.count, ==, 0);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_cases_hosts)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cases/hosts/ipv4_and_ipv6_of_one_session_are_one_client", test_two_protocols);
     g_test_add_func("/cases/hosts/expired_and_moved_is_no_clone", test_expired_and_moved);
     g_test_add_func("/cases/hosts/moved_and_asking_for_a_session_first_is_no_clone",
@@ -332,5 +332,4 @@ int main(int argc, char **argv)
     g_test_add_func("/cases/hosts/suspended_host_is_expired_each_time", test_suspended);
     g_test_add_func("/cases/hosts/stuck_client_is_one_unfinished_chain", test_stuck);
     g_test_add_func("/cases/hosts/lost_state_alone_accuses_nobody", test_bad_stateids_alone);
-    return g_test_run();
 }

@@ -7,6 +7,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/cases.h"
+#include "suite.h"
 
 #define NFS4ERR_NOT_SAME 10027
 
@@ -305,9 +306,8 @@ static void test_several_sessions_of_one_clientid(void)
     g_assert_cmpuint(marks_of(instance_of(host)->addresses), ==, 4);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_cases_mounts)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cases/mounts/delayed_create_session_is_no_refusal", test_single_is_delayed);
     g_test_add_func("/cases/mounts/thief_takes_over_when_it_is_not_delayed_any_more",
                     test_thief_is_delayed);
@@ -331,5 +331,4 @@ int main(int argc, char **argv)
                     test_connection_not_bound);
     g_test_add_func("/cases/mounts/several_sessions_of_one_clientid_are_one_client",
                     test_several_sessions_of_one_clientid);
-    return g_test_run();
 }

@@ -8,6 +8,7 @@
 #include "story_verbs.h"
 #include "model/judge/cases.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static void is_hidden(story_host *host)
 {
@@ -322,9 +323,8 @@ static void test_pod_and_skew(void)
         check_pod_and_skew(skews[i] * SECOND);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_cases_one_side)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cases/one_side/idle_40_twin_is_suspected", test_idle_40);
     g_test_add_func("/cases/one_side/each_side_is_suspected_and_both_are_proven", test_sides);
     g_test_add_func("/cases/one_side/opaque_ids_need_both_sides", test_sides_with_opaque_ids);
@@ -341,5 +341,4 @@ int main(int argc, char **argv)
                     test_reboots_and_skew);
     g_test_add_func("/cases/one_side/pod_in_captures_of_two_nodes_is_not_accused",
                     test_pod_and_skew);
-    return g_test_run();
 }

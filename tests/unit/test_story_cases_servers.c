@@ -7,6 +7,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 #define CLIENTS 4
 
@@ -357,9 +358,8 @@ static void test_failover_and_return(void)
     g_assert_cmpuint(world->model->chains.count, ==, 3);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_cases_servers)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cases/servers/three_restarts_accuse_none_of_many", test_restarts);
     g_test_add_func("/cases/servers/every_loss_to_a_restart_says_so", test_causes_of_restarts);
     g_test_add_func("/cases/servers/power_failure_restarts_everybody", test_all_restart);
@@ -379,5 +379,4 @@ int main(int argc, char **argv)
     g_test_add_func("/cases/servers/destroyed_session_that_is_returned_accuses_nobody",
                     test_destroyed_session_is_returned);
     g_test_add_func("/cases/servers/failover_and_return_are_failovers", test_failover_and_return);
-    return g_test_run();
 }

@@ -4,6 +4,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static nfs4_cause cause_of(const story *world, uint32_t number)
 {
@@ -314,9 +315,8 @@ static void test_pod_that_overlaps(void)
     g_assert_true(lease_of(old)->taker == lease_of(new));
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_cases_twins)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cases/twins/ten_clones_in_a_storm_are_proven", test_storm);
     g_test_add_func("/cases/twins/ten_clones_behind_one_address_are_proven",
                     test_storm_behind_one_address);
@@ -334,5 +334,4 @@ int main(int argc, char **argv)
     g_test_add_func("/cases/twins/removed_host_that_takes_over_is_a_twin",
                     test_removed_then_taking_over);
     g_test_add_func("/cases/twins/pod_that_overlaps_the_old_one_is_a_twin", test_pod_that_overlaps);
-    return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include "model/know/lease.h"
 #include "story_verbs.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static const nfs4_chain *chain_number(const story *world, uint32_t number)
 {
@@ -283,9 +284,8 @@ static void test_two_servers_behind_one_address(void)
     check_two_servers_behind_one_address(GANESHA);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_causes)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/causes/lost_session_stays_one_when_the_lease_is_taken_later",
                     test_session_lost_and_lease_taken_later);
     g_test_add_func("/causes/revoked_state_stays_so_when_the_lease_is_taken_later",
@@ -304,5 +304,4 @@ int main(int argc, char **argv)
                     test_failover_to_another_name);
     g_test_add_func("/causes/start_times_that_alternate_are_a_failover",
                     test_two_servers_behind_one_address);
-    return g_test_run();
 }

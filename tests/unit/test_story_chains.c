@@ -4,6 +4,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static const nfs4_chain *first_chain(const story *world)
 {
@@ -354,9 +355,8 @@ static void test_two_hosts_two_chains(void)
     g_assert_true(first_chain(world)->lease->instance == instance_of(one));
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_chains)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/chains/recovery_is_one_chain_with_its_steps_in_order", test_steps_in_order);
     g_test_add_func("/chains/outage_is_from_the_refusal_to_the_first_work", test_outage);
     g_test_add_func("/chains/outages_of_an_owner_add_up", test_outages_add_up);
@@ -380,5 +380,4 @@ int main(int argc, char **argv)
     g_test_add_func("/chains/steps_are_limited_and_the_rest_counted", test_steps_are_limited);
     g_test_add_func("/chains/hosts_that_recover_at_once_have_a_chain_each",
                     test_two_hosts_two_chains);
-    return g_test_run();
 }

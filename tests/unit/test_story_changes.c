@@ -5,6 +5,7 @@
 #include "story_verbs.h"
 #include "model/judge/cases.h"
 #include "model/judge/clock.h"
+#include "suite.h"
 
 #define FAR_APART 400 /* seconds, more than the margin of the clocks */
 
@@ -241,9 +242,8 @@ static void test_clock_margin(void)
     g_assert_cmpint(verdict_with_margin(30), ==, VERDICT_UNDECIDED);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_changes)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/changes/crash_and_reboot_is_a_restart", test_crash_and_reboot);
     g_test_add_func("/changes/reboots_with_rising_clocks_are_restarts", test_reboots_rising);
     g_test_add_func("/changes/reboot_with_a_new_address_is_a_restart",
@@ -263,5 +263,4 @@ int main(int argc, char **argv)
                     test_old_instance_speaks_again);
     g_test_add_func("/changes/reboot_and_twin_are_told_apart", test_reboot_then_twin);
     g_test_add_func("/changes/clock_margin_can_be_set", test_clock_margin);
-    return g_test_run();
 }

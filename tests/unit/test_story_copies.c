@@ -9,6 +9,7 @@
 #include "story_verbs.h"
 #include "model/judge/cases.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 typedef story_host *(*story_tale)(story *world);
 
@@ -230,9 +231,8 @@ static void test_takeover_40(void)
     minor = 2;
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_copies)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/copies/one_side_tells_of_one_client", test_single_is_no_clone);
     g_test_add_func("/copies/host_behind_nat_whose_lease_expires_is_no_clone", test_expiry);
     g_test_add_func("/copies/host_behind_nat_that_loses_its_session_is_no_clone",
@@ -243,5 +243,4 @@ int main(int argc, char **argv)
     g_test_add_func("/copies/twins_seen_from_both_sides_are_judged_as_from_one", test_twins);
     g_test_add_func("/copies/copy_of_an_old_success_is_no_life_beside_a_newcomer",
                     test_old_success);
-    return g_test_run();
 }

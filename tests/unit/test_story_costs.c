@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_state.h"
+#include "suite.h"
 
 /* ---- opens ---------------------------------------------------------------- */
 
@@ -419,9 +420,8 @@ static void test_given_up_in_vain(void)
     check_given_up_in_vain(0, true);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_costs)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/costs/opens_reclaimed_in_grace_are_not_lost", test_opens_reclaimed);
     g_test_add_func("/costs/opens_taken_anew_are_not_lost", test_opens_reopened);
     g_test_add_func("/costs/opens_not_regained_are_lost", test_opens_not_regained);
@@ -441,5 +441,4 @@ int main(int argc, char **argv)
     g_test_add_func("/costs/delegations_returned_lost_and_regained", test_delegations);
     g_test_add_func("/costs/delegation_without_an_open_stateid", test_delegation_without_open);
     g_test_add_func("/costs/what_was_about_to_be_given_up_is_not_missed", test_given_up_in_vain);
-    return g_test_run();
 }

@@ -4,6 +4,7 @@
  */
 #include "story_state.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static void assert_blamed(const story *world, uint32_t number, const story_host *victim,
                           const story_host *culprit)
@@ -321,9 +322,8 @@ static void test_twins_cut_anywhere(void)
     g_assert_cmpuint(most_blamed(world), ==, 2);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_culprits)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/culprits/of_three_the_first_who_came_after", test_three_twins);
     g_test_add_func("/culprits/of_three_whose_clocks_disagree", test_three_clocks);
     g_test_add_func("/culprits/first_one_is_to_blame_however_late_it_is_noticed",
@@ -337,5 +337,4 @@ int main(int argc, char **argv)
     g_test_add_func("/culprits/nobody_is_blamed_wherever_it_is_cut", test_innocent_cut_anywhere);
     g_test_add_func("/culprits/twins_are_not_blamed_for_more_than_they_did",
                     test_twins_cut_anywhere);
-    return g_test_run();
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_state.h"
+#include "suite.h"
 
 #define WAY_BACK "refused destroy create-no identify confirm lease-time reclaim-complete "
 
@@ -218,9 +219,8 @@ static void test_never_tries(void)
     g_assert_cmpuint(chain->steps_dropped, ==, 300 - NFS4_STEPS_KEPT + 3);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_endings)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/endings/again_in_the_middle_is_one_outage", test_again_in_the_middle);
     g_test_add_func("/endings/again_in_the_middle_loses_no_less", test_again_and_lost);
     g_test_add_func("/endings/again_while_idle_is_no_outage", test_again_while_idle);
@@ -230,5 +230,4 @@ int main(int argc, char **argv)
     g_test_add_func("/endings/unmount_instead_of_a_way_back_ends_it", test_unmounts_when_refused);
     g_test_add_func("/endings/unmount_in_vain_begins_nothing", test_unmounts_in_vain);
     g_test_add_func("/endings/client_that_never_tries_is_unfinished", test_never_tries);
-    return g_test_run();
 }

@@ -8,6 +8,7 @@
  */
 #include "story_state.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 #define REPORT_BEGINS (STORY_BEGINS * SECOND)
 
@@ -360,9 +361,8 @@ static void test_cut_at_the_beginning(void)
     }
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_field_report)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/field_report/first_table_shows_nothing_wrong", test_first_table);
     g_test_add_func("/field_report/second_table_is_one_chain_of_33_ms", test_second_table);
     g_test_add_func("/field_report/every_frame_of_the_chain_is_linked", test_links);
@@ -372,5 +372,4 @@ int main(int argc, char **argv)
     g_test_add_func("/field_report/cut_at_the_end_it_is_unfinished", test_cut_at_the_end);
     g_test_add_func("/field_report/cut_at_the_beginning_it_accuses_nobody",
                     test_cut_at_the_beginning);
-    return g_test_run();
 }

@@ -4,6 +4,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 #define PURGE_VERIFIER UINT64_MAX
 
@@ -308,9 +309,8 @@ static void test_failover_to_an_older_server(void)
     check_failover_to_an_older_server(GANESHA);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_gaps)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/gaps/reboot_with_a_lost_confirm_is_a_restart",
                     test_reboot_with_a_lost_confirm);
     g_test_add_func("/gaps/reboot_and_trunking_at_an_opaque_server",
@@ -333,5 +333,4 @@ int main(int argc, char **argv)
                     test_beginning_between_two_setclientids);
     g_test_add_func("/gaps/failover_to_an_older_server", test_failover_to_an_older_server);
     g_test_add_func("/gaps/late_unmount_is_no_harm", test_late_unmount);
-    return g_test_run();
 }

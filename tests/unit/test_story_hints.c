@@ -4,6 +4,7 @@
  */
 #include "model/know/hint.h"
 #include "story_verbs.h"
+#include "suite.h"
 
 /* How many hints of this kind stand. */
 static uint32_t hints_of(const story *world, nfs4_hint_kind kind)
@@ -146,9 +147,8 @@ static void test_address_at_two_servers(void)
     g_assert_cmpuint(hints_of(world, HINT_TWO_SERVERS), ==, 0);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_hints)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/hints/one_name_from_two_addresses_in_mid_session", test_names_in_mid_session);
     g_test_add_func("/hints/names_say_nothing_where_owners_are_seen", test_owners_seen);
     g_test_add_func("/hints/owners_seen_later_take_the_hint_back", test_owner_seen_later);
@@ -159,5 +159,4 @@ int main(int argc, char **argv)
     g_test_add_func("/hints/owner_at_two_servers_from_two_hosts", test_owner_at_two_servers);
     g_test_add_func("/hints/one_host_at_two_servers", test_host_at_two_servers);
     g_test_add_func("/hints/one_address_at_two_servers", test_address_at_two_servers);
-    return g_test_run();
 }

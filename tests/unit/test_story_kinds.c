@@ -5,6 +5,7 @@
 #include "story_verbs.h"
 #include "model/judge/cases.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static void test_race_at_mount(void)
 {
@@ -138,9 +139,8 @@ static void test_cloned_before_the_mount(void)
     g_assert_cmpmem(culprit->confirmed_from->data, 4, copy->address, 4);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_kinds)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/kinds/race_at_mount_proves_two_hosts", test_race_at_mount);
     g_test_add_func("/kinds/own_identification_may_be_replaced", test_own_identification_replaced);
     g_test_add_func("/kinds/newcomer_refused_beside_a_living_holder_is_proven_and_harmless",
@@ -153,5 +153,4 @@ int main(int argc, char **argv)
                     test_holder_is_the_host_itself);
     g_test_add_func("/kinds/copy_with_the_same_verifier_is_a_cloned_instance",
                     test_cloned_before_the_mount);
-    return g_test_run();
 }

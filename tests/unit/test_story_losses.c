@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_state.h"
+#include "suite.h"
 
 /* ---- work that failed, and stateids that were asked about ------------------ */
 
@@ -251,9 +252,8 @@ static void test_revoked_again(void)
     assert_cause_is(chain_of(world, 2), CAUSE_ADMIN_REVOKED);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_losses)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/losses/reads_writes_and_layouts_that_failed", test_work_that_failed);
     g_test_add_func("/losses/stateids_tested_and_found_bad", test_probes);
     g_test_add_func("/losses/requests_sent_again_are_counted_once", test_sent_again);
@@ -265,5 +265,4 @@ int main(int argc, char **argv)
     g_test_add_func("/losses/lost_session_costs_no_state", test_session_only);
     g_test_add_func("/losses/revocation_costs_what_was_revoked", test_revoked);
     g_test_add_func("/losses/revocation_after_revocation_is_a_second_chain", test_revoked_again);
-    return g_test_run();
 }

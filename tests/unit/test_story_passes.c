@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_verbs.h"
+#include "suite.h"
 
 static story_frame *frame_at(const story *world, guint index)
 {
@@ -220,9 +221,8 @@ static void test_messages_of_one_frame(void)
     g_assert_null(model_context(world->model, &same_frame).note);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_passes)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/passes/every_message_of_twins_has_owner_instance_and_lease", test_twins);
     g_test_add_func("/passes/every_message_of_40_twins_has_them_too", test_twins_in_40);
     g_test_add_func("/passes/every_message_belongs_to_the_host_that_sent_it",
@@ -239,5 +239,4 @@ int main(int argc, char **argv)
     g_test_add_func("/passes/bound_connection_speaks_for_its_session", test_bound_connection);
     g_test_add_func("/passes/messages_of_one_frame_are_told_apart_by_xid",
                     test_messages_of_one_frame);
-    return g_test_run();
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story_state.h"
+#include "suite.h"
 
 #define WAY_BACK "refused destroy create-no identify confirm lease-time reclaim-complete "
 
@@ -258,9 +259,8 @@ static void test_session_made_anew(void)
     assert_chains(world, 1);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_recoveries)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/recoveries/freebsd_identifies_itself_at_once", test_freebsd);
     g_test_add_func("/recoveries/delays_are_waited_out", test_delays);
     g_test_add_func("/recoveries/bind_conn_may_be_refused_first", test_bind_refused_first);
@@ -272,5 +272,4 @@ int main(int argc, char **argv)
     g_test_add_func("/recoveries/refused_again_on_another_connection", test_connections_again);
     g_test_add_func("/recoveries/chain_goes_on_over_new_connections", test_new_connection);
     g_test_add_func("/recoveries/session_made_anew_is_no_unmount", test_session_made_anew);
-    return g_test_run();
 }

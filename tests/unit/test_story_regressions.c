@@ -5,6 +5,7 @@
 #include "story_verbs.h"
 #include "model/judge/cases.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static void assert_cause(const nfs4_chain *chain, nfs4_cause expected)
 {
@@ -347,9 +348,8 @@ static void test_calls_of_identifications(void)
     check_calls_of_identifications(0);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_regressions)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/regressions/40_twins_meet_two_addresses_before_the_layout_is_known",
                     test_40_two_addresses_from_the_start);
     g_test_add_func("/regressions/mounts_that_interleave_at_two_addresses_are_one_owner",
@@ -378,5 +378,4 @@ int main(int argc, char **argv)
                     test_newcomer_to_an_expired_lease);
     g_test_add_func("/regressions/call_that_identifies_never_shows_the_owner_before_it",
                     test_calls_of_identifications);
-    return g_test_run();
 }

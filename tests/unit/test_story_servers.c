@@ -4,6 +4,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/cases.h"
+#include "suite.h"
 
 static void test_same_owner_at_two_servers(void)
 {
@@ -221,9 +222,8 @@ static void test_restart_between_twins(void)
     assert_proven(one);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_servers)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/servers/same_owner_at_two_servers_is_two_owners",
                     test_same_owner_at_two_servers);
     g_test_add_func("/servers/twins_collide_through_two_addresses_of_knfsd",
@@ -245,5 +245,4 @@ int main(int argc, char **argv)
     g_test_add_func("/servers/restart_accuses_none_of_many", test_restart_with_many_clients);
     g_test_add_func("/servers/restart_and_duplicate_are_told_apart", test_restart_and_duplicate);
     g_test_add_func("/servers/restart_between_twins_is_no_takeover", test_restart_between_twins);
-    return g_test_run();
 }

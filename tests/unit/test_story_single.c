@@ -4,6 +4,7 @@
  */
 #include "model/know/lease.h"
 #include "story_verbs.h"
+#include "suite.h"
 
 static void test_two_exchange_ids_at_mount(void)
 {
@@ -271,9 +272,8 @@ static void test_calls_without_replies(void)
     g_assert_cmpuint(world->model->pending.count, ==, world->frames);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_single)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/single/two_exchange_ids_at_mount_are_one_client",
                     test_two_exchange_ids_at_mount);
     g_test_add_func("/single/purge_verifier_is_no_second_instance", test_purge_verifier);
@@ -293,5 +293,4 @@ int main(int argc, char **argv)
     g_test_add_func("/single/model_with_nothing_says_nothing", test_nothing);
     g_test_add_func("/single/replies_without_calls_tell_nothing", test_replies_without_calls);
     g_test_add_func("/single/calls_without_replies_tell_nothing", test_calls_without_replies);
-    return g_test_run();
 }

@@ -7,6 +7,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/cases.h"
+#include "suite.h"
 
 static story_host *cut_host(story *world, const char *name, uint8_t address, uint32_t minor)
 {
@@ -188,9 +189,8 @@ static void test_cut_identifications_are_counted(void)
     g_assert_cmpuint(world->model->cuts.identifications, ==, 2);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_snap)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/snap/hosts_refused_in_turns_are_suspected", test_turns_41);
     g_test_add_func("/snap/hosts_refused_in_turns_are_suspected_40", test_turns_40);
     g_test_add_func("/snap/hosts_refused_in_turns_are_suspected_at_ganesha", test_turns_ganesha);
@@ -201,5 +201,4 @@ int main(int argc, char **argv)
     g_test_add_func("/snap/one_alone_that_is_refused_is_no_turn", test_one_alone_is_refused);
     g_test_add_func("/snap/lost_sessions_are_no_turns", test_lost_sessions);
     g_test_add_func("/snap/cut_identifications_are_counted", test_cut_identifications_are_counted);
-    return g_test_run();
 }

@@ -4,6 +4,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static nfs4_cause cause_of(const story *world, uint32_t number)
 {
@@ -245,9 +246,8 @@ static void test_idle_twin_outside_the_capture(void)
     assert_verdict(one, VERDICT_SUSPECTED);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_traps)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/traps/clientids_given_out_again_after_a_restart", test_ids_given_out_again);
     g_test_add_func("/traps/first_clock_was_nonsense", test_first_clock_was_nonsense);
     g_test_add_func("/traps/nconnect_through_a_pool_of_addresses", test_pool_of_addresses);
@@ -261,5 +261,4 @@ int main(int argc, char **argv)
     g_test_add_func("/traps/lease_lost_at_the_exchange_id", test_lost_at_the_exchange_id);
     g_test_add_func("/traps/busy_client_is_removed", test_busy_client_is_removed);
     g_test_add_func("/traps/idle_twin_outside_the_capture", test_idle_twin_outside_the_capture);
-    return g_test_run();
 }

@@ -4,6 +4,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/cases.h"
+#include "suite.h"
 
 static const nfs4_lease *first_evidence(const story_host *host, nfs4_evidence_kind kind)
 {
@@ -286,9 +287,8 @@ static void test_confirms_in_another_order(void)
     assert_proven(other);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_twins)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/twins/first_refusal_proves_them", test_first_refusal_proves);
     g_test_add_func("/twins/both_addresses_are_named", test_both_addresses_are_named);
     g_test_add_func("/twins/every_takeover_and_every_refused_lease_counts",
@@ -310,5 +310,4 @@ int main(int argc, char **argv)
                     test_second_host_never_confirms);
     g_test_add_func("/twins/who_confirms_last_took_it_whoever_came_first",
                     test_confirms_in_another_order);
-    return g_test_run();
 }

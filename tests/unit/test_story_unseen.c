@@ -9,6 +9,7 @@
 #include "story_verbs.h"
 #include "model/judge/cases.h"
 #include "model/judge/causes.h"
+#include "suite.h"
 
 static void is_hidden(story_host *host)
 {
@@ -286,9 +287,8 @@ static void test_seen_again(void)
     g_assert_cmpuint(owner_of(one)->instance_count, ==, 2);
 }
 
-int main(int argc, char **argv)
+SUITE(test_story_unseen)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/unseen/limit_leaves_out_what_is_new_only", test_limit);
     g_test_add_func("/unseen/sessions_of_another_boot_fill_no_gap", test_sessions_of_another_boot);
     g_test_add_func("/unseen/twin_is_suspected_by_the_ids_in_every_gap", test_unseen_twin);
@@ -308,5 +308,4 @@ int main(int argc, char **argv)
     g_test_add_func("/unseen/restarted_server_leaves_no_gap", test_restart_is_no_gap);
     g_test_add_func("/unseen/opaque_ids_tell_no_gap", test_opaque_ids_tell_no_gap);
     g_test_add_func("/unseen/twin_that_is_seen_at_last_is_proven", test_seen_again);
-    return g_test_run();
 }
