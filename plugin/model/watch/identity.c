@@ -354,7 +354,7 @@ bool identity_waits(const nfs4_exchange *exchange)
     const nfs4_server *server = exchange->endpoint->server;
     uint32_t status = exchange->reply->compound.status;
     return exchange->call->has_identity && status != NFS4_OK && !is_put_off(status) &&
-           wmem_map_size(server->leases) == 0 && !newcomer_is_told_of_another(exchange);
+           wmem_map_size(server->leases) == 0 && !newcomer_is_told(exchange);
 }
 
 void identity_refused_before(nfs4_model *model, const nfs4_call *call)

@@ -65,11 +65,11 @@ static named_host host_named(const nfs4_exchange *exchange, nfs4_bytes *holder)
     return NAMED_NOBODY;
 }
 
-bool newcomer_is_told_of_another(const nfs4_exchange *exchange)
+bool newcomer_is_told(const nfs4_exchange *exchange)
 {
     nfs4_bytes holder;
     return exchange->reply->compound.status == NFS4ERR_CLID_INUSE &&
-           host_named(exchange, &holder) == NAMED_ANOTHER;
+           host_named(exchange, &holder) != NAMED_NOBODY;
 }
 
 /* Nobody in the capture holds the owner. A lease that was never given stands for the one that

@@ -12,8 +12,8 @@
 
 #include "identity.h"
 
-/* true if the server names a holder at another address than that of the newcomer */
-bool newcomer_is_told_of_another(const nfs4_exchange *exchange);
+/* true if the server names a holder */
+bool newcomer_is_told(const nfs4_exchange *exchange);
 
 /* The identification of `newcomer` as `owner` was refused so. */
 void newcomer_refused(nfs4_model *model, const nfs4_exchange *exchange, nfs4_owner *owner,
