@@ -95,6 +95,7 @@ struct nfs4_chain {
     nfs4_lease *renewed;       /* the lease it went on with, NULL for none yet */
     bool session_only;         /* the old lease lived on */
     bool was_gone;             /* although the server had said that its clientid is gone */
+    bool state_expired;        /* by the server's status flags; the lease lives on */
     bool admin_revoked;        /* the lease lives on, the server revoked state */
     bool has_restored;
     nstime_t restored; /* from the first refusal to the last confirm of a new lease or session */

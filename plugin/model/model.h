@@ -21,6 +21,16 @@ typedef struct {
     uint64_t identifications; /* of which the capture cut the owner off */
 } nfs4_cuts;
 
+/* The answer to an identification. */
+typedef struct {
+    uint32_t xid, connection;
+    uint64_t clientid, verifier;
+    nstime_t time;
+    nfs4_server *server; /* NULL for none */
+} nfs4_answer;
+
+#define MODEL_ANSWERS 8
+
 /* Room: hint.c. */
 typedef struct {
     wmem_map_t *names;       /* server, minor version and machine name -> who told it first */
@@ -37,7 +47,9 @@ typedef struct {
     nfs4_chains chains;
     nfs4_cuts cuts;
     nfs4_hints hints;
-    wmem_map_t *notes;              /* nfs4_note_key -> nfs4_note */
+    wmem_map_t *notes;                  /* nfs4_note_key -> nfs4_note */
+    nfs4_answer answers[MODEL_ANSWERS]; /* identifications answered last, see identity.c */
+    uint32_t next_answer;
     nfs4_note unkept;               /* of messages beyond the limit */
     uint64_t note_count;            /* notes made or changed */
     uint64_t compounds;             /* messages observed */

@@ -87,6 +87,14 @@ typedef struct {
     uint32_t began; /* frame in which an id of it was seen first: lives follow each other so */
 } nfs4_life;
 
+/* Leases of a server that were refused one soon after the other. */
+typedef struct {
+    nstime_t last;
+    const nfs4_owner *last_owner;
+    uint32_t owners;
+    bool on_new_connections; /* each on the first request of its connection */
+} nfs4_burst;
+
 /* Identified by its endpoints. Room: server.c. */
 struct nfs4_server {
     uint32_t number; /* from 1 */
@@ -116,6 +124,7 @@ struct nfs4_server {
     nfs4_server *next_of_epoch;
     nfs4_cut_client *cut_newest; /* see cut.c; NULL for none */
     nfs4_counters *counters;     /* counters_of() knows where it is */
+    nfs4_burst *burst;           /* the last one; NULL for none */
     uint32_t losses;             /* leases refused and followed by another id of their instance */
     uint32_t counted;            /* counters->changes when its losses were counted last */
     nfs4_server *next;           /* of the model, by number */
@@ -137,10 +146,12 @@ typedef enum {
     EVIDENCE_ALTERNATION,
     EVIDENCE_CLOCK_OVERLAP,
     EVIDENCE_COUNTER_GAP,
+    EVIDENCE_REPEATED_LOSS,
     EVIDENCE_RACE,
     EVIDENCE_OUTLIVED,
     EVIDENCE_CLID_INUSE,
     EVIDENCE_TURNS,
+    EVIDENCE_ADDRESS_TURNS,
     EVIDENCE_CLONE,
     EVIDENCE_SHARED_SESSION,
     EVIDENCE_RESTART,
@@ -270,8 +281,13 @@ struct nfs4_lease {
     nstime_t last_heard; /* the last NFS4_OK to its holder; copies do not count */
     nfs4_moment refused; /* the first refusal; reply 0 for none */
     uint32_t refused_status;
-    uint32_t gone_xid; /* of the CREATE_SESSION that first found the clientid gone */
-    uint32_t ended_in; /* frame of its own DESTROY_CLIENTID, 0 for none */
+    bool says_expired;           /* SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED stands */
+    bool refused_at_once;        /* by the first request of a connection */
+    const nfs4_burst *burst;     /* to which the refusal belongs */
+    const nfs4_lease *turned_by; /* of the same instance, confirmed from another address
+                                    before it was refused; NULL for none */
+    uint32_t gone_xid;           /* of the CREATE_SESSION that first found the clientid gone */
+    uint32_t ended_in;           /* frame of its own DESTROY_CLIENTID, 0 for none */
     uint32_t connections[NFS4_CONNECTIONS_KEPT];
     uint32_t connection_count;
     nfs4_lease *next_of_instance;     /* the id that its instance was given next */
@@ -314,6 +330,7 @@ typedef struct nfs4_connection nfs4_connection;
 /* The request that a slot carried last. */
 typedef struct {
     uint32_t sequenceid, xid;
+    nstime_t time;
     nfs4_connection *connection; /* NULL until the slot is used */
     const address *troubled;     /* who finds it out of order since another host used it */
     uint32_t troubles;           /* how often, without a success in between */
@@ -332,6 +349,10 @@ struct nfs4_session {
     nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages; NULL until one is used */
     const address *used_from;                            /* the client that used it last */
     uint32_t address_changes;                            /* how often that changed */
+    const address *twin; /* repeated a request of another address too late for a copy */
+    uint32_t twin_in;    /* frame of that */
+    bool twin_goes_on;   /* with requests of its own */
+
     nfs4_session *older; /* of the same id, whose place it took; NULL for none */
     bool has_stranger;   /* a connection used it that had not identified itself nor bound */
     GSequenceIter *counters_place;
@@ -352,6 +373,7 @@ struct nfs4_connection {
     nfs4_instance *instance; /* the same */
     nfs4_lease *lease;       /* used last on it */
     nfs4_chain *chain;       /* under way on it, NULL for none */
+    bool worked;             /* a request on it was answered with NFS4_OK */
     bool bound;              /* by BIND_CONN_TO_SESSION */
     bool named;              /* its first call with a machine name was seen */
     nfs4_cut_client *cut;    /* whose owner the capture cut off; NULL for none */

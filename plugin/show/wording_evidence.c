@@ -41,6 +41,27 @@ static char *say_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
         lease->next_of_instance->issued.reply, gap.ids, gap.ids == 1 ? "" : "s");
 }
 
+static char *say_repeated_loss(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope,
+        "%s lost its lease in frame %u while it was fresh, and was given a new clientid in frame "
+        "%u; this server's ids do not tell who else was given one",
+        wording_instance(scope, lease->instance), lease->refused.reply,
+        lease->next_of_instance->issued.reply);
+}
+
+static char *say_address_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope,
+        "%s was refused in frame %u after the same owner had been confirmed from %s %s: two hosts "
+        "that booted in the same second",
+        wording_address(scope, lease->confirmed_from), lease->refused.reply,
+        wording_address(scope, lease->turned_by->confirmed_from),
+        wording_confirm(scope, lease->turned_by));
+}
+
 static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     return wmem_strdup_printf(
@@ -165,6 +186,10 @@ char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_
         return say_start(scope, lease, "long before");
     case EVIDENCE_COUNTER_GAP:
         return say_gap(scope, lease);
+    case EVIDENCE_REPEATED_LOSS:
+        return say_repeated_loss(scope, lease);
+    case EVIDENCE_ADDRESS_TURNS:
+        return say_address_turns(scope, lease);
     case EVIDENCE_RACE:
         return say_race(scope, lease);
     case EVIDENCE_OUTLIVED:

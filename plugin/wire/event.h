@@ -134,6 +134,9 @@ enum {
 #define EXCHGID4_FLAG_UPD_CONFIRMED_REC_A 0x40000000u
 #define EXCHGID4_FLAG_CONFIRMED_R 0x80000000u
 
+/* SEQUENCE status flags, RFC 8881 section 18.46.3 */
+#define SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED 0x8u
+
 /* open_claim_type4, RFC 8881 section 18.16.1 */
 enum {
     CLAIM_NULL = 0,

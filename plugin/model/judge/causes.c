@@ -92,6 +92,23 @@ static bool is_expired(const nfs4_chain *chain)
            facts_time_counts(chain->lease);
 }
 
+static bool is_server_event(const nfs4_chain *chain)
+{
+    return facts_is_server_event(chain->lease);
+}
+
+/* The server's own words: SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED. */
+static bool says_expired(const nfs4_chain *chain)
+{
+    return chain->state_expired;
+}
+
+/* An instance of FreeBSD, confirmed from another address. */
+static bool is_turned(const nfs4_chain *chain)
+{
+    return rule_address_turns.holds(chain->lease);
+}
+
 /* It was fresh, the server said that the clientid is gone, and its counters leave no room
  * for anybody else. */
 static bool is_removed(const nfs4_chain *chain)
@@ -113,13 +130,16 @@ static const struct {
 } causes[] = {
     {CAUSE_SESSION_ONLY, VERDICT_PROVEN, is_session_only},
     {CAUSE_ADMIN_REVOKED, VERDICT_PROVEN, is_admin_revoked},
+    {CAUSE_LEASE_EXPIRED, VERDICT_PROVEN, says_expired},
     {CAUSE_DUPLICATE_OWNER, VERDICT_PROVEN, is_taken_for_certain},
+    {CAUSE_DUPLICATE_OWNER, VERDICT_PROBABLE, is_turned},
     {CAUSE_DUPLICATE_OWNER, VERDICT_PROBABLE, is_taken_unanswered},
     {CAUSE_DUPLICATE_OWNER, VERDICT_SUSPECTED, is_taken_unseen},
     {CAUSE_DUPLICATE_OWNER, VERDICT_PROBABLE, is_taken},
     {CAUSE_FAILOVER, VERDICT_PROVEN, is_failover},
     {CAUSE_SERVER_RESTART, VERDICT_PROVEN, has_new_start_time},
     {CAUSE_SERVER_RESTART, VERDICT_PROBABLE, has_granted_reclaim},
+    {CAUSE_FAILOVER, VERDICT_PROBABLE, is_server_event},
     {CAUSE_CLIENT_RESTART, VERDICT_PROBABLE, is_client_restart},
     {CAUSE_LEASE_EXPIRED, VERDICT_PROBABLE, is_expired},
     {CAUSE_REMOVED_BY_SERVER, VERDICT_PROBABLE, is_removed},
@@ -143,6 +163,8 @@ const nfs4_lease *cause_culprit(const nfs4_chain *chain)
         return NULL;
     if (lease->clone_lease != NULL)
         return lease->clone_lease;
+    if (lease->turned_by != NULL)
+        return lease->turned_by;
     return lease->taker != NULL ? lease->taker : lease->call_rival;
 }
 

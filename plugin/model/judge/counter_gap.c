@@ -9,16 +9,6 @@
 
 #include "know/counters.h"
 
-/* The lease was refused while it was fresh, no captured confirm took it over, and its
- * instance was given another id after that: one that it was given before is a copy's doing. */
-static bool is_fresh_loss(const nfs4_lease *lease)
-{
-    const nfs4_lease *next = lease->next_of_instance;
-    return lease->refused.reply != 0 && lease->taker == NULL && lease->ended_in == 0 &&
-           lease->last_ok.call != 0 && !facts_ran_out(lease) && facts_time_counts(lease) &&
-           next != NULL && next->issued.call >= lease->refused.call;
-}
-
 /* Where no session tells, the capture may end before the one that would. */
 static bool may_be_unfinished(const nfs4_lease *lease, const counters_gap *gap)
 {
@@ -28,7 +18,7 @@ static bool may_be_unfinished(const nfs4_lease *lease, const counters_gap *gap)
 
 counter_gap_reading counter_gap_read(const nfs4_lease *lease)
 {
-    if (!is_fresh_loss(lease))
+    if (!facts_is_fresh_loss(lease))
         return LOSS_UNKNOWN;
     counters_gap gap = counters_gap_after(lease);
     if (!gap.ids_known)

@@ -41,6 +41,19 @@ bool facts_time_counts(const nfs4_lease *lease)
            (jump <= lease->last_ok.call || jump > lease->refused.reply);
 }
 
+bool facts_is_fresh_loss(const nfs4_lease *lease)
+{
+    const nfs4_lease *next = lease->next_of_instance;
+    return lease->refused.reply != 0 && lease->taker == NULL && lease->ended_in == 0 &&
+           lease->last_ok.call != 0 && !facts_ran_out(lease) && facts_time_counts(lease) &&
+           next != NULL && next->issued.call >= lease->refused.call;
+}
+
+bool facts_is_server_event(const nfs4_lease *lease)
+{
+    return lease->burst != NULL && lease->burst->owners > 1 && lease->burst->on_new_connections;
+}
+
 bool facts_is_gone(const nfs4_lease *lease)
 {
     bool refused =

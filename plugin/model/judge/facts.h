@@ -21,6 +21,14 @@ bool facts_ran_out(const nfs4_lease *lease);
  * refusal: across a jump, elapsed time means nothing */
 bool facts_time_counts(const nfs4_lease *lease);
 
+/* true if the lease was refused while it was fresh, no captured confirm took it over, and its
+ * instance was given another id after that (one that it was given before is a copy's doing) */
+bool facts_is_fresh_loss(const nfs4_lease *lease);
+
+/* true if several clients of the server lost their leases at once, each on a new connection:
+ * the server's doing */
+bool facts_is_server_event(const nfs4_lease *lease);
+
 /* true if the server said that the clientid itself is gone, and not a session of it only:
  * STALE_CLIENTID, or EXPIRED in 4.0 */
 bool facts_is_gone(const nfs4_lease *lease);

@@ -53,7 +53,7 @@ bool verdict_is_collision(const nfs4_lease *lease)
 bool verdict_is_loss_to_unseen(const nfs4_lease *lease)
 {
     return lease->owner != NULL && verdict_accuses(lease->owner->verdict) &&
-           rule_counter_gap.holds(lease);
+           (rule_counter_gap.holds(lease) || rule_repeated_loss.holds(lease));
 }
 
 const char *verdict_name(nfs4_verdict verdict)

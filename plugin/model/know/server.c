@@ -227,6 +227,15 @@ static bool is_ganesha_elsewhere(const nfs4_servers *servers, const nfs4_server 
     return find_same_server(servers, server, LAYOUT_GANESHA, epoch, counter) != NULL;
 }
 
+void server_is_alias(nfs4_endpoint_entry *endpoint, nfs4_server *known)
+{
+    if (endpoint->server == known || !is_empty(endpoint->server))
+        return;
+    counters_share(endpoint->server, known);
+    server_give_up_endpoint(endpoint->server);
+    server_add_endpoint(known, endpoint);
+}
+
 nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *endpoint,
                                    uint64_t clientid, const nstime_t *now, bool *learned)
 {

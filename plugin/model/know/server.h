@@ -39,6 +39,10 @@ void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_byte
 nfs4_server *server_find_by_clientid(const nfs4_servers *servers, const nfs4_server *server,
                                      uint64_t clientid);
 
+/* The address is another one of `known`, as what was said there shows (the same messages,
+ * before and after its translation). Nothing happens to an address of which more is known. */
+void server_is_alias(nfs4_endpoint_entry *endpoint, nfs4_server *known);
+
 /* Takes note that `clientid` was seen at `endpoint`. If it is the first one there,
  * decides whether this address belongs to a server that is already known by
  * another (rule R2): owner and scope equal or unknown, start time equal, counters

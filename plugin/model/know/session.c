@@ -4,6 +4,8 @@
  */
 #include "session.h"
 
+#define COPY_NSECS 500000000 /* by how much a copy may follow what it is a copy of */
+
 /* Where the session is among those asked for last: servers count in its third word. */
 static unsigned recent_place(const uint8_t *sessionid)
 {
@@ -53,6 +55,23 @@ static nfs4_slot *slot_get(nfs4_session *session, uint32_t slotid, nfs4_store *s
     return slot_find(session, slotid);
 }
 
+/* A copy that address translation makes follows at once. Whoever sends the same a while later
+ * from another address has the memory of the first sender. */
+static void take_repetition(nfs4_session *session, const nfs4_slot *slot,
+                            const nfs4_exchange *exchange)
+{
+    nstime_t since;
+    const address *client = &exchange->connection->client;
+    nstime_delta(&since, &exchange->reply->time, &slot->time);
+    bool at_once = since.secs == 0 && ABS(since.nsecs) < COPY_NSECS;
+    if (at_once || addresses_equal(&slot->connection->client, client)) {
+        exchange->connection->is_copy = true;
+    } else if (session->twin == NULL) {
+        session->twin = client;
+        session->twin_in = exchange->reply->frame;
+    }
+}
+
 bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs4_store *store)
 {
     const nfs4_call *call = exchange->call;
@@ -63,13 +82,14 @@ bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs
     bool same = ahead == 0 && slot->xid == exchange->reply->xid;
     if (slot->connection != NULL && (ahead < 0 || same)) {
         if (same && slot->connection != exchange->connection)
-            exchange->connection->is_copy = true;
+            take_repetition(session, slot, exchange);
         return false;
     }
     if (slot->troubles > 0 && addresses_equal(slot->troubled, &exchange->connection->client))
         slot->troubles = 0;
     slot->sequenceid = call->sequenceid;
     slot->xid = exchange->reply->xid;
+    slot->time = exchange->reply->time;
     slot->connection = exchange->connection;
     return true;
 }

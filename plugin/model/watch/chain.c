@@ -53,7 +53,8 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
                       const nstime_t *time)
 {
     const nfs4_chain *last = lease->chain;
-    bool over = last != NULL && (last->session_only || (last->resumed && last->admin_revoked));
+    bool over = last != NULL && (last->session_only ||
+                                 (last->resumed && (last->admin_revoked || last->state_expired)));
     if (last == NULL || (over && !store_is_full(chains->store)))
         lease->chain = chain_new(chains, lease, connection, time);
     return lease->chain;

@@ -18,6 +18,8 @@ nfs4_moment identity_moment(const nfs4_exchange *exchange)
     return (nfs4_moment){exchange->call->frame, exchange->reply->frame, exchange->reply->time};
 }
 
+#define COPY_NSECS 500000000 /* by how much a copy may follow what it is a copy of */
+
 static void enter(nfs4_lease *lease)
 {
     if (lease->instance == NULL || lease->position != NULL)
@@ -242,6 +244,28 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
     return identity_place(model, exchange, clientid);
 }
 
+/* The same answer at another server address within half a second: the capture holds each
+ * message before and after the translation of the server's address. */
+static void observe_alias(nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid)
+{
+    nfs4_answer answer = {
+        exchange->reply->xid,     exchange->connection->id, clientid,
+        exchange->call->verifier, exchange->reply->time,    exchange->endpoint->server};
+    for (int i = 0; i < MODEL_ANSWERS; i++) {
+        const nfs4_answer *other = &model->answers[i];
+        nstime_t since;
+        nstime_delta(&since, &answer.time, &other->time);
+        if (other->server == NULL || other->xid != answer.xid || other->clientid != clientid ||
+            other->verifier != answer.verifier || other->connection == answer.connection ||
+            since.secs != 0 || ABS(since.nsecs) >= COPY_NSECS)
+            continue;
+        if (other->server != answer.server)
+            server_is_alias(exchange->endpoint, other->server);
+        return;
+    }
+    model->answers[model->next_answer++ % MODEL_ANSWERS] = answer;
+}
+
 nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange)
 {
     const nfs4_call *call = exchange->call;
@@ -256,6 +280,7 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     }
     counters_answered(counters_of(server), call->frame);
     if (issued_clientid(&exchange->reply->compound, &clientid)) {
+        observe_alias(model, exchange, clientid);
         server = learn_server(model, exchange, clientid);
         lease =
             lease_get(server, clientid, call->minorversion, exchange->reply->frame, &model->store);

@@ -186,13 +186,14 @@ static bool is_identification(const nfs4_call *call)
 }
 
 /* true if the reply shows that the server still knows the lease: SEQUENCE worked,
- * or in 4.0 an operation that names the clientid or a stateid did */
+ * or in 4.0 an operation that names the clientid or a stateid did. What finds its state
+ * expired renews nothing. */
 static bool shows_lease_alive(const nfs4_exchange *exchange)
 {
     const nfs4_compound *reply = &exchange->reply->compound;
     if (exchange->call->minorversion > 0) {
         const nfs4_event *sequence = nfs4_compound_event(reply, OP_SEQUENCE);
-        return sequence != NULL && sequence->status == NFS4_OK;
+        return sequence != NULL && sequence->status == NFS4_OK && reply->status != NFS4ERR_EXPIRED;
     }
     bool renewed = reply->status == NFS4ERR_CB_PATH_DOWN && reply->last_op == OP_RENEW;
     return reply->status == NFS4_OK || renewed; /* RFC 7530 section 16.28.4 */
@@ -341,8 +342,10 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
         clone_observe(model, exchange, session, lease);
     }
     bool refused = refusal_observe(model, exchange, session, named ? lease : NULL);
-    if (!refused && named && alive && !is_confirm(exchange->call))
+    if (!refused && named && alive && !is_confirm(exchange->call)) {
         lease_worked(model, exchange, lease);
+        refusal_observe_flags(model, exchange, lease);
+    }
     return lease;
 }
 
@@ -378,6 +381,7 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     bool worked = exchange->reply->compound.status == NFS4_OK;
     bool identity = is_identification(call) || (is_confirm(call) && worked);
     nfs4_lease *lease = identity ? observe_identity(model, exchange) : observe_use(model, exchange);
+    exchange->connection->worked |= worked && !identity;
     if (worked && call->has_bind)
         exchange->connection->bound = true;
     if (worked && call->has_destroy_session)

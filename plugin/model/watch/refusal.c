@@ -7,6 +7,7 @@
 #include "cost.h"
 #include "snapped.h"
 #include "judge/judge.h"
+#include "know/lease.h"
 #include "know/note.h"
 #include "know/held.h"
 
@@ -27,6 +28,53 @@ static void confirm_before_all(nfs4_lease *lease)
     judge_enter(lease);
 }
 
+#define BURST_SECONDS 30
+
+/* Who else was refused just now, and whether each of them on a new connection. */
+static void join_burst(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    nfs4_server *server = lease->server;
+    nfs4_burst *burst = server->burst;
+    const nstime_t *now = &exchange->reply->time;
+    if (burst == NULL || now->secs > burst->last.secs + BURST_SECONDS) {
+        burst = server->burst = store_new(&model->store, nfs4_burst);
+        burst->on_new_connections = true;
+    }
+    burst->last = *now;
+    burst->on_new_connections &= lease->refused_at_once;
+    burst->owners += burst->last_owner == NULL || burst->last_owner != lease->owner;
+    burst->last_owner = lease->owner;
+    lease->burst = burst;
+}
+
+/* The instance confirmed another lease since, from another address, and this address goes on
+ * with the one that it confirmed itself. */
+static const nfs4_lease *lease_turned_by(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    const nfs4_lease *newer = lease->instance != NULL ? lease->instance->current : NULL;
+    const address *client = &exchange->connection->client;
+    owner_form_kind form = lease->owner != NULL ? lease->owner->form.kind : OWNER_FORM_UNKNOWN;
+    if (form != OWNER_FORM_FREEBSD && form != OWNER_FORM_FREEBSD_RANDOM)
+        return NULL;
+    bool fits = newer != NULL && newer != lease && newer->confirmed_from != NULL &&
+                lease->confirmed_from != NULL && lease_same_life(lease, newer) &&
+                newer->confirm.call > lease->last_ok.call &&
+                newer->confirm.call < exchange->reply->frame &&
+                addresses_equal(lease->confirmed_from, client) &&
+                !addresses_equal(newer->confirmed_from, client);
+    return fits ? newer : NULL;
+}
+
+static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    lease->refused = identity_moment(exchange);
+    lease->refused_status = exchange->reply->compound.status;
+    lease->refused_at_once = !exchange->connection->worked;
+    lease->turned_by = lease_turned_by(exchange, lease);
+    join_burst(model, exchange, lease);
+    judge_review(lease);
+}
+
 static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     const nfs4_compound *reply = &exchange->reply->compound;
@@ -38,11 +86,8 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
     confirm_before_all(lease);
     if (lease->instance == NULL)
         cut_refused(model, exchange->connection, exchange->reply);
-    if (lease->refused.reply == 0) {
-        lease->refused = moment;
-        lease->refused_status = reply->status;
-        judge_review(lease);
-    }
+    if (lease->refused.reply == 0)
+        refused_first(model, exchange, lease);
     nfs4_held given_up = state_give_up(model, exchange->call, lease);
     const nfs4_chain *known = lease->chain;
     nfs4_chain *chain =
@@ -78,6 +123,28 @@ static void state_was_revoked(nfs4_model *model, const nfs4_exchange *exchange, 
     uint32_t step =
         chain_add_step(chain, STEP_REFUSED, reply->frame, reply->compound.status, &reply->time);
     cost_refused(chain, exchange->call);
+    note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
+}
+
+void refusal_observe_flags(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    const nfs4_message *reply = exchange->reply;
+    const nfs4_event *event = nfs4_compound_event(&reply->compound, OP_SEQUENCE);
+    if (event == NULL || event->status != NFS4_OK)
+        return;
+    bool expired = (event->u.sequence.status_flags & SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED) != 0;
+    if (!expired || lease->says_expired || lease->owner == NULL) {
+        lease->says_expired = expired;
+        return;
+    }
+    lease->says_expired = true;
+    nfs4_chain *chain = chain_get(&model->chains, lease, exchange->connection, &reply->time);
+    if (chain->state_expired)
+        return;
+    chain->state_expired = true;
+    chain->renewed = lease;
+    exchange->connection->chain = chain;
+    uint32_t step = chain_add_step(chain, STEP_REFUSED, reply->frame, NFS4_OK, &reply->time);
     note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
 }
 

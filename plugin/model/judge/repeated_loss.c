@@ -1,0 +1,71 @@
+/* repeated_loss.c - fresh leases are lost again and again at a server whose ids tell nothing
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Services that can be captured at the client only are like that. Each time the client is
+ * given a new id, so that the server had forgotten the old one.
+ */
+#include "facts.h"
+#include "rules.h"
+
+#include "know/server.h"
+
+/* FreeBSD's verifier changes with each identification, which gives it a new id by itself. */
+static bool was_forgotten(const nfs4_lease *lease)
+{
+    owner_form_kind form = lease->owner->form.kind;
+    bool counts = form == OWNER_FORM_FREEBSD || form == OWNER_FORM_FREEBSD_RANDOM;
+    return facts_is_gone(lease) || !counts;
+}
+
+static bool tells_nothing(const nfs4_lease *lease)
+{
+    uint32_t start, counter;
+    return !server_clientid_parts(lease->server, lease->clientid, &start, &counter);
+}
+
+/* On a new connection another server may answer, and so it may where the name changed. */
+static bool may_be_another_server(const nfs4_lease *lease)
+{
+    return lease->refused_at_once || lease->identity != lease->next_of_instance->identity ||
+           facts_is_server_event(lease);
+}
+
+static bool is_lost_again(const nfs4_lease *lease)
+{
+    return lease->is_loss && tells_nothing(lease) && facts_is_fresh_loss(lease) &&
+           was_forgotten(lease) && !may_be_another_server(lease);
+}
+
+#define IN_A_ROW 3 /* once or twice may be an administrator, or a server that lost its memory */
+
+/* The instance lost this lease and those before it. */
+static bool holds(const nfs4_lease *lease)
+{
+    const nfs4_lease *one = lease;
+    int lost = 0;
+    for (; lost < IN_A_ROW && one != NULL && is_lost_again(one); one = one->previous_of_instance)
+        lost++;
+    return lost == IN_A_ROW;
+}
+
+static void frames(const nfs4_lease *lease, uint32_t frames[3])
+{
+    frames[0] = lease->issued.reply;
+    frames[1] = lease->refused.reply;
+    frames[2] = lease->next_of_instance->issued.reply;
+}
+
+static const nstime_t *time_of(const nfs4_lease *lease)
+{
+    return &lease->refused.time;
+}
+
+const nfs4_rule rule_repeated_loss = {
+    .name = "repeated-loss",
+    .kind = "duplicate-owner",
+    .grades = {{0, 1, VERDICT_SUSPECTED}},
+    .holds = holds,
+    .frames = frames,
+    .time = time_of,
+};
