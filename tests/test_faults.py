@@ -38,8 +38,6 @@ WRONG = [
     "snap-96-v42",
     "port-443-v42",
     "n_server_vm_reverted",
-    "i_dittofs_same_second",
-    "d_freebsd_clones_same_boot_second",
     "i_keytab_rotation_running",
     "server_same_clientid_two_owners",
 ]

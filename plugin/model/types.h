@@ -281,13 +281,15 @@ struct nfs4_lease {
     nstime_t last_heard; /* the last NFS4_OK to its holder; copies do not count */
     nfs4_moment refused; /* the first refusal; reply 0 for none */
     uint32_t refused_status;
-    bool says_expired;           /* SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED stands */
-    bool refused_at_once;        /* by the first request of a connection */
-    const nfs4_burst *burst;     /* to which the refusal belongs */
-    const nfs4_lease *turned_by; /* of the same instance, confirmed from another address
-                                    before it was refused; NULL for none */
-    uint32_t gone_xid;           /* of the CREATE_SESSION that first found the clientid gone */
-    uint32_t ended_in;           /* frame of its own DESTROY_CLIENTID, 0 for none */
+    bool says_expired;          /* SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED stands */
+    bool refused_at_once;       /* by the first request of a connection */
+    const nfs4_burst *burst;    /* to which the refusal belongs */
+    uint32_t turned_in;         /* frame in which its instance confirmed from another address,
+                                   0 for none */
+    const address *turned_from; /* that */
+    nfs4_moment turned_back;    /* the first address is refused, or goes on */
+    uint32_t gone_xid;          /* of the CREATE_SESSION that first found the clientid gone */
+    uint32_t ended_in;          /* frame of its own DESTROY_CLIENTID, 0 for none */
     uint32_t connections[NFS4_CONNECTIONS_KEPT];
     uint32_t connection_count;
     nfs4_lease *next_of_instance;     /* the id that its instance was given next */
@@ -315,8 +317,10 @@ struct nfs4_lease {
     const nfs4_rule *change; /* the rule that explains the change to the next one in order;
                                 NULL where the holder is the same */
     nfs4_case *cases;
-    bool is_loss;          /* refused, and followed by another id of its instance */
-    nfs4_lease *next_loss; /* of the owner */
+    bool is_loss;                 /* refused, and followed by another id of its instance */
+    nfs4_lease *next_loss;        /* of the owner */
+    nfs4_session *latest_session; /* given out last */
+    nfs4_lease *older;            /* of the same clientid, whose place it took; NULL for none */
     nfs4_session *first_session, *last_session; /* with a known counter */
     GSequenceIter *counters_place;
     GSequenceIter *owner_place; /* in owner->ids */
@@ -347,11 +351,12 @@ struct nfs4_session {
     uint32_t ended_in;   /* frame of its own DESTROY_SESSION, 0 for none */
     uint32_t counter;    /* of the server, where counters_place is set */
     nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages; NULL until one is used */
-    const address *used_from;                            /* the client that used it last */
-    uint32_t address_changes;                            /* how often that changed */
-    const address *twin; /* repeated a request of another address too late for a copy */
-    uint32_t twin_in;    /* frame of that */
-    bool twin_goes_on;   /* with requests of its own */
+    const address *created_from; /* the client that it was given; NULL where not captured */
+    const address *used_from;    /* the client that used it last */
+    uint32_t address_changes;    /* how often that changed */
+    const address *twin;         /* repeated a request of another address too late for a copy */
+    uint32_t twin_in;            /* frame of that */
+    bool twin_goes_on;           /* with requests of its own */
 
     nfs4_session *older; /* of the same id, whose place it took; NULL for none */
     bool has_stranger;   /* a connection used it that had not identified itself nor bound */

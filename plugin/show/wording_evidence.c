@@ -55,11 +55,11 @@ static char *say_address_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     return wmem_strdup_printf(
         scope,
-        "%s was refused in frame %u after the same owner had been confirmed from %s %s: two hosts "
+        "%s confirmed the same owner in frame %u, and another address %s in frame %u: two hosts "
         "that booted in the same second",
-        wording_address(scope, lease->confirmed_from), lease->refused.reply,
-        wording_address(scope, lease->turned_by->confirmed_from),
-        wording_confirm(scope, lease->turned_by));
+        wording_address(scope, lease->turned_from), lease->turned_in,
+        lease->turned_back.reply == lease->refused.reply ? "was refused" : "went on",
+        lease->turned_back.reply);
 }
 
 static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)

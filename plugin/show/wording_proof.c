@@ -248,11 +248,11 @@ static void prove_repeated_loss(proof *told, const nfs4_lease *lease)
 
 static void prove_address_turns(proof *told, const nfs4_lease *lease)
 {
-    add_line(told, lease->turned_by->confirm.reply, &lease->turned_by->confirm.time,
-             "%s confirms the owner",
-             wording_address(told->scope, lease->turned_by->confirmed_from));
-    add_line(told, lease->refused.reply, &lease->refused.time, "%s is refused",
-             wording_address(told->scope, lease->confirmed_from));
+    bool refused = lease->turned_back.reply == lease->refused.reply;
+    add_line(told, lease->turned_in, NULL, "%s confirms the owner",
+             wording_address(told->scope, lease->turned_from));
+    add_line(told, lease->turned_back.reply, &lease->turned_back.time, "another address %s",
+             refused ? "is refused" : "goes on with a session of its own");
 }
 
 static void prove(proof *told, nfs4_evidence_kind kind, const nfs4_lease *lease)

@@ -3,27 +3,28 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * FreeBSD's verifier holds the second of the boot (sys/fs/nfsclient/nfs_clrpcops.c,
- * nfsrpc_setclient): clones that booted in the same second look like one instance. A host has
- * one connection for a mount, so that whoever is refused on another one is another host.
- * Filed by watch/refusal.c.
+ * nfsrpc_setclient): clones that booted in the same second look like one instance, and may
+ * even share a clientid. A host has one connection for a mount, so that whoever is refused, or
+ * goes on, at the address from before is another host. Filed by watch/refusal.c and
+ * watch/copies.c.
  */
 #include "rules.h"
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->turned_by != NULL;
+    return lease->turned_in != 0;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->confirm.reply;
-    frames[1] = lease->turned_by->confirm.reply;
-    frames[2] = lease->refused.reply;
+    frames[1] = lease->turned_in;
+    frames[2] = lease->turned_back.reply;
 }
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->refused.time;
+    return &lease->turned_back.time;
 }
 
 const nfs4_rule rule_address_turns = {

@@ -163,8 +163,6 @@ const nfs4_lease *cause_culprit(const nfs4_chain *chain)
         return NULL;
     if (lease->clone_lease != NULL)
         return lease->clone_lease;
-    if (lease->turned_by != NULL)
-        return lease->turned_by;
     return lease->taker != NULL ? lease->taker : lease->call_rival;
 }
 

@@ -316,6 +316,17 @@ void judge_alternation(nfs4_lease *lease, const nfs4_lease *before)
     file(lease);
 }
 
+void judge_address_turns(nfs4_lease *lease, uint32_t turned_in, const address *turned_from,
+                         const nfs4_moment *back)
+{
+    if (lease->turned_in != 0)
+        return;
+    lease->turned_in = turned_in;
+    lease->turned_from = turned_from;
+    lease->turned_back = *back;
+    file(lease);
+}
+
 void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, uint32_t frame)
 {
     if (lease->clone_in != 0)

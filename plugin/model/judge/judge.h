@@ -55,6 +55,11 @@ void judge_turn(nfs4_lease *lease);
  * `before`; NULL where it does not. */
 void judge_alternation(nfs4_lease *lease, const nfs4_lease *before);
 
+/* The instance of the lease made a session from another address, `turned_from`, in frame
+ * `turned_in`, and the first address went on with its own in `back`. */
+void judge_address_turns(nfs4_lease *lease, uint32_t turned_in, const address *turned_from,
+                         const nfs4_moment *back);
+
 /* How long somebody has been silent tells more as time passes: judges what rests on that
  * again, for all owners of the server. */
 void judge_silence(nfs4_server *server);

@@ -13,9 +13,7 @@
 /* FreeBSD's verifier changes with each identification, which gives it a new id by itself. */
 static bool was_forgotten(const nfs4_lease *lease)
 {
-    owner_form_kind form = lease->owner->form.kind;
-    bool counts = form == OWNER_FORM_FREEBSD || form == OWNER_FORM_FREEBSD_RANDOM;
-    return facts_is_gone(lease) || !counts;
+    return facts_is_gone(lease) || !owner_form_is_freebsd(lease->owner->form.kind);
 }
 
 static bool tells_nothing(const nfs4_lease *lease)

@@ -30,9 +30,28 @@ nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorvers
     return lease != NULL ? lease : lease_new(server, clientid, minorversion, frame, store);
 }
 
-nfs4_lease *lease_succeed(const nfs4_lease *lease, uint32_t frame, nfs4_store *store)
+nfs4_lease *lease_succeed(nfs4_lease *lease, uint32_t frame, nfs4_store *store)
 {
-    return lease_new(lease->server, lease->clientid, lease->minorversion, frame, store);
+    nfs4_lease *next = lease_new(lease->server, lease->clientid, lease->minorversion, frame, store);
+    next->older = lease;
+    return next;
+}
+
+#define NAMESAKES_SEARCHED 8
+
+/* Confirmed from this address, as far as the capture shows it. */
+static bool is_of(const nfs4_lease *lease, const address *client)
+{
+    return lease->confirmed_from != NULL && addresses_equal(lease->confirmed_from, client);
+}
+
+nfs4_lease *lease_spoken_for(nfs4_lease *lease, const address *client)
+{
+    nfs4_lease *older = lease != NULL && !is_of(lease, client) ? lease->older : NULL;
+    for (int i = 0; i < NAMESAKES_SEARCHED && older != NULL; i++, older = older->older)
+        if (is_of(older, client))
+            return older;
+    return lease;
 }
 
 void lease_name(nfs4_lease *lease, uint64_t clientid)

@@ -21,7 +21,11 @@ nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorvers
 /* The clientid stands for another lease from `frame` on: the server gave it out again, or it
  * was confirmed again after its holder had lost it. Returns the new lease; the old one keeps
  * its history and is found no more. */
-nfs4_lease *lease_succeed(const nfs4_lease *lease, uint32_t frame, nfs4_store *store);
+nfs4_lease *lease_succeed(nfs4_lease *lease, uint32_t frame, nfs4_store *store);
+
+/* Of the leases that had this one's clientid one after the other: the one that a client at this
+ * address speaks for. NULL for NULL. */
+nfs4_lease *lease_spoken_for(nfs4_lease *lease, const address *client);
 
 /* The layout of the server's ids is known: finds the life that the lease belongs to. Before two
  * leases are compared, both are to have done so. */

@@ -88,4 +88,10 @@ uint64_t owner_form_instance_key(owner_form_kind kind, uint64_t verifier);
 bool owner_form_start(owner_form_kind kind, uint64_t verifier, const nstime_t *now,
                       nstime_t *start);
 
+/* true for both forms of FreeBSD's client */
+static inline bool owner_form_is_freebsd(owner_form_kind kind)
+{
+    return kind == OWNER_FORM_FREEBSD || kind == OWNER_FORM_FREEBSD_RANDOM;
+}
+
 #endif

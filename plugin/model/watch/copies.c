@@ -78,11 +78,33 @@ static void observe_shared_session(nfs4_model *model, const nfs4_exchange *excha
     }
 }
 
+/* Two FreeBSD hosts that booted in one second share a clientid, and each has a session. */
+static void observe_two_sessions(nfs4_model *model, const nfs4_exchange *exchange,
+                                 const nfs4_session *session, nfs4_lease *lease)
+{
+    const nfs4_session *latest = lease->latest_session;
+    const address *client = &exchange->connection->client;
+    if (latest == NULL || latest == session || session->created_from == NULL ||
+        lease->owner == NULL || !owner_form_is_freebsd(lease->owner->form.kind))
+        return;
+    bool goes_on = addresses_equal(session->created_from, client) &&
+                   !addresses_equal(latest->created_from, client) &&
+                   exchange->call->frame > latest->created_in &&
+                   exchange->reply->compound.status == NFS4_OK;
+    if (!goes_on || lease->turned_in != 0)
+        return;
+    nfs4_moment back = identity_moment(exchange);
+    judge_address_turns(lease, latest->created_in, latest->created_from, &back);
+    note_evidence(model, exchange, lease, lease->instance);
+}
+
 void clone_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session,
                    nfs4_lease *lease)
 {
-    if (session != NULL && !exchange->connection->is_copy)
+    if (session != NULL && !exchange->connection->is_copy) {
         observe_shared_session(model, exchange, session, lease);
+        observe_two_sessions(model, exchange, session, lease);
+    }
     if (pending_has(exchange->call, OP_CREATE_SESSION) &&
         exchange->reply->compound.status == NFS4ERR_STALE_CLIENTID)
         observe_old_clientid(model, exchange, lease);

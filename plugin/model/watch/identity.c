@@ -321,6 +321,8 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
         return;
     nfs4_session *session = session_new(lease->server, sessionid, lease, &model->store);
     session->created_in = exchange->reply->frame;
+    session->created_from = &exchange->connection->client;
+    lease->latest_session = session;
     if (lease->instance != NULL)
         lease->instance->session_count++;
     if (server_learn_session(lease->server, lease->clientid, sessionid, &exchange->reply->time)) {

@@ -62,12 +62,17 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
 #define NAMESAKES_SEARCHED 8
 
 /* A sessionid that was given out again stands for an older session on a connection that
- * speaks for that one's lease. */
+ * speaks for that one's lease, and at an address that only the older one was used from. */
 static nfs4_session *session_spoken_for(nfs4_session *session, const nfs4_connection *connection)
 {
     nfs4_session *older = session->older;
+    const address *client = &connection->client;
+    if (older == NULL || session->lease == connection->lease ||
+        (session->created_from != NULL && addresses_equal(session->created_from, client)))
+        return session;
     for (int i = 0; i < NAMESAKES_SEARCHED && older != NULL; i++, older = older->older)
-        if (older->lease == connection->lease && session->lease != connection->lease)
+        if (older->lease == connection->lease ||
+            (older->created_from != NULL && addresses_equal(older->created_from, client)))
             return older;
     return session;
 }
@@ -110,7 +115,8 @@ static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
         nfs4_lease *own = exchange->connection->lease;
         if (own != NULL && own->clientid == call->clientid && !is_confirm(call))
             return own; /* and not whoever was given the same id later */
-        nfs4_lease *lease = lease_find(server, call->clientid);
+        const address *client = &exchange->connection->client;
+        nfs4_lease *lease = lease_spoken_for(lease_find(server, call->clientid), client);
         if (lease == NULL && call->minorversion == 0 &&
             !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
             server = identity_place(model, exchange, call->clientid);
@@ -269,9 +275,10 @@ static nfs4_lease *observe_identity(nfs4_model *model, const nfs4_exchange *exch
 
 static nfs4_session *session_ended(const nfs4_exchange *exchange)
 {
-    return exchange->call->has_destroy_session
-               ? session_find(exchange->endpoint->server, exchange->call->destroyed)
-               : NULL;
+    if (!exchange->call->has_destroy_session)
+        return NULL;
+    nfs4_session *session = session_find(exchange->endpoint->server, exchange->call->destroyed);
+    return session != NULL ? session_spoken_for(session, exchange->connection) : NULL;
 }
 
 /* T23: CREATE_SESSION or SETCLIENTID_CONFIRM finds the clientid gone that was issued

@@ -49,20 +49,21 @@ static void join_burst(nfs4_model *model, const nfs4_exchange *exchange, nfs4_le
 
 /* The instance confirmed another lease since, from another address, and this address goes on
  * with the one that it confirmed itself. */
-static const nfs4_lease *lease_turned_by(const nfs4_exchange *exchange, const nfs4_lease *lease)
+static void observe_turn(const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     const nfs4_lease *newer = lease->instance != NULL ? lease->instance->current : NULL;
     const address *client = &exchange->connection->client;
-    owner_form_kind form = lease->owner != NULL ? lease->owner->form.kind : OWNER_FORM_UNKNOWN;
-    if (form != OWNER_FORM_FREEBSD && form != OWNER_FORM_FREEBSD_RANDOM)
-        return NULL;
-    bool fits = newer != NULL && newer != lease && newer->confirmed_from != NULL &&
-                lease->confirmed_from != NULL && lease_same_life(lease, newer) &&
-                newer->confirm.call > lease->last_ok.call &&
-                newer->confirm.call < exchange->reply->frame &&
-                addresses_equal(lease->confirmed_from, client) &&
-                !addresses_equal(newer->confirmed_from, client);
-    return fits ? newer : NULL;
+    if (lease->owner == NULL || !owner_form_is_freebsd(lease->owner->form.kind) || newer == NULL ||
+        newer == lease || newer->confirmed_from == NULL || lease->confirmed_from == NULL)
+        return;
+    bool between = lease_same_life(lease, newer) && newer->confirm.call > lease->last_ok.call &&
+                   newer->confirm.call < exchange->reply->frame;
+    if (!between || !addresses_equal(lease->confirmed_from, client) ||
+        addresses_equal(newer->confirmed_from, client))
+        return;
+    lease->turned_in = newer->confirm.reply;
+    lease->turned_from = newer->confirmed_from;
+    lease->turned_back = identity_moment(exchange);
 }
 
 static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
@@ -70,7 +71,7 @@ static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4
     lease->refused = identity_moment(exchange);
     lease->refused_status = exchange->reply->compound.status;
     lease->refused_at_once = !exchange->connection->worked;
-    lease->turned_by = lease_turned_by(exchange, lease);
+    observe_turn(exchange, lease);
     join_burst(model, exchange, lease);
     judge_review(lease);
 }
