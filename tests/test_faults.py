@@ -37,9 +37,7 @@ WRONG = [
     "roce-v2-v42",
     "snap-96-v42",
     "port-443-v42",
-    "n_server_vm_reverted",
     "i_keytab_rotation_running",
-    "server_same_clientid_two_owners",
 ]
 
 

@@ -45,6 +45,16 @@ static bool is_of(const nfs4_lease *lease, const address *client)
     return lease->confirmed_from != NULL && addresses_equal(lease->confirmed_from, client);
 }
 
+nfs4_lease *lease_given_to(nfs4_lease *lease, const nfs4_instance *instance)
+{
+    nfs4_lease *one = lease;
+    for (int i = 0; i < NAMESAKES_SEARCHED && one != NULL && instance != NULL;
+         i++, one = one->older)
+        if (one->instance == instance)
+            return one;
+    return lease;
+}
+
 nfs4_lease *lease_spoken_for(nfs4_lease *lease, const address *client)
 {
     nfs4_lease *older = lease != NULL && !is_of(lease, client) ? lease->older : NULL;

@@ -413,6 +413,7 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     nfs4_server *server = identity_place(model, exchange, call->clientid);
     nfs4_lease *lease = lease_get(server, call->clientid, call->minorversion,
                                   exchange->reply->frame, &model->store);
+    lease = lease_given_to(lease, exchange->connection->instance);
     counters_add_lease(lease);
     nfs4_instance *presented = exchange->connection->instance;
     if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server) {

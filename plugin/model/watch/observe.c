@@ -31,6 +31,18 @@ static bool is_stray(const nfs4_model *model, const nfs4_exchange *exchange, uin
            lease_find(other, clientid) != NULL;
 }
 
+/* The lease of a session that was not seen before. A lease that was lost in an earlier life of
+ * the server has nothing to do with it. */
+static nfs4_lease *lease_in_mid_life(nfs4_model *model, const nfs4_exchange *exchange,
+                                     nfs4_server *server, uint64_t clientid)
+{
+    uint32_t frame = exchange->reply->frame;
+    nfs4_lease *lease =
+        lease_get(server, clientid, exchange->call->minorversion, frame, &model->store);
+    bool is_old = lease->refused.reply != 0 && lease->generation != server->generation;
+    return is_old ? lease_succeed(lease, frame, &model->store) : lease;
+}
+
 /* A session whose CREATE_SESSION was not captured. */
 static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange *exchange)
 {
@@ -49,8 +61,7 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     nfs4_lease *issued = presented != NULL ? presented->last_lease : NULL;
     nfs4_lease *lease = clientid == 0 && issued != NULL && !issued->confirmed
                             ? issued /* it is the confirm that was not captured */
-                            : lease_get(server, clientid, exchange->call->minorversion,
-                                        exchange->reply->frame, &model->store);
+                            : lease_in_mid_life(model, exchange, server, clientid);
     nfs4_session *session = session_find(server, exchange->call->sessionid);
     if (session == NULL)
         session = session_new(server, exchange->call->sessionid, lease, &model->store);
