@@ -152,6 +152,10 @@ static const nfs4_instance *newcomer_of(nfs4_evidence_kind kind, const nfs4_leas
         return lease->newcomer;
     if (kind == EVIDENCE_RACE)
         return lease->race_rival->instance;
+    if (kind == EVIDENCE_ALTERNATION)
+        return lease->call_before->instance;
+    if (kind == EVIDENCE_OUTLIVED)
+        return lease->outlived->instance;
     if (kind == EVIDENCE_TURNS)
         return lease->turn_rival->instance;
     return next != NULL ? next->instance : NULL;

@@ -153,6 +153,28 @@ static void prove_recurrence(proof *told, const nfs4_lease *lease)
     add_return(told, lease);
 }
 
+/* A, B, A: the calls alone, as not every answer was captured. */
+static void prove_alternation(proof *told, const nfs4_lease *lease)
+{
+    const nfs4_lease *before = lease->call_before;
+    add_line(told, lease->instance->first_frame, NULL, "%s presents the owner",
+             name_of(told, lease));
+    add_line(told, before->issued.call, NULL, "%s does so with another verifier",
+             name_of(told, before));
+    add_line(told, lease->issued.call, NULL, "%s returns, same verifier: no reboot",
+             name_of(told, lease));
+}
+
+static void prove_outlived(proof *told, const nfs4_lease *lease)
+{
+    const nfs4_lease *other = lease->outlived;
+    add_confirm(told, lease);
+    add_line(told, other->issued.reply, &other->issued.time, "%s identifies itself",
+             name_of(told, other));
+    add_line(told, lease->outlived_by.reply, &lease->outlived_by.time,
+             "a request that %s sent after that works", name_of(told, lease));
+}
+
 static void prove_gap(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *next = lease->next_of_instance;
@@ -263,6 +285,12 @@ static void prove(proof *told, nfs4_evidence_kind kind, const nfs4_lease *lease)
         break;
     case EVIDENCE_RECURRENCE:
         prove_recurrence(told, lease);
+        break;
+    case EVIDENCE_ALTERNATION:
+        prove_alternation(told, lease);
+        break;
+    case EVIDENCE_OUTLIVED:
+        prove_outlived(told, lease);
         break;
     case EVIDENCE_COUNTER_GAP:
         prove_gap(told, lease);
