@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Rule R1: one lease per clientid at one server, so that doubled, appended and
+ * RULES.md, lease-identity: one lease per clientid at one server, so that doubled, appended and
  * retransmitted packets change nothing.
  */
 #ifndef NFS4SESS_LEASE_H
