@@ -74,7 +74,7 @@ typedef enum {
     ENDING_IDLE, /* it was back, and asked for nothing since */
     ENDING_REFUSED_AGAIN,
     ENDING_UNMOUNTED,
-    ENDING_STUCK, /* T25: it keeps asking with what it lost, and never identifies itself */
+    ENDING_STUCK, /* it keeps asking with what it lost, and never identifies itself */
     ENDING_UNFINISHED
 } nfs4_ending;
 

@@ -122,7 +122,7 @@ struct nfs4_server {
     wmem_map_t *states;                         /* 12 bytes of stateid4.other -> nfs4_state */
     wmem_map_t *lease_times; /* start time, 0 for unknown -> seconds, as GETATTR told them */
     nfs4_server *next_of_epoch;
-    nfs4_cut_client *cut_newest; /* see cut.c; NULL for none */
+    nfs4_cut_client *cut_newest; /* see snapped.c; NULL for none */
     nfs4_counters *counters;     /* counters_of() knows where it is */
     nfs4_burst *burst;           /* the last one; NULL for none */
     uint32_t losses;             /* leases refused and followed by another id of their instance */
@@ -185,7 +185,7 @@ struct nfs4_owner {
     uint32_t number; /* from 1, in order of appearance */
     nfs4_server *server;
     nfs4_bytes bytes;
-    bool is_cut; /* the capture cut the bytes off: they are unknown (R9) */
+    bool is_cut; /* the capture cut the bytes off: they are unknown */
     owner_form form;
     uint32_t minorversion; /* of the first identification */
     uint32_t first_frame;
@@ -194,7 +194,7 @@ struct nfs4_owner {
     uint32_t instance_count;
     GSequence *ids;         /* nfs4_lease among the counters of its server, in the server's order */
     GSequence *order;       /* confirmed nfs4_lease, in the server's order (lease_compare) */
-    bool is_tangled;        /* that is not the order of their confirms, see killer.h */
+    bool is_tangled;        /* that is not the order of their confirms, see taker.h */
     nfs4_lease *first_loss; /* leases refused and followed by another id, latest first */
     const nfs4_lease *challenger; /* issued and not confirmed, last one; NULL for none */
     bool has_unanswered;          /* identifications without a captured answer, not judged */
@@ -325,7 +325,7 @@ struct nfs4_lease {
     GSequenceIter *counters_place;
     GSequenceIter *owner_place; /* in owner->ids */
     nfs4_held held;
-    nfs4_state *states; /* see state.c; NULL for none */
+    nfs4_state *states; /* see held.c; NULL for none */
     nfs4_chain *chain;
 };
 
@@ -383,7 +383,7 @@ struct nfs4_connection {
     bool named;              /* its first call with a machine name was seen */
     nfs4_cut_client *cut;    /* whose owner the capture cut off; NULL for none */
     bool is_copy;            /* it repeats another one's messages, as a capture inside a
-                                router that translates addresses does (R10) */
+                                router that translates addresses does */
     wmem_array_t *turns;     /* nfs4_turn, by frame */
 };
 

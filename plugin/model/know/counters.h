@@ -46,9 +46,9 @@ void counters_add_session(nfs4_session *session);
  * (lease->next_of_instance). */
 typedef struct {
     bool ids_known;      /* the layout is known, both ids are of one start of the server */
-    int64_t ids;         /* R7's F: ids that nobody in the capture was given, at least 0 */
+    int64_t ids;         /* ids that nobody in the capture was given, at least 0 */
     bool sessions_known; /* knfsd, and both leases have sessions */
-    int64_t sessions;    /* R7's S: the same of sessions */
+    int64_t sessions;    /* the same of sessions */
 } counters_gap;
 
 counters_gap counters_gap_after(const nfs4_lease *lease);

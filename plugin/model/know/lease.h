@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Rule R1: one lease per clientid at one server, so that doubled, appended and
+ * RULES.md, lease-identity: one lease per clientid at one server, so that doubled, appended and
  * retransmitted packets change nothing.
  */
 #ifndef NFS4SESS_LEASE_H
@@ -70,7 +70,7 @@ nfs4_lease *lease_after(const nfs4_lease *lease);
 nfs4_lease *lease_before(const nfs4_lease *lease);
 
 /* The lease time in the life of the server that gave out this lease, in seconds; 0 where
- * no GETATTR told it (RFC 8881 section 5.8.1.10). _learn takes note of what its holder was
+ * no GETATTR told it (RFC 8881 section 5.8.1.11). _learn takes note of what its holder was
  * told, and returns true if that is new. */
 uint32_t lease_time(const nfs4_lease *lease);
 bool lease_learn_time(const nfs4_lease *lease, uint32_t seconds);

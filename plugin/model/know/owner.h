@@ -27,7 +27,7 @@ nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes);
 nfs4_owner *owner_get(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes,
                       uint32_t minorversion, uint32_t frame);
 
-/* A new owner whose bytes the capture cut off (rule R9). owner_find never gives it. */
+/* A new owner whose bytes the capture cut off. owner_find never gives it. */
 nfs4_owner *owner_new_cut(nfs4_owners *owners, nfs4_server *server, uint32_t frame);
 
 /* A new instance of it, without a verifier. */

@@ -122,7 +122,8 @@ static bool counter_in_reach(const nfs4_server *server, uint32_t counter)
            (counter - server->counter_low) <= (server->counter_high - server->counter_low);
 }
 
-/* R2: what the ids and the identities of two addresses of one server have in common */
+/* RULES.md, one-server: what the ids and the identities of two addresses of one server have in
+ * common */
 static bool may_be_same(const nfs4_server *other, const nfs4_server *server, uint32_t epoch,
                         uint32_t counter)
 {

@@ -34,8 +34,8 @@ const nfs4_endpoint_entry *server_endpoint_find(const nfs4_servers *servers,
 void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_bytes major,
                            nfs4_bytes scope);
 
-/* R2: another server that this clientid can only come from, by start time and counter;
- * NULL for none. */
+/* RULES.md, one-server: another server that this clientid can only come from, by start time
+ * and counter; NULL for none. */
 nfs4_server *server_find_by_clientid(const nfs4_servers *servers, const nfs4_server *server,
                                      uint64_t clientid);
 
@@ -45,7 +45,7 @@ void server_is_alias(nfs4_endpoint_entry *endpoint, nfs4_server *known);
 
 /* Takes note that `clientid` was seen at `endpoint`. If it is the first one there,
  * decides whether this address belongs to a server that is already known by
- * another (rule R2): owner and scope equal or unknown, start time equal, counters
+ * another (RULES.md, one-server): owner and scope equal or unknown, start time equal, counters
  * within 4096. The endpoint then answers for that server from now on. knfsd only:
  * Ganesha keeps its clients apart by server address. *learned is set where that told
  * something that earlier judgements rest on. Returns the server that holds the clientid. */

@@ -51,7 +51,8 @@ void server_ids_parts(nfs4_layout layout, uint64_t clientid, uint32_t *epoch, ui
 /* true for a start time between 2005 and a day after `now` */
 bool server_ids_plausible(uint32_t seconds, const nstime_t *now);
 
-/* true if two counters lie so close together that one server may have both (R2) */
+/* true if two counters lie so close together that one server may have both (RULES.md,
+ * one-server) */
 bool server_ids_near(uint32_t a, uint32_t b);
 
 /* Sets the layout. Returns true if the server's order of its leases is another one now. */

@@ -21,9 +21,9 @@ nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_le
 
 /* A slot of the session carried a request that the server answered, or refused for
  * good. Returns true if that is news; false for a copy of a request that was seen
- * before (R1): the same sequenceid with the same xid, or an older sequenceid, which no
- * server answers a second time. A connection that repeats what another one carried
- * last is marked as a copy (R10). Slots from NFS4_SLOTS_KEPT on always give true. */
+ * before (RULES.md, copies): the same sequenceid with the same xid, or an older sequenceid, which
+ * no server answers a second time. A connection that repeats what another one carried last is
+ * marked as a copy. Slots from NFS4_SLOTS_KEPT on always give true. */
 bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs4_store *store);
 
 /* The request of this exchange found its slot out of order (SEQ_MISORDERED,

@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A virtual machine that was copied with its memory (T20): its copies share a lease
+ * A virtual machine that was copied with its memory (RULES.md, cloned and
+ * shared-session): its copies share a lease
  * or a session instead of taking it from each other. The server sees one client, so
  * only what they do betrays them.
  */

@@ -39,8 +39,8 @@ void identity_in_use(nfs4_model *model, nfs4_lease *lease, const nfs4_moment *at
     enter(lease);
 }
 
-/* R1: a lease whose identification was not captured takes the owner and verifier
- * that the same connection presents next. */
+/* RULES.md, lease-identity: a lease whose identification was not captured takes the owner
+ * and verifier that the same connection presents next. */
 static void adopt(nfs4_lease *lease, nfs4_instance *instance, const nfs4_call *call)
 {
     bool same_protocol = lease != NULL && (lease->minorversion == 0) == (call->minorversion == 0);
@@ -100,8 +100,8 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     }
 }
 
-/* R10: the same answer to the same xid on another connection is one message that was
- * captured twice, before and after its address was translated. */
+/* RULES.md, copies: the same answer to the same xid on another connection is one message
+ * that was captured twice, before and after its address was translated. */
 static bool is_copy(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     return lease->issued.reply != 0 && lease->issued_xid == exchange->reply->xid &&

@@ -292,8 +292,8 @@ static nfs4_session *session_ended(const nfs4_exchange *exchange)
     return session != NULL ? session_spoken_for(session, exchange->connection) : NULL;
 }
 
-/* T23: CREATE_SESSION or SETCLIENTID_CONFIRM finds the clientid gone that was issued
- * a moment ago. If another instance was given one in between, both were alive. */
+/* RULES.md, identification-race: CREATE_SESSION or SETCLIENTID_CONFIRM finds the clientid gone that
+ * was issued a moment ago. If another instance was given one in between, both were alive. */
 static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID || !is_confirm(exchange->call) ||
@@ -301,7 +301,7 @@ static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, 
         return; /* gone_xid: it was found gone before, so that this may be a copy */
     lease->gone_xid = exchange->reply->xid;
     if (lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
-        return; /* T22: it may race against itself */
+        return; /* it may race against itself, see self_collision.c */
     const nfs4_lease *rival = lease->owner->last_issued;
     if (rival != NULL && rival->instance != lease->instance &&
         rival->issued.call > lease->issued.call && rival->issued.call < exchange->call->frame &&
@@ -312,7 +312,7 @@ static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, 
     }
 }
 
-/* R1, R10: the session's slot has carried this request before, so this is a second
+/* RULES.md, copies: the session's slot has carried this request before, so this is a second
  * capture of it. */
 static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session,
                     bool alive)
@@ -367,7 +367,7 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
     return lease;
 }
 
-/* R1: a CREATE_SESSION that gave out its session before is a copy. */
+/* RULES.md, copies: a CREATE_SESSION that gave out its session before is a copy. */
 static bool is_first_answer(const nfs4_exchange *exchange)
 {
     const nfs4_message *reply = exchange->reply;

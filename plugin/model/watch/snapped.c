@@ -126,9 +126,9 @@ void cut_worked(nfs4_connection *connection, const nfs4_message *reply)
     connection->cut->rival_count = 0; /* it had lost a session only, if anything */
 }
 
-/* R9: the other client was given its id after the last success of the one that is
- * refused now, by the same server in the same life (all servers whose ids are known
- * put their start into the first half), and it is another id. */
+/* RULES.md, lost-in-turns: the other client was given its id after the last success of the one that
+ * is refused now, by the same server in the same life (all servers whose ids are known put their
+ * start into the first half), and it is another id. */
 static bool may_have_taken(const nfs4_cut_client *other, const nfs4_cut_client *loser)
 {
     return other->issued_in > loser->worked_in && other->lease != loser->lease &&

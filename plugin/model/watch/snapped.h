@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Rule R9. A snap length of 128 bytes keeps clientids and status codes and loses
+ * RULES.md, lost-in-turns. A snap length of 128 bytes keeps clientids and status codes and loses
  * owners and verifiers, often the whole call. What is left shows who is given a
  * clientid and who is refused, by address: two hosts that throw each other out do so
  * in turns. That is never more than a suspicion.
