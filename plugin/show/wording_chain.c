@@ -10,6 +10,7 @@
 #include "model/watch/cost.h"
 #include "model/know/lease.h"
 #include "model/judge/causes.h"
+#include "model/judge/rules.h"
 #include "model/judge/verdict.h"
 
 const char *wording_step(nfs4_step_kind kind)
@@ -74,40 +75,73 @@ char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain)
     return wording_instance_hosts(scope, culprit->instance);
 }
 
+/* To whom the lease went, by the strongest that shows it. */
+static char *say_taken(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    static const nfs4_evidence_kind kinds[] = {EVIDENCE_CLONE, EVIDENCE_ADDRESS_TURNS};
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (rule_at(kinds[i])->holds(lease))
+            return wording_case(scope, kinds[i], lease);
+    if (lease->taker != NULL)
+        return wmem_strdup_printf(
+            scope, "%s presented the same client owner '%s' and confirmed it %s",
+            wording_instance_hosts(scope, lease->taker->instance),
+            wording_owner(scope, lease->owner), wording_confirm(scope, lease->taker));
+    if (lease->call_rival != NULL)
+        return wmem_strdup_printf(
+            scope,
+            "%s presented the same client owner '%s' in frame %u, before the refusal; the answer "
+            "was not captured",
+            wording_instance_hosts(scope, lease->call_rival->instance),
+            wording_owner(scope, lease->owner), lease->call_rival->issued.call);
+    bool counted = rule_counter_gap.holds(lease);
+    return wording_case(scope, counted ? EVIDENCE_COUNTER_GAP : EVIDENCE_REPEATED_LOSS, lease);
+}
+
+static const char *say_failover(const nfs4_lease *lease, nfs4_verdict grade)
+{
+    if (grade != VERDICT_PROVEN)
+        return "several clients lost their leases at once, each on a new connection: another "
+               "server answers there, or the server restarted";
+    return lease->server->alternates
+               ? "several servers answer at this address: clientids of an earlier start come after "
+                 "those of a later one"
+               : "another server answers at this address: it names another owner or scope than "
+                 "the one before";
+}
+
+static const char *say_server_restart(const nfs4_chain *chain, nfs4_verdict grade)
+{
+    if (grade != VERDICT_PROVEN)
+        return "the server restarted: it granted a reclaim, which a server does in its grace time "
+               "only";
+    return chain->renewed->generation == chain->lease->generation
+               ? "the server restarted: its clientids begin with a new start time"
+               : "the server restarted: it gives out clientids that it had given out before";
+}
+
 char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
     const nfs4_lease *lease = chain->lease;
     nfs4_verdict grade;
     switch (cause_of_chain(chain, &grade)) {
     case CAUSE_DUPLICATE_OWNER:
-        if (lease->clone_in != 0)
-            return wording_case(scope, EVIDENCE_CLONE, lease);
-        if (lease->taker == NULL)
-            return wording_case(scope, EVIDENCE_COUNTER_GAP, lease);
-        return wmem_strdup_printf(
-            scope, "%s presented the same client owner '%s' and confirmed it %s",
-            wording_instance_hosts(scope, lease->taker->instance),
-            wording_owner(scope, lease->owner), wording_confirm(scope, lease->taker));
+        return say_taken(scope, lease);
     case CAUSE_CLIENT_RESTART:
         return wmem_strdup_printf(scope, "the client restarted: %s took its place %s",
                                   wording_instance(scope, lease->taker->instance),
                                   wording_confirm(scope, lease->taker));
     case CAUSE_FAILOVER:
-        return wmem_strdup(scope, lease->server->alternates
-                                      ? "several servers answer at this address: clientids of an "
-                                        "older start time come after those of a newer one"
-                                      : "another server answers at this address: it names another "
-                                        "owner or scope than the one before");
+        return wmem_strdup(scope, say_failover(lease, grade));
     case CAUSE_ADMIN_REVOKED:
         return wmem_strdup(scope, "the server revoked state of this client; its lease lives on");
     case CAUSE_SERVER_RESTART:
-        return wmem_strdup(scope, grade == VERDICT_PROVEN
-                                      ? "the server restarted: its clientids begin with a new "
-                                        "start time"
-                                      : "the server restarted: it granted a reclaim, which a "
-                                        "server does in its grace time only");
+        return wmem_strdup(scope, say_server_restart(chain, grade));
     case CAUSE_LEASE_EXPIRED:
-        return say_expired(scope, lease);
+        return chain->state_expired
+                   ? wmem_strdup(scope, "the server's status flags say that the lease had expired "
+                                        "and that all state under it is gone")
+                   : say_expired(scope, lease);
     case CAUSE_REMOVED_BY_SERVER:
         return wmem_strdup(scope, "the server dropped a lease that had just been used, and its "
                                   "numbers leave no room for a client in between that this "
