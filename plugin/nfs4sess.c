@@ -217,9 +217,9 @@ static void register_preferences(void)
         10, &pref_clock_margin);
     prefs_register_uint_preference(
         module, "records", "Records kept",
-        "How many connections, identifications, lost leases and opens are kept, so that a hostile "
-        "capture cannot fill the memory: about 1 KiB each. What lies beyond is counted, and the "
-        "report says so. 0 keeps everything.",
+        "How many records are kept (connections, identifications, lost leases, opens and what "
+        "belongs to them), at 1 KiB each, so that a hostile capture cannot fill the memory. What "
+        "lies beyond is counted, and the report says so. 0 keeps everything.",
         10, &pref_records);
 }
 
