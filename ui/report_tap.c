@@ -2,10 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#define _POSIX_C_SOURCE 200809L /* fdopen */
 #include "compat.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <epan/epan.h>
 #include <epan/funnel.h>
@@ -26,7 +28,8 @@ typedef struct report_tap report_tap;
 typedef struct {
     const char *command;
     const char *title; /* in the menu Statistics, NULL for no window */
-    void (*draw)(GString *text, report_tap *tap);
+    void (*draw)(GString *text, report_tap *tap); /* NULL for the JSON document, which is
+                                                     written as it grows */
 } report_command;
 
 /* One -z command or one window: the owners and chains that frames which pass its filter belong to.
@@ -78,12 +81,10 @@ static bool chain_is_chosen(const nfs4_chain *chain, void *data)
     return g_hash_table_contains(((report_tap *)data)->chains, chain);
 }
 
-/* It has no window, so that nobody needs the whole text at once. */
-static void draw_json(GString *text, report_tap *tap)
+static void write_json(FILE *out, report_tap *tap)
 {
-    (void)text;
     report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
-    report_json(stdout, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
+    report_json(out, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
 }
 
 static size_t width_of(const report_tap *tap)
@@ -143,43 +144,58 @@ static void draw_chains(GString *text, report_tap *tap)
     chain_table(text, model, tap->filtered ? chain_is_chosen : NULL, tap);
 }
 
-/* Writes a view to a file descriptor. */
-static bool write_view(int descriptor, const char *text)
-{
-    GIOChannel *channel = g_io_channel_unix_new(descriptor);
-    bool written = g_io_channel_set_encoding(channel, NULL, NULL) == G_IO_STATUS_NORMAL &&
-                   g_io_channel_write_chars(channel, text, -1, NULL, NULL) == G_IO_STATUS_NORMAL &&
-                   g_io_channel_flush(channel, NULL) == G_IO_STATUS_NORMAL;
-    g_io_channel_unref(channel);
-    return written;
-}
-
-/* Prints a view on standard output, or on the file descriptor that the environment variable
- * NFS4DUP_FD_<view> holds: nfs4dup reads each view from a file of its own. */
-static void print_view(const report_command *command, const char *text)
+/* Standard output, or the file descriptor that the environment variable NFS4DUP_FD_<view>
+ * holds: nfs4dup reads each view from a file of its own. */
+static FILE *open_output(const report_command *command)
 {
     char *variable = g_strconcat("NFS4DUP_FD_", strchr(command->command, ',') + 1, NULL);
     const char *descriptor = g_getenv(variable);
-    if (descriptor == NULL)
-        fputs(text, stdout);
-    else if (!write_view(atoi(descriptor), text))
+    FILE *out = descriptor != NULL ? fdopen(dup(atoi(descriptor)), "w") : stdout;
+    if (out == NULL)
         report_failure("-z %s cannot be written to %s, which %s names", command->command,
                        descriptor, variable);
     g_free(variable);
+    return out;
+}
+
+static void print_view(report_tap *tap)
+{
+    FILE *out = open_output(tap->command);
+    if (out == NULL)
+        return;
+    if (tap->command->draw == NULL) {
+        write_json(out, tap);
+    } else {
+        GString *text = g_string_new(NULL);
+        tap->command->draw(text, tap);
+        fputs(text->str, out);
+        g_string_free(text, TRUE);
+    }
+    bool failed = ferror(out) != 0;
+    failed |= out != stdout && fclose(out) != 0;
+    if (failed && out != stdout)
+        report_failure("-z %s cannot be written", tap->command->command);
+}
+
+/* A text that is set makes the window scroll to its top. */
+static void show_view(report_tap *tap)
+{
+    GString *text = g_string_new(NULL);
+    tap->command->draw(text, tap);
+    if (!g_string_equal(text, tap->shown)) {
+        funnel_get_funnel_ops()->set_text(tap->window, text->str);
+        g_string_assign(tap->shown, text->str);
+    }
+    g_string_free(text, TRUE);
 }
 
 static void tap_draw(void *data)
 {
     report_tap *tap = (report_tap *)data;
-    GString *text = g_string_new(NULL);
-    tap->command->draw(text, tap);
-    if (tap->window == NULL) {
-        print_view(tap->command, text->str);
-    } else if (!g_string_equal(text, tap->shown)) { /* or the window scrolls to its top */
-        funnel_get_funnel_ops()->set_text(tap->window, text->str);
-        g_string_assign(tap->shown, text->str);
-    }
-    g_string_free(text, TRUE);
+    if (tap->window == NULL)
+        print_view(tap);
+    else
+        show_view(tap);
 }
 
 static void tap_finish(void *data)
@@ -261,7 +277,7 @@ static void open_window(void *data)
 void report_tap_register(void)
 {
     static const report_command commands[] = {
-        {"nfs4dup,json", NULL, draw_json},
+        {"nfs4dup,json", NULL, NULL},
         {"nfs4dup,chains", "NFSv4 Invalidation Chains", draw_chains},
         {"nfs4dup,report", "NFSv4 Session Report", draw_report},
         {"nfs4dup,brief", NULL, draw_brief},
