@@ -242,24 +242,6 @@ static void prove_change(proof *told, const nfs4_lease *lease)
              name_of(told, next), start);
 }
 
-static void prove_outlived(proof *told, const nfs4_lease *lease)
-{
-    const nfs4_lease *newcomer = lease->outlived;
-    add_line(told, newcomer->issued.reply, &newcomer->issued.time,
-             "%s identifies itself, with another verifier", name_of(told, newcomer));
-    add_line(told, lease->outlived_by.reply, &lease->outlived_by.time,
-             "a request that %s sent after that works", name_of(told, lease));
-}
-
-static void prove_alternation(proof *told, const nfs4_lease *lease)
-{
-    const nfs4_lease *before = lease->call_before;
-    add_line(told, before->issued.call, &before->issued.time, "%s identifies itself",
-             name_of(told, before));
-    add_line(told, lease->issued.call, &lease->issued.time,
-             "%s identifies itself again, with its old verifier", name_of(told, lease));
-}
-
 static void prove_repeated_loss(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *next = lease->next_of_instance;
@@ -310,12 +292,6 @@ static void prove(proof *told, nfs4_evidence_kind kind, const nfs4_lease *lease)
     case EVIDENCE_SHARED_SESSION:
         add_line(told, lease->shared_in, NULL,
                  "two addresses use one session in turns and upset its slots");
-        break;
-    case EVIDENCE_OUTLIVED:
-        prove_outlived(told, lease);
-        break;
-    case EVIDENCE_ALTERNATION:
-        prove_alternation(told, lease);
         break;
     case EVIDENCE_REPEATED_LOSS:
         prove_repeated_loss(told, lease);
