@@ -40,6 +40,7 @@ static unsigned pref_records = MODEL_LIMIT;
 static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
+static uint32_t read_last; /* number of the frame with the last message */
 static packet_info *awaited;         /* the frame's, if its end will be told; else NULL */
 static bool tls_requested;           /* in a frame of this file, which then has the mark below */
 static void (*before_cleanup)(void); /* NULL for nothing */
@@ -50,6 +51,11 @@ const nfs4_model *nfs4sess_settle(void)
     if (model != NULL)
         model_settle(model);
     return model;
+}
+
+bool nfs4sess_has_read(uint32_t number)
+{
+    return read_last == number;
 }
 
 /* On the first pass the model takes the message; later passes see the whole of it.
@@ -140,7 +146,7 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree,
         model_set_limit(model, pref_records);
     }
     if (frame_number != pinfo->num) {
-        frame_number = pinfo->num;
+        frame_number = read_last = pinfo->num;
         awaited = NULL;
         frame.model = model;
         frame.count = 0;
@@ -176,7 +182,7 @@ static void init_file(void)
     compound_hook_reset();
     tls_requested = false;
     frame.count = 0;
-    frame_number = 0;
+    frame_number = read_last = 0;
     awaited = NULL;
 }
 

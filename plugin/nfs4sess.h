@@ -17,6 +17,9 @@ void nfs4sess_handoff(void);
  * where none is open or it holds no NFSv4 yet. Owned by nfs4sess. */
 const nfs4_model *nfs4sess_settle(void);
 
+/* An NFSv4 message was read in this frame, which is the last one that was dissected. */
+bool nfs4sess_has_read(uint32_t number);
+
 /* `forget` is called each time before the model of a file is freed. One caller only. */
 void nfs4sess_before_cleanup(void (*forget)(void));
 

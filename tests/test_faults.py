@@ -32,11 +32,6 @@ WRONG = [
     "i_retry_uncached",
     "i_bluegreen_prebooted",
     "windows_impl_two_vms",
-    "only-calls-v42",
-    "mq-reply-first-v42",
-    "roce-v2-v42",
-    "snap-96-v42",
-    "port-443-v42",
     "i_keytab_rotation_running",
 ]
 
@@ -166,7 +161,7 @@ DERIVED = {
     "foreign-port": ("duplicate-v42-server.pcap", {"change": moved}, Fault(
         UNSEEN, [], chains=0, says=["recogni[sz]ed", r"-d tcp\.port==443,rpc"], never=[NO_NFS])),
 }
-DERIVED_WRONG = [*DERIVED]
+DERIVED_WRONG = []
 
 
 def derived_cases():

@@ -43,10 +43,14 @@ def test_tls(capture):
 def test_owners_that_the_snap_length_cut_off(room):
     path = room / "short.pcap"
     subprocess.run(["editcap", "-s", "128", CLEAN, path], check=True)
-    count = json.loads(run("--json", path).stdout)["totals"]["cut_off"]
-    assert count > 0
+    totals = json.loads(run("--json", path).stdout)["totals"]
+    count, whole = totals["cut_off"], totals["cut_messages"]
+    assert count > 0 and whole > 0
     told = run("--chains", path)
-    assert told.stderr == f"nfs4dup: {path}: not visible: {count} identifications whose client " \
+    assert told.stderr == \
+        f"nfs4dup: {path}: not visible: {whole} NFS messages cut off whole by the snap length; " \
+        "capture with tcpdump -s 0\n" \
+        f"nfs4dup: {path}: not visible: {count} identifications whose client " \
         "owner the snap length cut off; capture with tcpdump -s 0\n"
     assert run(path).stderr == ""
 

@@ -261,6 +261,8 @@ finding finding_of(wmem_allocator_t *scope, const nfs4_model *model, const nfs4_
                      .harmful = owner->harmful,
                      .instances = owner->instance_count,
                      .returns = cases_count(owner, EVIDENCE_RECURRENCE, 0),
+                     .comebacks = cases_count(owner, EVIDENCE_ALTERNATION, 0),
+                     .answered = model->answered > 0,
                      .turned_away = cases_count(owner, EVIDENCE_CLID_INUSE, 0),
                      .base = model->first_time};
     const nfs4_lease *lost = finding_lost_lease(owner);

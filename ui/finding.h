@@ -41,6 +41,8 @@ typedef struct {
     uint32_t turned_away; /* times */
     uint32_t cases;       /* of the strongest evidence */
     uint32_t returns;     /* of instances with the verifier that they had before */
+    uint32_t comebacks;   /* the same, by their identifications alone */
+    bool answered;        /* the capture holds replies */
     bool has_idle;
     double idle;         /* seconds without a success before the first refusal */
     uint32_t lease_time; /* seconds, 0 where no packet told */

@@ -23,13 +23,21 @@ static bool is_linux(const finding *found)
     return g_strcmp0(software, "Linux") == 0;
 }
 
+/* Where no lease is known to be lost. */
+static const char *cost_of_none(const finding *found)
+{
+    if (found->owner->is_cut)
+        return "leases; what went with them is not visible.";
+    if (!found->answered)
+        return "not visible without the replies.";
+    return "no lease that was in use was lost in this capture.";
+}
+
 static void tell_cost(page *out, wmem_allocator_t *scope, const finding *found)
 {
     const char *words = losses_words(scope, &found->lost);
     if (found->lost.leases == 0) {
-        page_row(out, "Cost",
-                 found->owner->is_cut ? "leases; what went with them is not visible."
-                                      : "no lease that was in use was lost in this capture.");
+        page_row(out, "Cost", cost_of_none(found));
         return;
     }
     bool fails = found->lost.locks > 0 && is_linux(found);
@@ -67,9 +75,12 @@ static void append_reason(wmem_strbuf_t *text, const char *reason)
 
 static const char *why_no_restart(wmem_allocator_t *scope, const finding *found)
 {
-    if (found->returns > 0)
-        return wmem_strdup_printf(scope, "a client restart (%u return%s)", found->returns,
-                                  found->returns == 1 ? "" : "s");
+    uint32_t returns = MAX(found->returns, found->comebacks);
+    if (returns > 0)
+        return wmem_strdup_printf(scope, "a client restart (%u return%s)", returns,
+                                  returns == 1 ? "" : "s");
+    if (found->evidence == EVIDENCE_OUTLIVED)
+        return "a client restart (the holder works on)";
     if (found->kind == FINDING_TURNED_AWAY)
         return "a client restart (the holder works on)";
     if (found->kind == FINDING_CLONED && found->evidence == EVIDENCE_CLONE)
@@ -106,6 +117,9 @@ static void tell_alternative(page *out, const finding *found)
         page_row(out, "Or",
                  "an administrator who removes the client, or other clients that "
                  "mount in the same moments.");
+    else if (found->evidence == EVIDENCE_OUTLIVED)
+        page_row(out, "Or",
+                 "one host, in captures of several that were merged while a clock was wrong.");
     else if (found->probable && found->kind == FINDING_DUPLICATE)
         page_row(out, "Or",
                  "a virtual machine that was set back to a snapshot, or a host whose "

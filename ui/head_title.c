@@ -38,12 +38,15 @@ static char *named(wmem_allocator_t *scope, const finding *found, const char *ho
 
 /* ---- duplicates ----------------------------------------------------------- */
 
-static const char *what_they_do(const finding *found)
+static const char *what_they_do(wmem_allocator_t *scope, const finding *found)
 {
+    if (found->evidence == EVIDENCE_OUTLIVED)
+        return wmem_strdup_printf(scope, ", and %s identified itself while %s worked on",
+                                  found->second, found->first);
     if (!found->harmful)
-        return "and take turns as that client";
-    return found->both_ways || found->instances > 2 ? "and evict each other"
-                                                    : "and one evicts the other";
+        return " and take turns as that client";
+    return found->both_ways || found->instances > 2 ? " and evict each other"
+                                                    : " and one evicts the other";
 }
 
 /* ": 7 takeovers in 22 s, 6 leases lost" */
@@ -75,10 +78,10 @@ static char *title_of_duplicate(wmem_allocator_t *scope, const finding *found)
             "one host that restarts%s.",
             named(scope, found, found->hosts), found->instances, found->server,
             how_often(scope, found));
-    return wmem_strdup_printf(scope, "%sDUPLICATE CLIENT (%s%s): %s %s at server %s%s.",
+    return wmem_strdup_printf(scope, "%sDUPLICATE CLIENT (%s%s): %s%s at server %s%s.",
                               found->proven ? "" : "LIKELY ", found->proven ? "proven" : "probable",
                               found->harmful ? ", harmful" : "", who_call_themselves(scope, found),
-                              what_they_do(found), found->server, how_often(scope, found));
+                              what_they_do(scope, found), found->server, how_often(scope, found));
 }
 
 static char *title_of_turned_away(wmem_allocator_t *scope, const finding *found)

@@ -10,6 +10,8 @@
 
 #include "model/judge/verdict.h"
 
+#define NFS_PORT 2049
+
 /* ---- findings ------------------------------------------------------------- */
 
 static gint worst_first(gconstpointer a, gconstpointer b)
@@ -56,11 +58,13 @@ void prose_sum_free(prose_sum *sum)
 
 /* ---- what could not be seen ----------------------------------------------- */
 
+#define NOT_VISIBLE "Not visible: "
+
 static bool say_gap(page *out, const visibility_gap *gap, const char *one, const char *many)
 {
     if (gap->count > 0)
-        page_words_f(out, "Not visible: ", "%s%" G_GUINT64_FORMAT " %s, the first in frame %u.",
-                     page_is_markdown(out) ? "Not visible: " : "", gap->count,
+        page_words_f(out, NOT_VISIBLE, "%s%" G_GUINT64_FORMAT " %s, the first in frame %u.",
+                     page_is_markdown(out) ? NOT_VISIBLE : "", gap->count,
                      gap->count == 1 ? one : many, gap->first_frame);
     return gap->count > 0;
 }
@@ -74,25 +78,54 @@ static void say_dropped(page *out, const nfs4_model *model)
                      model->dropped, model->first_dropped, model->store.limit / 1024);
 }
 
+/* Another dissector owns the port; at the port of NFS, it may also be that TCP takes a segment
+ * for a repetition because the answer to it was captured first. */
+static bool say_unclaimed(page *out, const visibility_gaps *gaps)
+{
+    const visibility_gap *gap = &gaps->unclaimed;
+    if (gap->count == 0)
+        return false;
+    page_words_f(out, NOT_VISIBLE,
+                 "%s%" G_GUINT64_FORMAT " connection%s with NFSv4 requests that Wireshark has not "
+                 "recognised, the first in frame %u, at server port %u. Try: "
+                 "-d tcp.port==%u,rpc%s",
+                 page_is_markdown(out) ? NOT_VISIBLE : "", gap->count, gap->count == 1 ? "" : "s",
+                 gap->first_frame, gaps->unclaimed_port, gaps->unclaimed_port,
+                 gaps->unclaimed_port == NFS_PORT ? " -o tcp.reassemble_out_of_order:TRUE" : "");
+    return true;
+}
+
+static bool say_cut_owners(page *out, const nfs4_model *model)
+{
+    uint64_t count = model != NULL ? model->cuts.identifications : 0;
+    if (count > 0)
+        page_words_f(out, NOT_VISIBLE,
+                     "the client owner of %" G_GUINT64_FORMAT
+                     " identification%s, cut off by the snap length: capture with tcpdump -s 0.",
+                     count, count == 1 ? "" : "s");
+    return count > 0;
+}
+
 static bool say_gaps(page *out, const nfs4_model *model, const visibility_gaps *gaps)
 {
     bool any = say_gap(out, &gaps->compounds, "NFSv4 message encrypted with krb5p",
                        "NFSv4 messages encrypted with krb5p");
+    any |= say_gap(out, &gaps->cut,
+                   "NFS message cut off whole by the snap length (capture with tcpdump -s 0)",
+                   "NFS messages cut off whole by the snap length (capture with tcpdump -s 0)");
     any |=
         say_gap(out, &gaps->tls, "connection encrypted with TLS", "connections encrypted with TLS");
-    any |= say_gap(out, &gaps->undecoded,
-                   "connection to port 2049 on which nothing could be read (another protocol on "
-                   "the port, encryption, or a capture that begins in mid-stream)",
-                   "connections to port 2049 on which nothing could be read (another protocol on "
-                   "the port, encryption, or a capture that begins in mid-stream)");
-    if (model != NULL && model->cuts.identifications > 0) {
-        page_words_f(out, "Not visible: ",
-                     "the client owner of %" G_GUINT64_FORMAT
-                     " identification%s, cut off by the snap length: capture with tcpdump -s 0.",
-                     model->cuts.identifications, model->cuts.identifications == 1 ? "" : "s");
-        any = true;
-    }
-    return any;
+    any |= say_gap(out, &gaps->replies,
+                   "reply from port 2049, as only replies were captured on its connection",
+                   "replies from port 2049, as only replies were captured on their connections");
+    if (gaps->replies.count == 0 && gaps->unclaimed.count == 0)
+        any |= say_gap(out, &gaps->undecoded,
+                       "connection to port 2049 on which nothing could be read (another protocol "
+                       "on the port, encryption, or a capture that begins in mid-stream)",
+                       "connections to port 2049 on which nothing could be read (another protocol "
+                       "on the port, encryption, or a capture that begins in mid-stream)");
+    any |= say_unclaimed(out, gaps);
+    return say_cut_owners(out, model) || any;
 }
 
 /* ---- in one sentence ------------------------------------------------------ */
@@ -155,20 +188,46 @@ static void say_none(page *out, const nfs4_model *model, const prose_sum *sum)
     g_string_free(line, TRUE);
 }
 
+/* Requests alone tell who presents what, and nothing of what came of it. */
+static void say_unanswered(page *out, const prose_sum *sum)
+{
+    page_words_f(out, "",
+                 "Nothing can be said about duplicates, as no request was answered in this "
+                 "capture; %u client owner%s %s presented.",
+                 sum->owners, sum->owners == 1 ? "" : "s",
+                 sum->owners == 1 ? "was" : "were");
+}
+
 static void say_sum(page *out, const nfs4_model *model, const prose_sum *sum, bool filtered)
 {
     if (sum->accused->len > 0)
         say_duplicates(out, sum);
+    else if (sum->owners > 0 && model->answered == 0)
+        say_unanswered(out, sum);
     else if (sum->owners > 0)
         say_none(out, model, sum);
     else if (filtered)
         page_words(out, "", "No client owner is known of the frames that match the filter.");
+    else if (model->answered == 0)
+        page_words(out, "",
+                   "Nothing can be said about duplicates: no client owner was captured, and no "
+                   "request was answered in this capture.");
     else if (model->cuts.identifications == 0)
         page_words(out, "",
                    "No duplicate can be seen: no client identified itself in this capture, so the "
                    "client owners are not known. Capture while the clients mount, or for longer.");
     else
         page_words(out, "", "No duplicate can be seen: no client owner could be read.");
+}
+
+/* One direction was captured, or Wireshark could not pair replies with their requests. */
+static void say_one_way(page *out, const nfs4_model *model, const visibility_gaps *gaps)
+{
+    if (model->answered == 0 && gaps->cut.count == 0)
+        page_words_f(out, NOT_VISIBLE,
+                     "%sreplies. Only requests were captured, or no reply could be paired with "
+                     "its request: capture both directions.",
+                     page_is_markdown(out) ? NOT_VISIBLE : "");
 }
 
 /* The date stands here, and clock times below. */
@@ -191,6 +250,7 @@ void prose_sum_say(page *out, const nfs4_model *model, const report_facts *facts
         say_nothing_seen(out, gaps);
         return;
     }
+    say_one_way(out, model, &facts->gaps);
     say_dropped(out, model);
     say_sum(out, model, sum, filtered);
     say_when(out, model);

@@ -109,6 +109,13 @@ static void put_gaps(report_writer *writer, const visibility_gaps *gaps)
     put_gap(writer, "invisible", "first_invisible_frame", &gaps->compounds);
     put_gap(writer, "tls_connections", "first_tls_frame", &gaps->tls);
     put_gap(writer, "undecoded_connections", "first_undecoded_frame", &gaps->undecoded);
+    put_gap(writer, "unpaired_replies", "first_unpaired_frame", &gaps->replies);
+    put_gap(writer, "cut_messages", "first_cut_frame", &gaps->cut);
+    put_gap(writer, "unclaimed_connections", "first_unclaimed_frame", &gaps->unclaimed);
+    if (gaps->unclaimed.count > 0)
+        json_put_uint(&writer->out, "unclaimed_port", gaps->unclaimed_port);
+    else
+        json_put_null(&writer->out, "unclaimed_port");
 }
 
 static void put_totals(report_writer *writer, const nfs4_model *model, const visibility_gaps *gaps)
@@ -119,6 +126,7 @@ static void put_totals(report_writer *writer, const nfs4_model *model, const vis
     json_name(&writer->out, "totals");
     json_dumper_begin_object(&writer->out.json);
     json_put_uint(&writer->out, "compounds", model != NULL ? model->compounds : 0);
+    json_put_uint(&writer->out, "answered", model != NULL ? model->answered : 0);
     json_put_uint(&writer->out, "identified", totals.identified);
     put_gaps(writer, gaps);
     json_put_uint(&writer->out, "cut_off", model != NULL ? model->cuts.identifications : 0);

@@ -4,7 +4,8 @@
  *
  * Three of Wireshark's taps are put together. Of one frame, they come in this order:
  *
- *   tcp      which connection the frame belongs to, and whether it carries data
+ *   tcp      which connection the frame belongs to, whether it carries data, and whether
+ *            that looks like RPC
  *   rpc      each RPC message that was recognised, encrypted or not
  *   nfs4dup  how many of those that RPC announced as encrypted could be read
  *
@@ -16,6 +17,7 @@
 
 #include <epan/dissectors/packet-rpc.h>
 #include <epan/dissectors/packet-tcp.h>
+#include <epan/epan_dissect.h>
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
 
@@ -30,17 +32,26 @@
 #define NFSPROC4_COMPOUND 1
 #define KEEPALIVE_SIZE 1 /* bytes that a keep-alive may carry; they mean nothing */
 
-/* A TCP connection to port 2049, or one that went on with TLS. */
+/* A TCP connection to port 2049, one that went on with TLS, or one that holds a call of
+ * NFSv4. */
 typedef struct {
-    uint32_t data_frame; /* the first frame with data, 0 for none */
-    uint32_t tls_frame;  /* the call that asked for TLS; 0 if none did, or if the server
-                          * refused, or if what followed could be read all the same */
-    bool has_rpc;        /* an RPC message was recognised on it */
-    bool is_client_port; /* it is a client that has port 2049 */
+    uint32_t data_frame;  /* the first frame with data to or from port 2049, 0 for none */
+    uint32_t tls_frame;   /* the call that asked for TLS; 0 if none did, or if the server
+                           * refused, or if what followed could be read all the same */
+    uint32_t call_frame;  /* the first call of NFSv4 by its bytes, 0 for none */
+    uint32_t reply_frame; /* the first reply by its bytes, 0 for none */
+    uint32_t replies;
+    uint16_t server_port; /* by that call */
+    bool has_rpc;         /* an RPC message was recognised on it */
+    bool is_client_port;  /* it is a client that has port 2049 */
+    bool is_other;        /* calls of it are not of NFSv4 */
 } tcp_stream;
 
 struct visibility {
     visibility_gap compounds; /* encrypted ones */
+    visibility_gap cut;
+    GByteArray *looks;        /* Wireshark's number of a TCP connection to another port than
+                               * 2049 -> how often its bytes were looked at */
     GPtrArray *connections;   /* Wireshark's number of a TCP connection, which counts from 0
                                * -> tcp_stream, NULL for none; a map costs 0.4 % of tshark -q */
     uint32_t frame, stream;   /* the TCP segment seen last, and its connection */
@@ -68,24 +79,155 @@ static tcp_stream *stream_get(visibility *seen, uint32_t stream)
     return found;
 }
 
+static void add(visibility_gap *gap, uint32_t frame)
+{
+    if (gap->count++ == 0 || frame < gap->first_frame)
+        gap->first_frame = frame;
+}
+
+/* ---- bytes ---------------------------------------------------------------- */
+
+/* What the first bytes of a segment are, if an RPC message begins with it. Nothing of this
+ * decides anything where RPC itself recognised the message. */
+typedef enum {
+    LOOKS_UNKNOWN,
+    LOOKS_CALL,  /* of an NFSv4 COMPOUND, as far as it was captured */
+    LOOKS_NULL,  /* a call of NFSv4 that asks for nothing */
+    LOOKS_OTHER, /* a call of another program or version */
+    LOOKS_REPLY
+} look;
+
+#define MARK_LAST 0x80000000u
+#define WORDS_LOOKED_AT 7 /* record mark, xid, direction, version of RPC, program, version,
+                             procedure */
+#define CALL_SMALLEST 40u /* bytes behind the record mark */
+#define REPLY_SMALLEST 20u
+
+static uint32_t word_at(const uint8_t *bytes)
+{
+    uint32_t word;
+    memcpy(&word, bytes, sizeof word);
+    return GUINT32_FROM_BE(word);
+}
+
+static look look_at_call(const uint32_t words[WORDS_LOOKED_AT], size_t known)
+{
+    if (words[3] != 2 || (words[0] & ~MARK_LAST) < CALL_SMALLEST)
+        return LOOKS_UNKNOWN;
+    if (words[4] != NFS_PROGRAM || words[5] != NFS_V4)
+        return LOOKS_OTHER;
+    return known == WORDS_LOOKED_AT && words[6] == NFSPROC4_NULL ? LOOKS_NULL : LOOKS_CALL;
+}
+
+/* `size` bytes were captured of a segment of `length`. */
+static look look_at(const uint8_t *bytes, size_t size, uint32_t length)
+{
+    uint32_t words[WORDS_LOOKED_AT] = {0};
+    size_t known = MIN(size / 4, WORDS_LOOKED_AT);
+    for (size_t i = 0; i < known; i++)
+        words[i] = word_at(bytes + 4 * i);
+    if (known < 4 || (words[0] & MARK_LAST) == 0)
+        return LOOKS_UNKNOWN;
+    if (words[2] == 0)
+        return known > 5 ? look_at_call(words, known) : LOOKS_UNKNOWN;
+    uint32_t record = words[0] & ~MARK_LAST;
+    bool whole = record >= REPLY_SMALLEST && record <= length - 4;
+    return words[2] == 1 && words[3] <= 1 && whole ? LOOKS_REPLY : LOOKS_UNKNOWN;
+}
+
+/* The segment's data is what the frame ends with. */
+static look look_into(epan_dissect_t *edt, const tcp_info_t *tcp, bool *is_short)
+{
+    uint32_t whole = tvb_reported_length(edt->tvb), held = tvb_captured_length(edt->tvb);
+    uint32_t start = whole - tcp->th_seglen;
+    *is_short = held < whole;
+    if (tcp->th_seglen > whole || start >= held)
+        return LOOKS_UNKNOWN;
+    return look_at(tvb_get_ptr(edt->tvb, (int)start, (int)(held - start)), held - start,
+                   tcp->th_seglen);
+}
+
+static void see_call(tcp_stream *found, uint32_t frame, uint16_t server_port)
+{
+    if (found->call_frame == 0) {
+        found->call_frame = frame;
+        found->server_port = server_port;
+    }
+}
+
+/* A message was cut so short that RPC, if it recognised it, found nothing to hand on. */
+static void see_cut(visibility *seen, tcp_stream *found, uint32_t frame)
+{
+    found->has_rpc = true;
+    if (!found->is_other && !nfs4sess_has_read(frame))
+        add(&seen->cut, frame);
+}
+
+/* A segment of a connection to port 2049. */
+static void see_data(visibility *seen, tcp_stream *found, epan_dissect_t *edt,
+                     const packet_info *pinfo, const tcp_info_t *tcp)
+{
+    bool is_short;
+    if (found->has_rpc && pinfo->fd->cap_len == pinfo->fd->pkt_len)
+        return;
+    look is = look_into(edt, tcp, &is_short);
+    if (tcp->th_dport == NFS_PORT) {
+        found->is_other |= is == LOOKS_OTHER;
+        if (is == LOOKS_CALL || is == LOOKS_NULL)
+            see_call(found, pinfo->num, tcp->th_dport);
+    } else if (is == LOOKS_REPLY && found->replies++ == 0) {
+        found->reply_frame = pinfo->num;
+    }
+    if (is_short && (is == LOOKS_CALL || is == LOOKS_REPLY))
+        see_cut(seen, found, pinfo->num);
+}
+
+#define LOOKS_MAX 16
+
+/* A segment of a connection to another port. What nobody looks for costs little: the first
+ * segments of each connection alone are looked at. */
+static void see_elsewhere(visibility *seen, epan_dissect_t *edt, const packet_info *pinfo,
+                          const tcp_info_t *tcp)
+{
+    bool is_short;
+    guint known = seen->looks->len;
+    if (tcp->th_stream >= known) {
+        g_byte_array_set_size(seen->looks, tcp->th_stream + 1);
+        memset(seen->looks->data + known, 0, seen->looks->len - known);
+    }
+    if (seen->looks->data[tcp->th_stream]++ >= LOOKS_MAX) {
+        seen->looks->data[tcp->th_stream] = LOOKS_MAX;
+        return;
+    }
+    if (look_into(edt, tcp, &is_short) == LOOKS_CALL)
+        see_call(stream_get(seen, tcp->th_stream), pinfo->num, tcp->th_dport);
+}
+
+/* ---- segments ------------------------------------------------------------- */
+
 static tap_packet_status see_segment(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
                                      const void *data, tap_flags_t flags)
 {
     visibility *seen = (visibility *)tapdata;
     const tcp_info_t *tcp = (const tcp_info_t *)data;
-    (void)edt, (void)flags;
+    bool has_data = tcp->th_have_seglen && tcp->th_seglen > KEEPALIVE_SIZE;
+    (void)flags;
 
     seen->frame = pinfo->num;
     seen->stream = tcp->th_stream;
-    if (tcp->th_sport != NFS_PORT && tcp->th_dport != NFS_PORT)
+    if (tcp->th_sport != NFS_PORT && tcp->th_dport != NFS_PORT) {
+        if (has_data)
+            see_elsewhere(seen, edt, pinfo, tcp);
         return TAP_PACKET_DONT_REDRAW;
+    }
     bool opens = (tcp->th_flags & (TH_SYN | TH_ACK)) == TH_SYN;
     if (opens && tcp->th_dport != NFS_PORT)
         stream_get(seen, tcp->th_stream)->is_client_port = true;
-    if (tcp->th_have_seglen && tcp->th_seglen > KEEPALIVE_SIZE) {
+    if (has_data) {
         tcp_stream *found = stream_get(seen, tcp->th_stream);
         if (found->data_frame == 0)
             found->data_frame = pinfo->num;
+        see_data(seen, found, edt, pinfo, tcp);
     }
     return TAP_PACKET_DONT_REDRAW;
 }
@@ -178,7 +320,8 @@ static void visibility_reset(void *tapdata)
 {
     visibility *seen = (visibility *)tapdata;
     g_ptr_array_set_size(seen->connections, 0);
-    seen->compounds = (visibility_gap){0};
+    g_byte_array_set_size(seen->looks, 0);
+    seen->compounds = seen->cut = (visibility_gap){0};
     seen->frame = 0;
 }
 
@@ -198,6 +341,7 @@ visibility *visibility_new(bool is_told_frames)
 {
     visibility *seen = g_new0(visibility, 1);
     seen->connections = g_ptr_array_new_with_free_func(g_free);
+    seen->looks = g_byte_array_new();
     listen_to(seen, "tcp", visibility_reset, see_segment);
     listen_to(seen, "rpc", NULL, see_message);
     if (!is_told_frames)
@@ -214,13 +358,8 @@ void visibility_stop(visibility *seen)
 void visibility_free(visibility *seen)
 {
     g_ptr_array_free(seen->connections, TRUE);
+    g_byte_array_free(seen->looks, TRUE);
     g_free(seen);
-}
-
-static void add(visibility_gap *gap, uint32_t frame)
-{
-    if (gap->count++ == 0 || frame < gap->first_frame)
-        gap->first_frame = frame;
 }
 
 /* A connection is undecoded if all of the following are true: it carried data; RPC
@@ -230,17 +369,32 @@ static bool is_undecoded(const tcp_stream *found)
     return found->data_frame != 0 && !found->has_rpc && !found->is_client_port;
 }
 
+/* A connection of which nothing was recognised as RPC. */
+static void add_unread(visibility_gaps *gaps, const tcp_stream *found)
+{
+    if (is_undecoded(found))
+        add(&gaps->undecoded, found->data_frame);
+    if (found->call_frame != 0) {
+        if (gaps->unclaimed.count == 0 || found->call_frame < gaps->unclaimed.first_frame)
+            gaps->unclaimed_port = found->server_port;
+        add(&gaps->unclaimed, found->call_frame);
+    } else if (found->replies > 0 && is_undecoded(found)) {
+        add(&gaps->replies, found->reply_frame);
+        gaps->replies.count += found->replies - 1;
+    }
+}
+
 visibility_gaps visibility_sum(const visibility *seen)
 {
-    visibility_gaps gaps = {.compounds = seen->compounds};
+    visibility_gaps gaps = {.compounds = seen->compounds, .cut = seen->cut};
     for (uint32_t stream = 0; stream < seen->connections->len; stream++) {
         const tcp_stream *found = stream_find(seen, stream);
         if (found == NULL)
             continue;
         if (found->tls_frame != 0)
             add(&gaps.tls, found->tls_frame);
-        else if (is_undecoded(found))
-            add(&gaps.undecoded, found->data_frame);
+        else if (!found->has_rpc)
+            add_unread(&gaps, found);
     }
     return gaps;
 }

@@ -19,11 +19,16 @@ typedef struct {
     uint32_t first_frame; /* 0 where there is none */
 } visibility_gap;
 
-/* No connection is counted in two of them, and none of which all could be read. */
+/* No connection of which all could be read is counted. */
 typedef struct {
     visibility_gap compounds; /* COMPOUNDs encrypted by RPCSEC_GSS (krb5p) */
+    visibility_gap cut;       /* messages of which the snap length left too little */
     visibility_gap tls;       /* TCP connections that went on with TLS (RFC 9289) */
     visibility_gap undecoded; /* TCP connections to port 2049 without any RPC on them */
+    visibility_gap replies;   /* RPC replies on those of them that hold no call */
+    visibility_gap unclaimed; /* TCP connections, whatever the port, that hold calls of NFSv4
+                               * and on which nobody recognised RPC */
+    uint16_t unclaimed_port;  /* of the server on the first of those */
 } visibility_gaps;
 
 typedef struct visibility visibility;

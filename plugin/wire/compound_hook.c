@@ -135,12 +135,22 @@ static uint32_t connection_of(packet_info *pinfo, bool is_reply)
 
 /* ---- the message ---------------------------------------------------------- */
 
+#define NFS_RDMA_PORT 20049
+
+/* On InfiniBand and RoCE the number is that of a queue pair, which each connection has for
+ * itself: the server is the address alone. */
+static uint32_t server_port(const packet_info *pinfo, uint32_t port)
+{
+    return pinfo->ptype == PT_IBQP ? NFS_RDMA_PORT : port;
+}
+
 static void set_endpoints(nfs4_message *message, const packet_info *pinfo, bool is_reply)
 {
     nfs4_endpoint source = {pinfo->src, pinfo->srcport};
     nfs4_endpoint destination = {pinfo->dst, pinfo->destport};
     message->client = is_reply ? destination : source;
     message->server = is_reply ? source : destination;
+    message->server.port = server_port(pinfo, message->server.port);
 }
 
 /* Whether the sender's name is worth the search: messages of identity tell it, and the

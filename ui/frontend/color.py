@@ -23,5 +23,6 @@ def paint(text, verdict):
 def paint_report(text):
     """The heading of each finding. Nothing that a capture holds stands at the beginning of a
     line."""
-    return re.sub(r"^Finding \d+: .*\((suspected|probable|proven)\b.*$",
+    return re.sub(r"^(?:LIKELY |POSSIBLE )?(?:DUPLICATE CLIENT|CLONED MACHINE) "
+                  r"\((suspected|probable|proven)\b.*$",
                   lambda found: paint(found.group(0), found.group(1)), text, flags=re.M)
