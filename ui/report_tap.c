@@ -2,10 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#define _POSIX_C_SOURCE 200809L /* fdopen */
 #include "compat.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <epan/epan.h>
 #include <epan/funnel.h>
@@ -39,7 +41,8 @@ struct report_tap {
                            on a first pass a call does not know yet what it will mean */
     GHashTable *chains; /* set of nfs4_chain */
     visibility *seen;   /* whatever the filter */
-    funnel_text_window_t *window; /* NULL for standard output */
+    FILE *out;          /* while a view is drawn that has no window */
+    funnel_text_window_t *window; /* NULL for such a view */
     GString *shown;               /* in the window */
 };
 
@@ -83,7 +86,7 @@ static void draw_json(GString *text, report_tap *tap)
 {
     (void)text;
     report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
-    report_json(stdout, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
+    report_json(tap->out, nfs4sess_settle(), &facts, tap->filtered ? owner_is_chosen : NULL, tap);
 }
 
 static size_t width_of(const report_tap *tap)
@@ -143,42 +146,61 @@ static void draw_chains(GString *text, report_tap *tap)
     chain_table(text, model, tap->filtered ? chain_is_chosen : NULL, tap);
 }
 
-/* Writes a view to a file descriptor. */
-static bool write_view(int descriptor, const char *text)
-{
-    GIOChannel *channel = g_io_channel_unix_new(descriptor);
-    bool written = g_io_channel_set_encoding(channel, NULL, NULL) == G_IO_STATUS_NORMAL &&
-                   g_io_channel_write_chars(channel, text, -1, NULL, NULL) == G_IO_STATUS_NORMAL &&
-                   g_io_channel_flush(channel, NULL) == G_IO_STATUS_NORMAL;
-    g_io_channel_unref(channel);
-    return written;
-}
-
-/* Prints a view on standard output, or on the file descriptor that the environment variable
- * NFS4DUP_FD_<view> holds: nfs4dup reads each view from a file of its own. */
-static void print_view(const report_command *command, const char *text)
+/* Where a view goes: to standard output, or to the file descriptor that the environment variable
+ * NFS4DUP_FD_<view> holds, as nfs4dup reads each view from a file of its own. NULL where it cannot
+ * be written. */
+static FILE *view_open(const report_command *command)
 {
     char *variable = g_strconcat("NFS4DUP_FD_", strchr(command->command, ',') + 1, NULL);
     const char *descriptor = g_getenv(variable);
-    if (descriptor == NULL)
-        fputs(text, stdout);
-    else if (!write_view(atoi(descriptor), text))
-        report_failure("-z %s cannot be written to %s, which %s names", command->command,
-                       descriptor, variable);
+    FILE *out = stdout;
+    if (descriptor != NULL) {
+        int copy = dup(atoi(descriptor)); /* so that it can be closed */
+        out = copy < 0 ? NULL : fdopen(copy, "wb");
+    }
     g_free(variable);
+    return out;
+}
+
+/* Says whether all of it was written; what standard output did not take, tshark says. */
+static bool view_close(FILE *out)
+{
+    if (out == stdout)
+        return true;
+    bool failed = ferror(out) != 0;
+    return fclose(out) == 0 && !failed;
+}
+
+static void draw_file(GString *text, report_tap *tap)
+{
+    const char *view = tap->command->command;
+    tap->out = view_open(tap->command);
+    if (tap->out != NULL) {
+        tap->command->draw(text, tap);
+        fputs(text->str, tap->out);
+    }
+    if (tap->out == NULL || !view_close(tap->out))
+        report_failure("-z %s cannot be written to the file descriptor that NFS4DUP_FD_%s holds",
+                       view, strchr(view, ',') + 1);
+}
+
+static void draw_window(GString *text, report_tap *tap)
+{
+    tap->command->draw(text, tap);
+    if (!g_string_equal(text, tap->shown)) { /* or the window scrolls to its top */
+        funnel_get_funnel_ops()->set_text(tap->window, text->str);
+        g_string_assign(tap->shown, text->str);
+    }
 }
 
 static void tap_draw(void *data)
 {
     report_tap *tap = (report_tap *)data;
     GString *text = g_string_new(NULL);
-    tap->command->draw(text, tap);
-    if (tap->window == NULL) {
-        print_view(tap->command, text->str);
-    } else if (!g_string_equal(text, tap->shown)) { /* or the window scrolls to its top */
-        funnel_get_funnel_ops()->set_text(tap->window, text->str);
-        g_string_assign(tap->shown, text->str);
-    }
+    if (tap->window == NULL)
+        draw_file(text, tap);
+    else
+        draw_window(text, tap);
     g_string_free(text, TRUE);
 }
 
