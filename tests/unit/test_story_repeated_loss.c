@@ -115,6 +115,35 @@ static void test_freebsd(void)
     }
 }
 
+/* Any other client that goes on at once: a new clientid is word enough. */
+static void test_not_told(void)
+{
+    g_autoptr(story) world = story_new(OPAQUE);
+    story_host *host = mounted(world, "web01", 11);
+    for (int i = 0; i < 3; i++) {
+        is_expired(host);
+        tries(host);
+        identifies(host);
+        tries(host);
+    }
+    g_assert_cmpuint(cases_of(host), ==, 1);
+}
+
+/* Between success and refusal the capture's clock goes back, as a neighbour's message shows. */
+static void test_clock_set_back(void)
+{
+    g_autoptr(story) world = story_new(OPAQUE);
+    story_host *host = mounted(world, "web01", 11), *neighbour = mounted(world, "db01", 12);
+    for (int i = 0; i < 3; i++) {
+        accesses(host);
+        seconds_pass(world, 20);
+        accesses(neighbour);
+        seconds_pass(world, -10);
+        loses_lease(host);
+    }
+    g_assert_cmpuint(cases_of(host), ==, 0);
+}
+
 static nfs4_cause cause_of_last(const story *world, nfs4_verdict *grade)
 {
     return cause_of_chain(world->model->chains.last, grade);
@@ -170,6 +199,9 @@ SUITE(test_story_repeated_loss)
                     test_new_connections);
     g_test_add_func("/repeated_loss/other_names_are_other_servers", test_other_names);
     g_test_add_func("/repeated_loss/freebsd_has_to_be_told_that_it_is_gone", test_freebsd);
+    g_test_add_func("/repeated_loss/another_client_need_not_be_told", test_not_told);
+    g_test_add_func("/repeated_loss/clock_that_was_set_back_tells_no_freshness",
+                    test_clock_set_back);
     g_test_add_func("/repeated_loss/several_clients_on_new_connections_are_a_server_event",
                     test_server_event);
     g_test_add_func("/repeated_loss/one_client_is_no_server_event", test_one_client_is_no_event);

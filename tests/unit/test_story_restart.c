@@ -113,6 +113,81 @@ static void test_slow_clock_at_one_address(void)
     sends_exchange_id(one, one->verifier);
     assert_verdict(one, VERDICT_PROBABLE);
     g_assert_cmpuint(cases_of(one, EVIDENCE_CLOCK_OVERLAP), ==, 1);
+    g_assert_cmpuint(cases_of(one, EVIDENCE_CHANGE), ==, 0);
+    for (int i = 0; i < 8; i++) { /* it has not ended, though its lease has */
+        seconds_pass(world, 60);
+        sends_exchange_id(one, one->verifier);
+    }
+    assert_verdict(one, VERDICT_PROBABLE);
+}
+
+/* What the first takes for a clock told nonsense. */
+static void test_no_clock_before(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *next = story_new_host(world, "web01", 12, 2);
+    next->verifier = one->verifier - 3600 * SECOND;
+    one->verifier = NO_TIME;
+    mounts(one);
+    mounts(next);
+    assert_verdict(one, VERDICT_UNDECIDED);
+}
+
+/* The server restarted in between, and the first is not heard again. */
+static void test_slow_clock_over_a_server_restart(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *next = story_new_host(world, "web01", 12, 2);
+    next->verifier = one->verifier - 3600 * SECOND;
+    mounts(one);
+    restarts(world, &world->servers[0]);
+    mounts(next);
+    assert_verdict(one, VERDICT_UNDECIDED);
+}
+
+/* The capture's clock goes back: nobody knows how long the silence was. */
+static void test_silence_and_a_clock_set_back(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *next = story_new_host(world, "web01", 12, 2);
+    next->verifier = NO_TIME;
+    mounts(one);
+    mounts(next);
+    seconds_pass(world, -10);
+    accesses(next);
+    works_for(next, 300);
+    assert_verdict(one, VERDICT_UNDECIDED);
+}
+
+/* A newcomer was turned away, and the holder says nothing from then on. */
+static void test_newcomer_and_silence(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *neighbour = story_new_host(world, "db01", 13, 2);
+    mounts(one);
+    mounts(neighbour);
+    is_told_in_use(other);
+    works_for(neighbour, 120);
+    assert_verdict(one, VERDICT_UNDECIDED);
+    works_for(neighbour, 120);
+    assert_verdict(one, VERDICT_RESTARTED);
+}
+
+/* Nobody knows the holder, so that its silence tells nothing. */
+static void test_newcomer_without_a_holder(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *neighbour = story_new_host(world, "db01", 13, 2);
+    mounts(neighbour);
+    story_host *newcomer = story_new_host(world, "web01", 12, 2);
+    is_told_in_use(newcomer);
+    works_for(neighbour, 300);
+    assert_verdict(newcomer, VERDICT_UNDECIDED);
 }
 
 static void test_slow_clock_and_refusal(void)
@@ -164,6 +239,13 @@ SUITE(test_story_restart)
     g_test_add_func("/clock_overlap/at_one_address_the_first_has_to_ask_on",
                     test_slow_clock_at_one_address);
     g_test_add_func("/clock_overlap/refusal_makes_it_a_takeover", test_slow_clock_and_refusal);
+    g_test_add_func("/clock_overlap/first_clock_has_to_be_one", test_no_clock_before);
+    g_test_add_func("/clock_overlap/server_that_restarted_in_between",
+                    test_slow_clock_over_a_server_restart);
+    g_test_add_func("/restart/clock_that_was_set_back_hides_silence",
+                    test_silence_and_a_clock_set_back);
+    g_test_add_func("/clid_inuse/silence_of_the_holder_is_a_restart", test_newcomer_and_silence);
+    g_test_add_func("/clid_inuse/silence_of_nobody_tells_nothing", test_newcomer_without_a_holder);
     g_test_add_func("/self_collision/reboot_at_one_address_is_none", test_old_linux_at_one_address);
     g_test_add_func("/recurrence/what_was_held_before_the_server_restarted_does_not_count",
                     test_return_over_a_restart);

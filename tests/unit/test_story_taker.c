@@ -1,0 +1,151 @@
+/* test_story_taker.c - which confirm ended a lease, and causes that look alike
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "story_verbs.h"
+#include "model/judge/cases.h"
+#include "model/judge/causes.h"
+#include "suite.h"
+
+/* ---- the taker ------------------------------------------------------------------ */
+
+static nfs4_bytes owner_kept;
+
+/* It identifies itself, and the server keeps that beside whoever comes next. */
+static void is_kept_aside(story_host *host)
+{
+    sends_exchange_id(host, host->verifier);
+    story_record *record = server_record(host->server, host->clientid);
+    owner_kept = record->owner;
+    record->owner = (nfs4_bytes){(const uint8_t *)"aside", 5};
+}
+
+static void confirms_at_last(story_host *host)
+{
+    server_record(host->server, host->clientid)->owner = owner_kept;
+    sends_create_session(host);
+}
+
+/* `late` is given its clientid first, and confirms behind `soon`, which ends what was held. */
+static void confirm_in_reverse(story_host *late, story_host *soon, int64_t skew)
+{
+    late->skew = skew;
+    is_kept_aside(late);
+    sends_exchange_id(soon, soon->verifier);
+    sends_create_session(soon);
+    confirms_at_last(late);
+}
+
+/* The clock of the machine that captures the late one is behind, so that by frames it confirmed
+ * first. The numbers of the sessions tell who did. */
+static void test_sessions_tell(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *hosts[5];
+    for (uint8_t i = 0; i < G_N_ELEMENTS(hosts); i++)
+        hosts[i] = story_new_host(world, "web01", 11 + i, 2);
+    world->held = true;
+    mounts(hosts[0]);
+    confirm_in_reverse(hosts[1], hosts[2], 0);
+    uint64_t held = hosts[1]->clientid;
+    seconds_pass(world, 10);
+    confirm_in_reverse(hosts[3], hosts[4], -5 * SECOND);
+    tries(hosts[1]);
+    story_plays(world);
+    const nfs4_lease *victim = lease_find(server_of(hosts[1]), held);
+    g_assert_true(victim->owner->is_tangled);
+    g_assert_true(victim->taker == lease_of(hosts[4]));
+    g_assert_true(rule_takeover_refused.holds(victim));
+}
+
+/* ---- causes ----------------------------------------------------------------------- */
+
+static void assert_cause(const story *world, nfs4_cause cause)
+{
+    nfs4_verdict grade;
+    model_settle(world->model);
+    g_assert_cmpstr(cause_name(cause_of_chain(world->model->chains.last, &grade)), ==,
+                    cause_name(cause));
+}
+
+/* 4.0 has no sessions: a server that refuses and then knows the client again lost none. */
+static void test_no_session_in_40(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 0);
+    mounts(host);
+    nfs4_message call = begins_call(host);
+    puts_event(&call, OP_RENEW)->u.clientid.clientid = host->clientid;
+    story_sends(host, &call);
+    answers(host, &call, OP_RENEW, NFS4ERR_EXPIRED);
+    tries(host);
+    assert_cause(world, CAUSE_UNKNOWN);
+}
+
+/* The server says that the clientid is gone, and a moment later knows it again. */
+static void test_gone_and_back(void)
+{
+    for (int gone = 0; gone < 2; gone++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *host = story_new_host(world, "web01", 11, 2);
+        mounts(host);
+        nfs4_message call = begins_sequence(host);
+        puts_op(&call, OP_ACCESS);
+        story_sends(host, &call);
+        answers(host, &call, OP_SEQUENCE, NFS4ERR_BADSESSION);
+        if (gone) {
+            call = begins_call(host);
+            puts_event(&call, OP_CREATE_SESSION)->u.create_session.clientid = host->clientid;
+            story_sends(host, &call);
+            answers(host, &call, OP_CREATE_SESSION, NFS4ERR_STALE_CLIENTID);
+        }
+        tries(host);
+        assert_cause(world, gone ? CAUSE_UNKNOWN : CAUSE_SESSION_ONLY);
+    }
+}
+
+/* BADSESSION alone does not say that the clientid is gone. */
+static void test_removed_by_word_only(void)
+{
+    for (int told = 0; told < 2; told++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *host = story_new_host(world, "web01", 11, 2);
+        mounts(host);
+        is_expired(host);
+        tries(host);
+        if (told)
+            sends_create_session(host);
+        identifies(host);
+        tries(host);
+        assert_cause(world, told ? CAUSE_REMOVED_BY_SERVER : CAUSE_UNKNOWN);
+    }
+}
+
+/* Idle for a lease time by a clock that went back in between. */
+static void test_idle_by_a_clock_set_back(void)
+{
+    for (int back = 0; back < 2; back++) {
+        g_autoptr(story) world = story_new(OPAQUE);
+        story_host *host = story_new_host(world, "web01", 11, 2);
+        story_host *neighbour = story_new_host(world, "db01", 12, 2);
+        mounts(host);
+        mounts(neighbour);
+        tries(host);
+        seconds_pass(world, 150);
+        tries(neighbour);
+        seconds_pass(world, back ? -20 : 0);
+        is_expired(host);
+        accesses(host);
+        assert_cause(world, back ? CAUSE_UNKNOWN : CAUSE_LEASE_EXPIRED);
+    }
+}
+
+SUITE(test_story_taker)
+{
+    g_test_add_func("/taker/sessions_tell_where_frames_mislead", test_sessions_tell);
+    g_test_add_func("/causes/no_session_is_lost_in_40", test_no_session_in_40);
+    g_test_add_func("/causes/clientid_that_was_gone_lost_no_session_only", test_gone_and_back);
+    g_test_add_func("/causes/bad_session_alone_is_no_removal", test_removed_by_word_only);
+    g_test_add_func("/causes/clock_that_was_set_back_shows_no_expiry",
+                    test_idle_by_a_clock_set_back);
+}
