@@ -103,7 +103,8 @@ def project(room, module):
 
 def configure(user, project, preset, **environment):
     folder = project / ("build" if preset == "default" else f"build-{preset}")
-    succeed(user.run("cmake", "--preset", preset, "-S", project, "-B", folder, **environment))
+    succeed(user.run("cmake", "--preset", preset, "-S", project, "-B", folder,
+                     "-DBUILD_TESTING=OFF", **environment))
     succeed(user.run("cmake", "--build", folder, "--target", "man", **environment))
     return folder
 

@@ -95,7 +95,7 @@ def test_thinned_capture_of_others(replay, room, request, name):
     assert_nothing_wrong(replay, THIRD_PARTY / name, room, set(), request.config.getoption("--thin"))
 
 
-@pytest.mark.parametrize("name", cases(lab_files(), LAB_WRONG))
+@files(cases(lab_files(), LAB_WRONG))
 def test_thinned_capture_of_the_lab(replay, room, request, name):
     scenario, file_name = name.split("/")
     known = json.loads((LAB / "truth.json").read_text())["scenarios"][scenario]["files"][file_name]
