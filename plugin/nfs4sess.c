@@ -40,7 +40,7 @@ static unsigned pref_records = MODEL_LIMIT;
 static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
-static uint32_t read_last; /* number of the frame with the last message */
+static uint32_t read_last;           /* number of the frame with the last message */
 static packet_info *awaited;         /* the frame's, if its end will be told; else NULL */
 static bool tls_requested;           /* in a frame of this file, which then has the mark below */
 static void (*before_cleanup)(void); /* NULL for nothing */

@@ -18,21 +18,11 @@ SUSPECTED = VERDICTS.index("suspected")
 
 # Those that are answered wrongly so far; a name leaves the list when the answer is right.
 WRONG = [
-    "clid_inuse_loop_41_holder_unseen",
-    "tigrlab_own_principal",
-    "minor_vers_mismatch",
-    "ontap_clid_inuse_sys",
     "opaque_two_lifs",
-    "docker_bridge_v40_rhel7",
-    "openqa_same_unique_id",
-    "diskless_none",
     "ganesha926_grace_forever",
     "ganesha941_misordered_forever",
     "esxi_loop_misordered",
     "i_retry_uncached",
-    "i_bluegreen_prebooted",
-    "windows_impl_two_vms",
-    "i_keytab_rotation_running",
 ]
 
 

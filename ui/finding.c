@@ -49,6 +49,14 @@ static finding_kind kind_of_accused(const nfs4_owner *owner)
     return FINDING_DUPLICATE;
 }
 
+static const nfs4_instance *first_refused(const nfs4_owner *owner)
+{
+    const nfs4_instance *instance = owner->first_instance;
+    while (instance != NULL && instance->rejections.count == 0)
+        instance = instance->next;
+    return instance;
+}
+
 finding_kind finding_kind_of(const nfs4_owner *owner)
 {
     if (verdict_accuses(owner->verdict))
@@ -57,6 +65,8 @@ finding_kind finding_kind_of(const nfs4_owner *owner)
         return FINDING_UNDECIDED;
     if (owner->verdict == VERDICT_RESTARTED)
         return FINDING_RESTARTED;
+    if (owner->instance_count == 1 && first_refused(owner) != NULL)
+        return FINDING_REFUSED;
     bool plain = owner->instance_count < 2 && !has_several_addresses(owner);
     return plain ? FINDING_NONE : FINDING_ONE_CLIENT;
 }
@@ -180,6 +190,27 @@ static void find_proof(finding *found, wmem_allocator_t *scope)
     find_pair(found, scope, lease);
 }
 
+static const nfs4_instance *turned_away(const finding *found)
+{
+    if (found->evidence != EVIDENCE_CLID_INUSE)
+        return first_refused(found->owner);
+    return cases_first(found->owner, EVIDENCE_CLID_INUSE)->lease->newcomer;
+}
+
+static void find_refused(finding *found, wmem_allocator_t *scope)
+{
+    const nfs4_instance *instance = turned_away(found);
+    if (instance == NULL)
+        return;
+    found->refused = wording_refused(scope, instance);
+    found->mounted = instance->current != NULL;
+    if (instance->rejections.status == NFS4ERR_CLID_INUSE)
+        found->turned_away = MAX(found->turned_away, instance->rejections.count);
+    if (found->evidence == EVIDENCE_CLID_INUSE)
+        found->held_unseen =
+            cases_first(found->owner, EVIDENCE_CLID_INUSE)->lease->instance == instance;
+}
+
 /* ---- why nothing else ----------------------------------------------------- */
 
 const nfs4_lease *finding_lost_lease(const nfs4_owner *owner)
@@ -237,6 +268,18 @@ static void find_duel(finding *found)
     duel_free(&sum);
 }
 
+/* The one whose place was taken in the first case of the evidence had taken leave before. */
+static uint32_t leave_of(const finding *found)
+{
+    bool changes = found->evidence == EVIDENCE_RESTART || found->evidence == EVIDENCE_CHANGE ||
+                   found->evidence == EVIDENCE_CLOCK_OVERLAP;
+    if (!changes)
+        return 0;
+    const nfs4_lease *lease = cases_first(found->owner, found->evidence)->lease;
+    const nfs4_lease *next = lease_after(lease);
+    return lease->ended_in < next->confirm.reply ? lease->ended_in : 0;
+}
+
 /* How long the capture goes on after the last confirm. */
 static void find_rest(finding *found, const nfs4_model *model)
 {
@@ -275,6 +318,8 @@ finding finding_of(wmem_allocator_t *scope, const nfs4_model *model, const nfs4_
         find_idle(&found, lost);
         find_start(&found, lost);
     }
+    find_refused(&found, scope);
+    found.left_in = leave_of(&found);
     find_duel(&found);
     find_rest(&found, model);
     found.lost = losses_of_owner(owner, losses_by_duplicate);

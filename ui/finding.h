@@ -14,6 +14,7 @@
 typedef enum {
     FINDING_NONE, /* one instance at one address: nothing to explain */
     FINDING_ONE_CLIENT,
+    FINDING_REFUSED, /* its identifications were; nothing speaks for a second host */
     FINDING_RESTARTED,
     FINDING_UNDECIDED,
     FINDING_SUSPECTED,
@@ -39,6 +40,10 @@ typedef struct {
     double takeover_span; /* seconds from the first to the last takeover */
     losses lost;          /* to the duplicate */
     uint32_t turned_away; /* times */
+    bool held_unseen;     /* and who holds the owner was not captured */
+    const char *refused;  /* "12 times in 55 s with NFS4ERR_CLID_INUSE" of the instance that was
+                             turned away, or of the first that was refused; NULL for none */
+    bool mounted;         /* it got in all the same */
     uint32_t cases;       /* of the strongest evidence */
     uint32_t returns;     /* of instances with the verifier that they had before */
     uint32_t comebacks;   /* the same, by their identifications alone */
@@ -48,6 +53,8 @@ typedef struct {
     uint32_t lease_time; /* seconds, 0 where no packet told */
     bool has_start;      /* the clientids around the first loss name one start of the server */
     nstime_t start;
+    uint32_t left_in;   /* frame in which the holder before the last change had given its clientid
+                           back (DESTROY_CLIENTID), 0 for none */
     double heard_after; /* seconds that the capture goes on after the last change of instance */
     nstime_t base;      /* the first message of the capture; times are told as near to it */
     wording_line lines[WORDING_LINES_MAX];

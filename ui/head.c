@@ -19,8 +19,16 @@ static bool accuses(const finding *found)
 
 static bool is_linux(const finding *found)
 {
-    const char *software = owner_form_software(found->owner->form.kind);
+    const char *software = owner_software(found->owner);
     return g_strcmp0(software, "Linux") == 0;
+}
+
+/* The newcomer that the server turned away. */
+static void tell_no_mount(page *out, const finding *found)
+{
+    page_row_f(out, "Cost", "%s %s: it was refused %s. %s lost no lease that was in use.",
+               found->second, found->mounted ? "had to wait" : "could not mount", found->refused,
+               found->first);
 }
 
 /* Where no lease is known to be lost. */
@@ -36,6 +44,10 @@ static const char *cost_of_none(const finding *found)
 static void tell_cost(page *out, wmem_allocator_t *scope, const finding *found)
 {
     const char *words = losses_words(scope, &found->lost);
+    if (found->kind == FINDING_TURNED_AWAY && found->refused != NULL) {
+        tell_no_mount(out, found);
+        return;
+    }
     if (found->lost.leases == 0) {
         page_row(out, "Cost", cost_of_none(found));
         return;
@@ -126,6 +138,24 @@ static void tell_alternative(page *out, const finding *found)
                  "clock was wrong when it started.");
 }
 
+#define REFUSED_TOLD 3 /* instances */
+
+/* Every identification that the server refused. */
+static void tell_refused(page *out, wmem_allocator_t *scope, const finding *found)
+{
+    uint32_t told = 0;
+    for (const nfs4_instance *instance = found->owner->first_instance;
+         instance != NULL && told < REFUSED_TOLD; instance = instance->next) {
+        const char *why = wording_refused_why(instance);
+        if (instance->rejections.count == 0)
+            continue;
+        page_row_f(out, told++ == 0 ? "Denied" : "", "%s was refused %s (frames %u to %u)%s%s.",
+                   wording_name(scope, NAMES_ADDRESS, instance), wording_refused(scope, instance),
+                   instance->rejections.first_frame, instance->rejections.last_frame,
+                   why != NULL ? ": " : "", why != NULL ? why : "");
+    }
+}
+
 /* ---- what next ------------------------------------------------------------ */
 
 static void tell_capture(page *out, wmem_allocator_t *scope, const finding *found)
@@ -184,6 +214,12 @@ void head_of_owner(page *out, const finding *found)
         if (found->kind == FINDING_RESTARTED && found->evidence == EVIDENCE_RESTART)
             tell_silence(out, found);
     }
+    if (found->left_in != 0)
+        page_row_f(out, "Left",
+                   "the one before had given its clientid back (DESTROY_CLIENTID, frame %u), so "
+                   "that nothing was taken from it.",
+                   found->left_in);
+    tell_refused(out, scope, found);
     page_row_command(
         out, "Filter",
         wmem_strdup_printf(scope, "nfs4sess.owner.number == %u", found->owner->number));

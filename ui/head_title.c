@@ -144,6 +144,12 @@ static char *title_of_suspicion(wmem_allocator_t *scope, const finding *found)
 
 static char *title_of_undecided(wmem_allocator_t *scope, const finding *found)
 {
+    if (found->evidence == EVIDENCE_CLID_INUSE && found->held_unseen)
+        return wmem_strdup_printf(
+            scope,
+            "UNDECIDED: %s was refused %s at server %s: its own earlier principal holds the client "
+            "owner, or a second host that this capture does not show.",
+            named(scope, found, found->second), found->refused, found->server);
     if (found->evidence == EVIDENCE_CLID_INUSE)
         return wmem_strdup_printf(
             scope,
@@ -180,6 +186,13 @@ static char *title_of_restart(wmem_allocator_t *scope, const finding *found)
         named(scope, found, found->hosts), times, found->server);
 }
 
+static char *title_of_refused(wmem_allocator_t *scope, const finding *found)
+{
+    return wmem_strdup_printf(scope,
+                              "REFUSED: %s identified itself and was refused %s at server %s.",
+                              named(scope, found, found->hosts), found->refused, found->server);
+}
+
 static char *title_of_one_client(wmem_allocator_t *scope, const finding *found)
 {
     if (found->instances > 1)
@@ -209,6 +222,8 @@ char *head_title(wmem_allocator_t *scope, const finding *found)
         return title_of_suspicion(scope, found);
     case FINDING_UNDECIDED:
         return title_of_undecided(scope, found);
+    case FINDING_REFUSED:
+        return title_of_refused(scope, found);
     case FINDING_RESTARTED:
         return title_of_restart(scope, found);
     default:

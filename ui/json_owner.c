@@ -63,6 +63,25 @@ static void put_leases(json_writer *writer, const nfs4_instance *instance)
     json_end_array(writer);
 }
 
+/* Its identifications that were refused; null for none. */
+static void put_refused(json_writer *writer, const nfs4_rejections *refused)
+{
+    nstime_t span;
+    if (refused->count == 0) {
+        json_put_null(writer, "refused");
+        return;
+    }
+    nstime_delta(&span, &refused->last, &refused->first);
+    json_name(writer, "refused");
+    json_dumper_begin_object(&writer->json);
+    json_put_string(writer, "status", wording_status(writer->scope, refused->status));
+    json_put_uint(writer, "count", refused->count);
+    json_put_uint(writer, "first_frame", refused->first_frame);
+    json_put_uint(writer, "last_frame", refused->last_frame);
+    json_put_span(writer, "seconds", true, &span);
+    json_dumper_end_object(&writer->json);
+}
+
 static void put_instance(json_writer *writer, const nfs4_instance *instance)
 {
     json_dumper_begin_object(&writer->json);
@@ -77,6 +96,7 @@ static void put_instance(json_writer *writer, const nfs4_instance *instance)
     json_put_bool(writer, "more_addresses", instance->more_addresses);
     json_put_bytes(writer, "implementation", instance->implementation);
     put_marks(writer, "machine_names", instance->names);
+    put_refused(writer, &instance->rejections);
     put_leases(writer, instance);
     json_put_uint(writer, "sessions", instance->session_count);
     json_put_uint(writer, "first_frame", instance->first_frame);
@@ -110,7 +130,7 @@ static void put_owner_identity(json_writer *writer, const nfs4_owner *owner)
     put_server(writer, owner->server);
     put_owner_bytes(writer, owner);
     put_minor_version(writer, owner);
-    json_put_string(writer, "software", owner_form_software(owner->form.kind));
+    json_put_string(writer, "software", owner_software(owner));
     json_put_bytes(writer, "host", owner->form.host);
     json_put_bytes(writer, "uniquifier", owner->form.uniquifier);
 }

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Sources: Documentation/filesystems/nfs/client-identifier.rst of the Linux kernel and
- * fs/nfs/nfs4proc.c; sys/fs/nfsclient/nfs_clrpcops.c of FreeBSD.
+ * fs/nfs/nfs4proc.c; sys/fs/nfsclient/nfs_clrpcops.c of FreeBSD; daemon/nfs41_client.c of
+ * ms-nfs41-client.
  */
 #include "compat.h"
 
@@ -11,9 +12,41 @@
 
 #include "show/wording.h"
 
+#include "model/know/owner.h"
 #include "model/judge/verdict.h"
 
 #define STEP "      - "
+
+/* Hosts that start from the network have no name when they mount their root, and /etc comes too
+ * late for it. */
+static void fix_nameless_linux(page *out)
+{
+    page_words(out, STEP,
+               "These hosts mount before they have a name. Give each a uniquifier of its own as a "
+               "boot parameter, on its kernel command line:");
+    page_command(out, "nfs.nfs4_unique_id=<unique per node, as its MAC address>");
+    page_words(out, STEP,
+               "A file in the image that they share, or in its initramfs, gives all of them the "
+               "same one. Reboot each node after that.");
+}
+
+/* As some distributions and images write it. */
+static void fix_copied_uniquifier(page *out)
+{
+    page_words(
+        out, STEP,
+        "The uniquifier of these hosts is the same: it was copied with the image. A new name "
+        "for one host tells these two apart, and the next copy collides again. Find where "
+        "the uniquifier is set:");
+    page_command(out, "grep -r nfs4_unique_id /etc/modprobe.d /proc/cmdline /etc/nfs.conf*");
+    page_words(out, STEP,
+               "On each host that is there, replace it by one of its own and reboot; where nfs is "
+               "in the initramfs, rebuild that first:");
+    page_command(out, "echo \"options nfs nfs4_unique_id=$(uuidgen)\" > "
+                      "/etc/modprobe.d/nfsclient.conf");
+    page_words(out, STEP,
+               "In the image, remove it, and have the first boot make it, before the first mount.");
+}
 
 static void fix_linux(page *out)
 {
@@ -35,6 +68,31 @@ static void fix_linux(page *out)
                "the host name; cloned images share /etc/machine-id as well.");
 }
 
+static void fix_linux_by_form(page *out, const owner_form *form)
+{
+    if (owner_form_is_nameless(form))
+        fix_nameless_linux(out);
+    else if (form->uniquifier.len > 0)
+        fix_copied_uniquifier(out);
+    else
+        fix_linux(out);
+}
+
+/* Kernels of 3.7 to 4.4, and RHEL 7. */
+static void fix_linux_address(page *out)
+{
+    page_words(out, STEP,
+               "With NFSv4.0 this kernel builds the owner from the client's own address, which "
+               "hosts behind one address, and containers, have in common; nfs4_unique_id does not "
+               "count there. Mount with vers=4.1 or later, and see that each host has a name or a "
+               "uniquifier of its own:");
+    page_command(out, "mount -o vers=4.1 <server>:<path> <directory>");
+    page_words(out, STEP,
+               "Or stay with 4.0: with -o migration the owner is made of the host's name and "
+               "uniquifier, or give each host another address to call itself by:");
+    page_command(out, "mount -o vers=4.0,clientaddr=<unique address> <server>:<path> <directory>");
+}
+
 static void fix_old_linux(page *out)
 {
     page_words(
@@ -44,13 +102,57 @@ static void fix_old_linux(page *out)
         "set nfs4_unique_id for the module nfs where it has that parameter.");
 }
 
+/* nfs41_client_owner: a digest of user, server and the adapters' addresses. */
+static void fix_windows(page *out)
+{
+    page_words(out, STEP,
+               "The client is ms-nfs41-client on Windows, by its implementation id. It builds the "
+               "owner from the hardware addresses of the network adapters, which copies of a "
+               "virtual machine can have in common: give the adapters of each machine addresses of "
+               "their own, and reboot it. This shows them:");
+    page_command(out, "Get-NetAdapter | Format-List Name, MacAddress");
+}
+
+/* Neither the owner's form nor its maker's domain is known here. */
+static void fix_unknown(page *out, const nfs4_owner *owner)
+{
+    const nfs4_instance *instance = owner->first_instance;
+    const char *software = owner_software(owner);
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    if (software == NULL && instance != NULL && instance->implementation.len > 0)
+        software =
+            wmem_strdup_printf(scope, "'%s'", wording_bytes(scope, instance->implementation));
+    if (software != NULL)
+        page_words_f(out, STEP,
+                     "The client is %s, by its implementation id. Look in its documentation for "
+                     "the NFSv4 client identifier (client owner, nfs_client_id4) and give each "
+                     "host its own.",
+                     software);
+    else
+        page_words(out, STEP,
+                   "The form of this owner does not tell which software it is, so the setting is "
+                   "not known here: look in its documentation for the NFSv4 client identifier "
+                   "(client owner, nfs_client_id4) and give each host its own.");
+    wmem_destroy_allocator(scope);
+}
+
+static void fix_by_maker(page *out, const nfs4_owner *owner)
+{
+    if (g_strcmp0(owner_software(owner), OWNER_SOFTWARE_WINDOWS) == 0)
+        fix_windows(out);
+    else
+        fix_unknown(out, owner);
+}
+
 static void fix_by_software(page *out, const nfs4_owner *owner)
 {
     switch (owner->form.kind) {
     case OWNER_FORM_LINUX:
-        fix_linux(out);
+        fix_linux_by_form(out, &owner->form);
         break;
     case OWNER_FORM_LINUX_ADDRESS:
+        fix_linux_address(out);
+        break;
     case OWNER_FORM_LINUX_OLD:
         fix_old_linux(out);
         break;
@@ -77,10 +179,7 @@ static void fix_by_software(page *out, const nfs4_owner *owner)
                    "later libnfs.");
         break;
     default:
-        page_words(out, STEP,
-                   "The form of this owner does not tell which software it is, so the setting is "
-                   "not known here: look in its documentation for the NFSv4 client identifier "
-                   "(client owner, nfs_client_id4) and give each host its own.");
+        fix_by_maker(out, owner);
         break;
     }
 }

@@ -238,6 +238,7 @@ struct nfs4_instance {
     nstime_t start;
     nstime_t spoke;            /* when the last of its requests was answered */
     nfs4_bytes implementation; /* nii_name, len 0 where none was sent */
+    nfs4_bytes domain;         /* nii_domain, likewise: who made the software */
     nfs4_mark *addresses, *names;
     bool more_addresses; /* than NFS4_MARKS_KEPT, which are kept; of names as well */
     uint32_t session_count;

@@ -50,7 +50,7 @@ static void show_owner(const show_target *target, const nfs4_owner *owner)
 {
     show_bytes(target, hf_owner, owner->bytes);
     show_uint(target, hf_owner_number, owner->number);
-    show_string(target, hf_owner_software, owner_form_software(owner->form.kind));
+    show_string(target, hf_owner_software, owner_software(owner));
     show_bytes(target, hf_owner_host, owner->form.host);
     show_bytes(target, hf_owner_uniquifier, owner->form.uniquifier);
 }

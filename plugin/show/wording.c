@@ -127,22 +127,24 @@ char *wording_second(wmem_allocator_t *scope, const nstime_t *time, const nstime
 
 char *wording_status(wmem_allocator_t *scope, uint32_t status)
 {
-    static const value_string names[] = {{NFS4_OK, "NFS4_OK"},
-                                         {NFS4ERR_DELAY, "NFS4ERR_DELAY"},
-                                         {NFS4ERR_EXPIRED, "NFS4ERR_EXPIRED"},
-                                         {NFS4ERR_GRACE, "NFS4ERR_GRACE"},
-                                         {NFS4ERR_CLID_INUSE, "NFS4ERR_CLID_INUSE"},
-                                         {NFS4ERR_STALE_CLIENTID, "NFS4ERR_STALE_CLIENTID"},
-                                         {NFS4ERR_STALE_STATEID, "NFS4ERR_STALE_STATEID"},
-                                         {NFS4ERR_BAD_STATEID, "NFS4ERR_BAD_STATEID"},
-                                         {NFS4ERR_NO_GRACE, "NFS4ERR_NO_GRACE"},
-                                         {NFS4ERR_RECLAIM_BAD, "NFS4ERR_RECLAIM_BAD"},
-                                         {NFS4ERR_RECLAIM_CONFLICT, "NFS4ERR_RECLAIM_CONFLICT"},
-                                         {NFS4ERR_ADMIN_REVOKED, "NFS4ERR_ADMIN_REVOKED"},
-                                         {NFS4ERR_BADSESSION, "NFS4ERR_BADSESSION"},
-                                         {NFS4ERR_COMPLETE_ALREADY, "NFS4ERR_COMPLETE_ALREADY"},
-                                         {NFS4ERR_DEADSESSION, "NFS4ERR_DEADSESSION"},
-                                         {0, NULL}};
+    static const value_string names[] = {
+        {NFS4_OK, "NFS4_OK"},
+        {NFS4ERR_DELAY, "NFS4ERR_DELAY"},
+        {NFS4ERR_EXPIRED, "NFS4ERR_EXPIRED"},
+        {NFS4ERR_GRACE, "NFS4ERR_GRACE"},
+        {NFS4ERR_CLID_INUSE, "NFS4ERR_CLID_INUSE"},
+        {NFS4ERR_MINOR_VERS_MISMATCH, "NFS4ERR_MINOR_VERS_MISMATCH"},
+        {NFS4ERR_STALE_CLIENTID, "NFS4ERR_STALE_CLIENTID"},
+        {NFS4ERR_STALE_STATEID, "NFS4ERR_STALE_STATEID"},
+        {NFS4ERR_BAD_STATEID, "NFS4ERR_BAD_STATEID"},
+        {NFS4ERR_NO_GRACE, "NFS4ERR_NO_GRACE"},
+        {NFS4ERR_RECLAIM_BAD, "NFS4ERR_RECLAIM_BAD"},
+        {NFS4ERR_RECLAIM_CONFLICT, "NFS4ERR_RECLAIM_CONFLICT"},
+        {NFS4ERR_ADMIN_REVOKED, "NFS4ERR_ADMIN_REVOKED"},
+        {NFS4ERR_BADSESSION, "NFS4ERR_BADSESSION"},
+        {NFS4ERR_COMPLETE_ALREADY, "NFS4ERR_COMPLETE_ALREADY"},
+        {NFS4ERR_DEADSESSION, "NFS4ERR_DEADSESSION"},
+        {0, NULL}};
     const char *name = try_val_to_str(status, names);
     return name != NULL ? wmem_strdup(scope, name)
                         : wmem_strdup_printf(scope, "nfsstat4 %u", status);

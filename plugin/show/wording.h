@@ -76,6 +76,13 @@ const address *wording_own_address(const nfs4_instance *instance);
 wording_names wording_names_of(const nfs4_owner *owner);
 char *wording_name(wmem_allocator_t *scope, wording_names names, const nfs4_instance *instance);
 
+/* The identifications of an instance that were refused: "12 times in 55 s with
+ * NFS4ERR_CLID_INUSE"; NULL for none. */
+char *wording_refused(wmem_allocator_t *scope, const nfs4_instance *instance);
+
+/* What that means, and who can tell more; NULL where the status says no more than its name. */
+const char *wording_refused_why(const nfs4_instance *instance);
+
 /* When a lease was confirmed: "in frame 44". */
 char *wording_confirm(wmem_allocator_t *scope, const nfs4_lease *lease);
 

@@ -3,27 +3,24 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Sources: Documentation/filesystems/nfs/client-identifier.rst of the Linux kernel and
- * fs/nfs/nfs4proc.c; sys/fs/nfsclient/nfs_clrpcops.c of FreeBSD.
+ * fs/nfs/nfs4proc.c; sys/fs/nfsclient/nfs_clrpcops.c of FreeBSD; daemon/nfs41_client.c of
+ * ms-nfs41-client.
  */
 #include "compat.h"
 
 #include "wording.h"
 
+#include "model/know/owner.h"
 #include "model/judge/verdict.h"
-
-/* What a kernel calls itself before anybody gave it a name, as at a mount of the root
- * file system over NFS. */
-static bool is_nameless(const nfs4_owner *owner)
-{
-    static const char none[] = "(none)";
-    return nfs4_bytes_equal(owner->form.host, (nfs4_bytes){(const uint8_t *)none, sizeof none - 1});
-}
 
 static const char *step_for_linux(const nfs4_owner *owner)
 {
-    if (is_nameless(owner))
+    if (owner_form_is_nameless(&owner->form))
         return "give each host a uniquifier on its kernel command line "
                "(nfs.nfs4_unique_id=ID), then reboot it";
+    if (owner->form.uniquifier.len > 0)
+        return "give each host another uniquifier, as theirs was copied with the image: have it "
+               "made at the first boot (nfs4_unique_id), then reboot";
     if (owner->instance_count > 2)
         return "rename all hosts but one (hostnamectl set-hostname NAME), then unmount all of "
                "this server on them, or reboot them";
@@ -37,8 +34,9 @@ static const char *step_of(const nfs4_owner *owner)
     case OWNER_FORM_LINUX:
         return step_for_linux(owner);
     case OWNER_FORM_LINUX_ADDRESS:
-        return "mount with vers=4.1 or later, where the owner is made of the host's name; with "
-               "4.0 this kernel makes it of the client's address";
+        return "mount with vers=4.1 or later, and a name or uniquifier of its own for each host; "
+               "where it has to be 4.0, with clientaddr=ADDRESS, a different one on each, as this "
+               "kernel makes the owner of that address";
     case OWNER_FORM_LINUX_OLD:
         return "update the kernel, which makes the owner of an address and is older than 3.7";
     case OWNER_FORM_FREEBSD:
@@ -54,6 +52,9 @@ static const char *step_of(const nfs4_owner *owner)
         return "call nfs4_set_client_name() with a unique name in each program, or use a later "
                "libnfs";
     default:
+        if (g_strcmp0(owner_software(owner), OWNER_SOFTWARE_WINDOWS) == 0)
+            return "give the network adapters of each Windows machine hardware addresses of their "
+                   "own, then reboot it";
         return "give each host a client owner of its own (NFSv4 client identifier in the "
                "client's documentation), then mount again";
     }

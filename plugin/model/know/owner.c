@@ -133,3 +133,37 @@ void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes nam
     if (name.len > 0)
         add_mark(owners, &instance->names, &mark, &added);
 }
+
+void owner_add_software(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes domain,
+                        nfs4_bytes name)
+{
+    if (instance->implementation.len == 0)
+        instance->implementation = nfs4_bytes_copy(owners->store, name);
+    if (instance->domain.len == 0)
+        instance->domain = nfs4_bytes_copy(owners->store, domain);
+}
+
+/* RFC 8881 section 3.3.10: nii_domain is the domain name of who made it. */
+static const char *software_of_domain(nfs4_bytes domain)
+{
+    static const struct {
+        const char *domain, *software;
+    } makers[] = {{"kernel.org", "Linux"},
+                  {"msnfs41client.org", OWNER_SOFTWARE_WINDOWS},
+                  {"netapp.com", "NetApp"},
+                  {"emc.com", "Dell EMC"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(makers); i++)
+        if (domain.len == strlen(makers[i].domain) &&
+            g_ascii_strncasecmp((const char *)domain.data, makers[i].domain, domain.len) == 0)
+            return makers[i].software;
+    return NULL;
+}
+
+const char *owner_software(const nfs4_owner *owner)
+{
+    const char *software = owner_form_software(owner->form.kind);
+    const nfs4_instance *instance = owner->first_instance;
+    for (; software == NULL && instance != NULL; instance = instance->next)
+        software = software_of_domain(instance->domain);
+    return software;
+}

@@ -47,4 +47,14 @@ nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64
 void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr);
 void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes name);
 
+/* What its implementation id says, which counts once. */
+void owner_add_software(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes domain,
+                        nfs4_bytes name);
+
+/* The name that people give to the client software, by the form of the owner or, where that
+ * does not tell, by the domain of the implementation id; NULL for unknown. Static string. */
+const char *owner_software(const nfs4_owner *owner);
+
+#define OWNER_SOFTWARE_WINDOWS "Windows (ms-nfs41-client)"
+
 #endif

@@ -282,6 +282,16 @@ const char *owner_form_software(owner_form_kind kind)
     return NULL;
 }
 
+static bool is_word(nfs4_bytes text, const char *word)
+{
+    return text.len == strlen(word) && starts_with(text, word);
+}
+
+bool owner_form_is_nameless(const owner_form *form)
+{
+    return is_word(form->host, "(none)");
+}
+
 bool owner_form_is_weak(const owner_form *form)
 {
     static const char *const shipped[] = {
@@ -291,7 +301,7 @@ bool owner_form_is_weak(const owner_form *form)
     if (form->kind != OWNER_FORM_LINUX || form->uniquifier.len != 0)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(shipped); i++)
-        if (form->host.len == strlen(shipped[i]) && starts_with(form->host, shipped[i]))
+        if (is_word(form->host, shipped[i]))
             return true;
     return false;
 }

@@ -71,6 +71,10 @@ const char *owner_form_software(owner_form_kind kind);
  * ...) and no uniquifier stands beside it: such owners collide by themselves. */
 bool owner_form_is_weak(const owner_form *form);
 
+/* true if the host part is what a kernel calls itself before anybody gave it a name, as at a
+ * mount of the root file system over NFS. */
+bool owner_form_is_nameless(const owner_form *form);
+
 /* true if this is the verifier with which Linux discards its own old state
  * (fs/nfs/nfs4proc.c, nfs4_init_boot_verifier): a wildcard, not an instance. */
 bool owner_form_is_purge_verifier(owner_form_kind kind, uint64_t verifier);

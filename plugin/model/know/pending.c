@@ -53,6 +53,7 @@ void pending_done(nfs4_pending *pending, nfs4_call *call)
     unlink_call(pending, call);
     free_bytes(pending->store, &call->owner);
     free_bytes(pending->store, &call->implementation);
+    free_bytes(pending->store, &call->domain);
     free_bytes(pending->store, &call->machine);
     call->newer = pending->spare;
     pending->spare = call;
@@ -149,6 +150,8 @@ static void take_event(nfs4_call *call, const nfs4_event *event, nfs4_store *sto
         take_identity(call, event->u.exchange_id.verifier, event->u.exchange_id.owner, store);
         if (call->implementation.data == NULL)
             call->implementation = nfs4_bytes_copy(store, event->u.exchange_id.impl_name);
+        if (call->domain.data == NULL)
+            call->domain = nfs4_bytes_copy(store, event->u.exchange_id.impl_domain);
         break;
     case OP_SETCLIENTID:
         take_identity(call, event->u.setclientid.verifier, event->u.setclientid.id, store);

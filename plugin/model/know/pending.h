@@ -32,7 +32,7 @@ typedef struct nfs4_call {
     bool has_identity;                      /* EXCHANGE_ID or SETCLIENTID */
     uint64_t verifier;
     nfs4_bytes owner;
-    nfs4_bytes implementation;
+    nfs4_bytes implementation, domain;
     bool has_machine; /* AUTH_SYS of the RPC, or of CREATE_SESSION's callback */
     nfs4_bytes machine;
     bool has_clientid; /* of CREATE_SESSION, SETCLIENTID_CONFIRM, RENEW, OPEN, ... */

@@ -74,8 +74,7 @@ void identity_describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_in
     if (!exchange->connection->is_copy)
         owner_add_address(&model->owners, instance, &exchange->connection->client);
     owner_add_name(&model->owners, instance, call->machine);
-    if (instance->implementation.len == 0)
-        instance->implementation = nfs4_bytes_copy(&model->store, call->implementation);
+    owner_add_software(&model->owners, instance, call->domain, call->implementation);
     instance->last_frame = exchange->reply->frame;
 }
 

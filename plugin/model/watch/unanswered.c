@@ -23,8 +23,7 @@ static nfs4_instance *presented(nfs4_model *model, const nfs4_call *call)
     if (!call->connection->is_copy)
         owner_add_address(&model->owners, instance, &call->connection->client);
     owner_add_name(&model->owners, instance, call->machine);
-    if (instance->implementation.len == 0)
-        instance->implementation = nfs4_bytes_copy(&model->store, call->implementation);
+    owner_add_software(&model->owners, instance, call->domain, call->implementation);
     instance->last_frame = MAX(instance->last_frame, call->frame);
     return instance;
 }
