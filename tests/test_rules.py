@@ -159,6 +159,14 @@ def test_the_code_cites_nothing_by_a_number():
                 assert not re.findall(r"\b[RTD][0-9]{1,2}\b", path.read_text()), path
 
 
+def test_names_in_the_law_book_are_entries_of_it():
+    law = LAW.read_text()
+    headings = set(re.findall(r"^### (\S+)$", law, re.M))
+    assert set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", law)) <= headings
+    listed = re.search(r"^- \[Facts\].*?(?=^- )", law, re.M | re.S).group(0)
+    assert re.findall(r"`([a-z-]+)`", listed) == list(entries(LAW, "Facts", 2))
+
+
 def law_tests():
     return re.findall(r"\*Tests:\*(.*?)(?=\n\n|\Z)", LAW.read_text(), re.S)
 

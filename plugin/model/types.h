@@ -197,7 +197,8 @@ struct nfs4_owner {
     bool is_tangled;        /* that is not the order of their confirms, see taker.h */
     nfs4_lease *first_loss; /* leases refused and followed by another id, latest first */
     const nfs4_lease *challenger; /* issued and not confirmed, last one; NULL for none */
-    bool has_unanswered;          /* identifications without a captured answer, not judged */
+    bool has_unanswered;          /* identifications without a captured answer */
+    bool is_unsettled;            /* and something new that they may explain */
     nfs4_lease *last_issued;      /* the id that it was given last */
     uint32_t takeovers;
     uint32_t invalidations; /* leases of it that were refused */

@@ -81,6 +81,21 @@ static void test_all_answered(void)
     g_assert_cmpuint(cases_of(both.one), ==, 0);
 }
 
+/* As in a capture that is still running: what was said before the return is no last word. */
+static void test_settled_in_between(void)
+{
+    twins both = begin(false);
+    g_autoptr(story) world = both.world;
+    mounts(both.one);
+    both.other->replies_unseen = true;
+    identifies_only(both.other);
+    g_assert_cmpuint(cases_of(both.one), ==, 0);
+    is_expired(both.one);
+    accesses(both.one);
+    g_assert_cmpuint(cases_of(both.one), ==, 1);
+    g_assert_nonnull(world->model->chains.first->lease->call_rival);
+}
+
 static void test_one_client(void)
 {
     twins both = begin(true);
@@ -109,6 +124,7 @@ SUITE(test_story_alternation)
     g_test_add_func("/alternation/twice_is_proven", test_twice);
     g_test_add_func("/alternation/one_lost_answer_of_three_is_enough", test_one_lost_answer);
     g_test_add_func("/alternation/answers_leave_it_to_the_order_of_leases", test_all_answered);
+    g_test_add_func("/alternation/return_after_the_model_was_asked", test_settled_in_between);
     g_test_add_func("/alternation/one_client_that_asks_again_does_not_alternate", test_one_client);
     g_test_add_func("/alternation/crash_loop_brings_no_verifier_back", test_crash_loop);
 }

@@ -186,6 +186,7 @@ static void test_newcomer_without_a_holder(void)
     mounts(neighbour);
     story_host *newcomer = story_new_host(world, "web01", 12, 2);
     is_told_in_use(newcomer);
+    mounts(newcomer);
     works_for(neighbour, 300);
     assert_verdict(newcomer, VERDICT_UNDECIDED);
 }

@@ -140,8 +140,72 @@ static void test_idle_by_a_clock_set_back(void)
     }
 }
 
+static story_host *without_a_clock(story *world, uint8_t address)
+{
+    story_host *host = story_new_host(world, "web01", address, 2);
+    host->verifier = address; /* no time that can be read */
+    return host;
+}
+
+/* A sleeper finds another instance in its place, and nothing tells whether that is a host of its
+ * own, the sleeper restarted, or who came to a lease that had run out. */
+static void test_sleeper_beside_a_change(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2), *next = without_a_clock(world, 12);
+    mounts(one);
+    mounts(next);
+    seconds_pass(world, 100);
+    tries(one);
+    assert_verdict(one, VERDICT_UNDECIDED);
+    assert_cause(world, CAUSE_UNKNOWN);
+    g_assert_nonnull(world->model->chains.last->lease->taker);
+    g_assert_null(cause_culprit(world->model->chains.last));
+}
+
+/* Twins, one of which the server drops before the other is back. */
+static void test_dropped_before_the_twin_came(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2), *other = without_a_clock(world, 12);
+    mounts(one);
+    mounts(other);
+    accesses(one);
+    assert_cause(world, CAUSE_DUPLICATE_OWNER);
+    g_assert_true(cause_culprit(world->model->chains.last) == lease_of(other));
+    g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_CHANGE, 0), <=, 1);
+    is_expired(one);
+    tries(one);
+    identifies(other);
+    assert_cause(world, CAUSE_UNKNOWN);
+}
+
+/* Another instance identified itself before the refusal, and no answer was captured. It is to
+ * blame if the first one comes back with its verifier, so that both live. */
+static void test_unanswered_rival(void)
+{
+    g_autoptr(story) world = story_new(OPAQUE);
+    story_host *one = story_new_host(world, "web01", 11, 2), *other = without_a_clock(world, 12);
+    mounts(one);
+    tries(one);
+    other->replies_unseen = true;
+    sends_exchange_id(other, other->verifier);
+    is_expired(one);
+    tries(one);
+    assert_cause(world, CAUSE_UNKNOWN);
+    identifies(one);
+    assert_verdict(one, VERDICT_PROBABLE);
+    assert_cause(world, CAUSE_DUPLICATE_OWNER);
+    const nfs4_lease *culprit = cause_culprit(world->model->chains.last);
+    g_assert_true(culprit != NULL && culprit->instance == instance_of(other));
+}
+
 SUITE(test_story_taker)
 {
+    g_test_add_func("/causes/sleeper_beside_an_undecided_change", test_sleeper_beside_a_change);
+    g_test_add_func("/causes/twin_that_came_too_late_took_nothing",
+                    test_dropped_before_the_twin_came);
+    g_test_add_func("/causes/unanswered_rival_is_to_blame_if_both_live", test_unanswered_rival);
     g_test_add_func("/taker/sessions_tell_where_frames_mislead", test_sessions_tell);
     g_test_add_func("/causes/no_session_is_lost_in_40", test_no_session_in_40);
     g_test_add_func("/causes/clientid_that_was_gone_lost_no_session_only", test_gone_and_back);

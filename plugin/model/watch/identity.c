@@ -8,6 +8,7 @@
 #include "snapped.h"
 #include "know/hint.h"
 #include "newcomer.h"
+#include "unanswered.h"
 #include "judge/judge.h"
 #include "know/lease.h"
 #include "know/note.h"
@@ -89,6 +90,7 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     lease_set_instance(lease, instance);
     instance->owner->last_issued = lease;
     instance->owner->challenger = lease;
+    unanswered_review(instance->owner);
     counters_add_lease(lease);
     if (lease->confirmed)
         enter(lease);

@@ -6,6 +6,7 @@
 
 #include "cost.h"
 #include "snapped.h"
+#include "unanswered.h"
 #include "judge/judge.h"
 #include "know/lease.h"
 #include "know/note.h"
@@ -73,6 +74,8 @@ static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4
     lease->refused_at_once = !exchange->connection->worked;
     observe_turn(exchange, lease);
     join_burst(model, exchange, lease);
+    if (lease->owner != NULL)
+        unanswered_review(lease->owner);
     judge_review(lease);
 }
 

@@ -46,7 +46,7 @@ void unanswered_observe(nfs4_model *model, nfs4_call *call)
     lease->issued = (nfs4_moment){call->frame, 0, call->time};
     lease_set_instance(lease, instance);
     call->stand_in = lease;
-    instance->owner->has_unanswered = true;
+    instance->owner->has_unanswered = instance->owner->is_unsettled = true;
     /* It explains a gap of the counters only if it cannot be what took a lease. */
     if (instance->owner->instance_count > 1)
         counters_answered(counters_of(instance->owner->server), call->frame);
@@ -55,7 +55,12 @@ void unanswered_observe(nfs4_model *model, nfs4_call *call)
 void unanswered_withdraw(nfs4_lease *stand_in)
 {
     stand_in->issued = (nfs4_moment){0};
-    stand_in->instance->owner->has_unanswered = true;
+    stand_in->instance->owner->is_unsettled = true;
+}
+
+void unanswered_review(nfs4_owner *owner)
+{
+    owner->is_unsettled |= owner->has_unanswered;
 }
 
 static gint compare_calls(gconstpointer a, gconstpointer b)
@@ -122,12 +127,12 @@ static void judge_owner(nfs4_owner *owner)
             if (lease->refused.reply != 0 && lease->taker == NULL)
                 lease->call_rival = rival_of(calls, lease);
     g_ptr_array_free(calls, TRUE);
-    owner->has_unanswered = false;
+    owner->is_unsettled = false;
 }
 
 void unanswered_settle(nfs4_model *model)
 {
     for (nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next)
-        if (owner->has_unanswered)
+        if (owner->is_unsettled)
             judge_owner(owner);
 }

@@ -17,6 +17,10 @@ void unanswered_observe(nfs4_model *model, nfs4_call *call);
 /* The answer came after all. */
 void unanswered_withdraw(nfs4_lease *stand_in);
 
+/* The owner identified itself or was refused, which its identifications without answers may
+ * explain. */
+void unanswered_review(nfs4_owner *owner);
+
 /* Judges the owners for which something was observed since the last time. The work grows
  * with their identifications. */
 void unanswered_settle(nfs4_model *model);
