@@ -24,7 +24,7 @@ CLEAN = CAPTURES / "unique-hostnames-server.pcap"
 PROGRAM = ROOT / "ui" / "nfs4dup"
 README = pathlib.Path(__file__).resolve().parent.parent / "README.md"
 PAGE = ROOT / "ui" / "nfs4dup.1.md"
-VIEWS = ["--report", "--stat", "--chains", "--json"]
+VIEWS = ["--report", "--brief", "--full", "--markdown", "--stat", "--chains", "--json"]
 
 
 def run(*arguments, program=PROGRAM, **options):

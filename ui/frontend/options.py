@@ -34,6 +34,9 @@ def a_moment(text):
 OPTIONS = [
     Option("--report", "view",
            "tell each finding in sentences: who, proof, cost, cure (the default)"),
+    Option("--brief", "view", "the heads of the findings alone"),
+    Option("--full", "view", "the report, and everything else that is known of each finding"),
+    Option("--markdown", "view", "the report for a ticket system, in Markdown"),
     Option("--stat", "view", "print a table, one row per client owner and server"),
     Option("--chains", "view", "print a table, one row per lease that a client lost"),
     Option("--json", "view", "print one JSON document, schema nfs4dup/1"),
