@@ -62,8 +62,9 @@ reads, or "-" for standard input. Several captures are merged by time.
   --            everything after it goes to tshark, for example
                 nfs4dup server.pcap -- -d tcp.port==20490,rpc
 
-Of {views}, all that are given are printed, in the
-order in which they are given. nfs4dup(1) tells more.
+Of {views},
+all that are given are printed, in the order in which they are given.
+nfs4dup(1) tells more.
 
 Exit status: 0 no duplicate, 1 a duplicate (suspected, probable or proven),
 2 trouble, which a line on standard error names, 3 (with --strict alone)
