@@ -58,9 +58,10 @@ def judge_captures(wanted):
         say("frame numbers are those of: mergecap -w merged.pcapng " + shlex.join(wanted.files))
     for sentence in spans.gaps(given):
         say(sentence)
-    if "report" not in wanted.views:  # which says it itself
+    if not TELLING & {*wanted.views}:  # which say it themselves
         tell.of_judgement(result, wanted.strict)
     return judge.status(result.document, wanted.strict, result.stopped_at is None)
 
 
+TELLING = {"report", "brief", "full", "markdown"}
 MODES = {"help": show_help, "version": show_version, "check": check_here.main, "each": each.main}

@@ -34,6 +34,9 @@ def a_moment(text):
 OPTIONS = [
     Option("--report", "view",
            "tell each finding in sentences: who, proof, cost, cure (the default)"),
+    Option("--brief", "view", "the heads of the findings alone"),
+    Option("--full", "view", "the report, and everything else that is known of each finding"),
+    Option("--markdown", "view", "the report for a ticket system, in Markdown"),
     Option("--stat", "view", "print a table, one row per client owner and server"),
     Option("--chains", "view", "print a table, one row per lease that a client lost"),
     Option("--json", "view", "print one JSON document, schema nfs4dup/1"),
@@ -59,8 +62,9 @@ reads, or "-" for standard input. Several captures are merged by time.
   --            everything after it goes to tshark, for example
                 nfs4dup server.pcap -- -d tcp.port==20490,rpc
 
-Of {views}, all that are given are printed, in the
-order in which they are given. nfs4dup(1) tells more.
+Of {views},
+all that are given are printed, in the order in which they are given.
+nfs4dup(1) tells more.
 
 Exit status: 0 no duplicate, 1 a duplicate (suspected, probable or proven),
 2 trouble, which a line on standard error names, 3 (with --strict alone)

@@ -41,6 +41,7 @@ def stat(document, colored):
     return table.draw(STAT, rows, ["Client owner", "Hosts"], table.width_of_terminal(), colored)
 
 
+REPORTS = ("report", "brief", "full")  # text for a terminal
 DRAWN = {"stat": stat}  # view -> what draws it, from the document
 
 
@@ -53,7 +54,7 @@ def _text(result, view, colored):
     if view in DRAWN:
         return DRAWN[view](result.document, colored)
     text = re.sub(rb"[^\n -~]", b"?", result.views[view]).decode("ascii")
-    return color.paint_report(text) if colored and view == "report" else text
+    return color.paint_report(text) if colored and view in REPORTS else text
 
 
 def show(result, views, colored):
