@@ -11,10 +11,26 @@
 
 static nfs4_bytes owner_kept;
 
+static void asks_for_clientid(story_host *host)
+{
+    if (host->minor > 0)
+        sends_exchange_id(host, host->verifier);
+    else
+        sends_setclientid(host, host->verifier);
+}
+
+static void confirms(story_host *host)
+{
+    if (host->minor > 0)
+        sends_create_session(host);
+    else
+        sends_setclientid_confirm(host);
+}
+
 /* It identifies itself, and the server keeps that beside whoever comes next. */
 static void is_kept_aside(story_host *host)
 {
-    sends_exchange_id(host, host->verifier);
+    asks_for_clientid(host);
     story_record *record = server_record(host->server, host->clientid);
     owner_kept = record->owner;
     record->owner = (nfs4_bytes){(const uint8_t *)"aside", 5};
@@ -23,7 +39,7 @@ static void is_kept_aside(story_host *host)
 static void confirms_at_last(story_host *host)
 {
     server_record(host->server, host->clientid)->owner = owner_kept;
-    sends_create_session(host);
+    confirms(host);
 }
 
 /* `late` is given its clientid first, and confirms behind `soon`, which ends what was held. */
@@ -31,31 +47,43 @@ static void confirm_in_reverse(story_host *late, story_host *soon, int64_t skew)
 {
     late->skew = skew;
     is_kept_aside(late);
-    sends_exchange_id(soon, soon->verifier);
-    sends_create_session(soon);
+    asks_for_clientid(soon);
+    confirms(soon);
     confirms_at_last(late);
 }
 
-/* The clock of the machine that captures the late one is behind, so that by frames it confirmed
- * first. The numbers of the sessions tell who did. */
-static void test_sessions_tell(void)
+/* Five clones; of the last two, the one that came later confirmed first and took the lease. */
+static void check_reverse(uint32_t minor, int64_t skew)
 {
     g_autoptr(story) world = story_new(KNFSD);
     story_host *hosts[5];
     for (uint8_t i = 0; i < G_N_ELEMENTS(hosts); i++)
-        hosts[i] = story_new_host(world, "web01", 11 + i, 2);
+        hosts[i] = story_new_host(world, "web01", 11 + i, minor);
     world->held = true;
     mounts(hosts[0]);
     confirm_in_reverse(hosts[1], hosts[2], 0);
     uint64_t held = hosts[1]->clientid;
     seconds_pass(world, 10);
-    confirm_in_reverse(hosts[3], hosts[4], -5 * SECOND);
+    confirm_in_reverse(hosts[3], hosts[4], skew);
     tries(hosts[1]);
     story_plays(world);
     const nfs4_lease *victim = lease_find(server_of(hosts[1]), held);
     g_assert_true(victim->owner->is_tangled);
     g_assert_true(victim->taker == lease_of(hosts[4]));
     g_assert_true(rule_takeover_refused.holds(victim));
+}
+
+/* The clock of the machine that captures the late one is behind, so that by frames it confirmed
+ * first. The numbers of the sessions tell who did. */
+static void test_sessions_tell(void)
+{
+    check_reverse(2, -5 * SECOND);
+}
+
+static void test_frames_tell(void)
+{
+    check_reverse(0, 0);
+    check_reverse(2, 0);
 }
 
 /* ---- causes ----------------------------------------------------------------------- */
@@ -207,6 +235,7 @@ SUITE(test_story_taker)
                     test_dropped_before_the_twin_came);
     g_test_add_func("/causes/unanswered_rival_is_to_blame_if_both_live", test_unanswered_rival);
     g_test_add_func("/taker/sessions_tell_where_frames_mislead", test_sessions_tell);
+    g_test_add_func("/taker/first_confirm_by_frames_whatever_the_ids", test_frames_tell);
     g_test_add_func("/causes/no_session_is_lost_in_40", test_no_session_in_40);
     g_test_add_func("/causes/clientid_that_was_gone_lost_no_session_only", test_gone_and_back);
     g_test_add_func("/causes/bad_session_alone_is_no_removal", test_removed_by_word_only);
