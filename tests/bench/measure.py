@@ -21,8 +21,9 @@ BENCH = ROOT / "tests" / "bench"
 NOBODY = 65534
 WINDOW = (1000, 5000)  # between these packets instructions are counted
 # scale.c knows the reader, the model and the document.
-SCALE = [BENCH / "scale.c", *(ROOT / "ui").glob("json_*.c"), ROOT / "ui/duel.c", ROOT / "ui/report.c",
-         *(ROOT / "plugin/show").glob("wording*.c")]
+DOCUMENT = ["duel", "finding", "kin", "losses", "report"]
+SCALE = [BENCH / "scale.c", *(ROOT / "ui").glob("json_*.c"),
+         *(ROOT / "ui" / f"{name}.c" for name in DOCUMENT), *(ROOT / "plugin/show").glob("wording*.c")]
 INCLUDED = [f"-I{ROOT / folder}" for folder in ("plugin", "plugin/model", "ui")]
 
 
