@@ -151,16 +151,9 @@ DERIVED = {
     "foreign-port": ("duplicate-v42-server.pcap", {"change": moved}, Fault(
         UNSEEN, [], chains=0, says=["recogni[sz]ed", r"-d tcp\.port==443,rpc"], never=[NO_NFS])),
 }
-DERIVED_WRONG = []
 
 
-def derived_cases():
-    for name, case in DERIVED.items():
-        marks = [pytest.mark.xfail(strict=True)] if name in DERIVED_WRONG else []
-        yield pytest.param(*case, id=name, marks=marks)
-
-
-@pytest.mark.parametrize(("name", "how", "fault"), derived_cases())
+@pytest.mark.parametrize(("name", "how", "fault"), DERIVED.values(), ids=DERIVED)
 def test_derived(tshark, room, name, how, fault):
     document, report = answer(tshark, derive(name, room, **how))
     if found := wrong(document, report, fault):
