@@ -356,9 +356,6 @@ struct nfs4_session {
     const address *created_from; /* the client that it was given; NULL where not captured */
     const address *used_from;    /* the client that used it last */
     uint32_t address_changes;    /* how often that changed */
-    const address *twin;         /* repeated a request of another address too late for a copy */
-    uint32_t twin_in;            /* frame of that */
-    bool twin_goes_on;           /* with requests of its own */
 
     nfs4_session *older; /* of the same id, whose place it took; NULL for none */
     bool has_stranger;   /* a connection used it that had not identified itself nor bound */

@@ -109,11 +109,12 @@ static bool is_turned(const nfs4_chain *chain)
     return rule_address_turns.holds(chain->lease);
 }
 
-/* It was fresh, the server said that the clientid is gone, and its counters leave no room
- * for anybody else. */
+/* It was fresh, the server said that the clientid is gone, its counters leave no room for
+ * anybody else, and nobody presented the owner with another verifier. */
 static bool is_removed(const nfs4_chain *chain)
 {
-    return chain->lease->is_loss && facts_is_gone(chain->lease) &&
+    const nfs4_owner *owner = chain->lease->owner;
+    return chain->lease->is_loss && owner->instance_count == 1 && facts_is_gone(chain->lease) &&
            counter_gap_read(chain->lease) == LOSS_EXPLAINED;
 }
 

@@ -56,20 +56,13 @@ static nfs4_slot *slot_get(nfs4_session *session, uint32_t slotid, nfs4_store *s
 }
 
 /* A copy that address translation makes follows at once. Whoever sends the same a while later
- * from another address has the memory of the first sender. */
-static void take_repetition(nfs4_session *session, const nfs4_slot *slot,
-                            const nfs4_exchange *exchange)
+ * from another address may have the memory of the first sender. */
+static bool is_copy(const nfs4_slot *slot, const nfs4_exchange *exchange)
 {
     nstime_t since;
-    const address *client = &exchange->connection->client;
     nstime_delta(&since, &exchange->reply->time, &slot->time);
-    bool at_once = since.secs == 0 && ABS(since.nsecs) < COPY_NSECS;
-    if (at_once || addresses_equal(&slot->connection->client, client)) {
-        exchange->connection->is_copy = true;
-    } else if (session->twin == NULL) {
-        session->twin = client;
-        session->twin_in = exchange->reply->frame;
-    }
+    return (since.secs == 0 && ABS(since.nsecs) < COPY_NSECS) ||
+           addresses_equal(&slot->connection->client, &exchange->connection->client);
 }
 
 bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs4_store *store)
@@ -82,7 +75,7 @@ bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs
     bool same = ahead == 0 && slot->xid == exchange->reply->xid;
     if (slot->connection != NULL && (ahead < 0 || same)) {
         if (same && slot->connection != exchange->connection)
-            take_repetition(session, slot, exchange);
+            exchange->connection->is_copy |= is_copy(slot, exchange);
         return false;
     }
     if (slot->troubles > 0 && addresses_equal(slot->troubled, &exchange->connection->client))

@@ -1,4 +1,4 @@
-/* copies.c - two hosts that present one owner and one verifier
+/* copies.c - two hosts that present the same owner and the same verifier
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -39,20 +39,6 @@ static bool is_slot_trouble(const nfs4_compound *reply)
            (reply->status == NFS4ERR_SEQ_MISORDERED || reply->status == NFS4ERR_SEQ_FALSE_RETRY);
 }
 
-/* An address has repeated a request of another one too late for a copy of the message. If both
- * go on with requests of their own they are two machines with one memory; if one of them only
- * repeats, it is the same host, captured by a machine whose clock is off. */
-static void observe_twin(nfs4_model *model, const nfs4_exchange *exchange, nfs4_session *session,
-                         nfs4_lease *lease)
-{
-    bool is_twin = addresses_equal(session->twin, &exchange->connection->client);
-    session->twin_goes_on |= is_twin;
-    if (is_twin || !session->twin_goes_on || lease->instance == NULL)
-        return;
-    judge_shared_session(lease, session->twin_in);
-    note_evidence(model, exchange, lease, lease->instance);
-}
-
 /* Cloned while mounted: one session in turns from two addresses, as session trunking
  * has it too; but a client that trunks identifies itself on each connection or binds it
  * first, and where it loses count of a slot it finds it again. A copy does neither, and
@@ -67,8 +53,6 @@ static void observe_shared_session(nfs4_model *model, const nfs4_exchange *excha
         session->used_from = client;
     }
     session->has_stranger |= exchange->connection->instance == NULL && !exchange->connection->bound;
-    if (session->twin != NULL)
-        observe_twin(model, exchange, session, lease);
     if (!is_slot_trouble(&exchange->reply->compound) || !session->has_stranger)
         return;
     if (session_slot_troubled(session, exchange) >= SHARED_TROUBLES &&
