@@ -16,34 +16,9 @@ INNOCENT = {"single", "restarted", "undecided"}
 
 # Of these something is said wrongly so far.
 WRONG = [
-    "duplicate-delegations-forky-server.pcap",
-    "duplicate-delegations-server.pcap",
-    "duplicate-layouts-server.pcap",
-    "duplicate-locks-server.pcap",
-    "duplicate-v40-migration-server.pcap",
-    "duplicate-v40-server.pcap",
-    "duplicate-v41-late.pcap",
-    "duplicate-v41-lossy.pcap",
-    "duplicate-v41-merged-skewed.pcap",
-    "duplicate-v41-server.pcap",
-    "duplicate-v41-twice.pcap",
-    "duplicate-v42-server.pcap",
-    "field-report-server.pcap",
-    "foreign-port-server.pcap",
-    "idle-twins-server.pcap",
-    "libnfs-containers-server.pcap",
-    "nat-server.pcap",
-    "owner-in-use-server.pcap",
-    "sequential-use-server.pcap",
-    "server-restart-duplicate-server.pcap",
-    "storm-server.pcap",
     "two-addresses-server.pcap",
 ]
-LAB_WRONG = [
-    "dup-rw-locks/server.pcap",
-    "dup-v40/server.pcap",
-    "dup-v42-ro/server.pcap",
-]
+LAB_WRONG = []
 # Not Ethernet and IPv4, or without a whole identification.
 UNREAD = ["field-report-snapped.pcap", "ipv6-server.pcap", "nat-router.pcap",
           "two-protocols-server.pcap"]

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Linux puts the minor version into its owner: two hosts of one name that mount one server
+ * Linux puts the minor version into its owner: two hosts with the same name that mount one server
  * with 4.1 and with 4.2 do not collide, until one of them changes its mount options.
  */
 #ifndef NFS4SESS_KIN_H

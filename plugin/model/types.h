@@ -298,7 +298,6 @@ struct nfs4_lease {
     nfs4_lease *previous_of_instance; /* the lease of which this is the next */
     GSequenceIter *position;          /* in owner->order, NULL until confirmed with a known owner */
     bool is_unanswered; /* stands for an identification whose answer was not captured */
-    bool alternates;    /* its identification brings back a verifier that another had followed */
     const nfs4_lease *call_before; /* the identification of another instance before it */
     const nfs4_lease *call_rival;  /* such an identification, before its loss */
     const nfs4_lease *race_rival;  /* replaced it before it was confirmed */

@@ -147,12 +147,16 @@ static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
 
 static char *say_alternation(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
+    const nfs4_lease *before = lease->call_before;
+    bool again = rule_alternation.strength(lease) > 0;
     return wmem_strdup_printf(
         scope,
-        "%s identified itself again in frame %u, after %s had done so with another verifier in "
-        "frame %u; not every answer was captured, but the calls show both",
-        wording_instance(scope, lease->instance), lease->issued.call,
-        wording_instance(scope, lease->call_before->instance), lease->call_before->issued.call);
+        "%s identified itself %sin frame %u, after %s had done so with another verifier in "
+        "frame %u; %s",
+        wording_instance(scope, lease->instance), again ? "again " : "", lease->issued.call,
+        wording_instance(scope, before->instance), before->issued.call,
+        again ? "not every answer was captured, but the calls show both"
+              : "nothing tells a restart from a second host");
 }
 
 static char *say_start(wmem_allocator_t *scope, const nfs4_lease *lease, const char *relation)

@@ -27,7 +27,7 @@ static void identifies_only(story_host *host)
 
 static uint32_t cases_of(const story_host *host)
 {
-    return cases_count(owner_of(host), EVIDENCE_ALTERNATION, 0);
+    return cases_count(owner_of(host), EVIDENCE_ALTERNATION, 1);
 }
 
 static void test_once(void)
@@ -71,6 +71,7 @@ static void test_one_lost_answer(void)
     }
 }
 
+/* An answer changes nothing as long as nobody confirms. */
 static void test_all_answered(void)
 {
     twins both = begin(false);
@@ -78,7 +79,28 @@ static void test_all_answered(void)
     identifies_only(both.one);
     identifies_only(both.other);
     identifies_only(both.one);
+    g_assert_cmpuint(cases_of(both.one), ==, 1);
+}
+
+static void test_all_confirmed(void)
+{
+    twins both = begin(false);
+    g_autoptr(story) world = both.world;
+    mounts(both.one);
+    mounts(both.other);
+    mounts(both.one);
+    g_assert_cmpuint(cases_count(owner_of(both.one), EVIDENCE_ALTERNATION, 0), ==, 0);
+}
+
+/* A restart, or another host: nobody knows, but it is not one client. */
+static void test_follows(void)
+{
+    twins both = begin(true);
+    g_autoptr(story) world = both.world;
+    identifies_only(both.one);
+    identifies_only(both.other);
     g_assert_cmpuint(cases_of(both.one), ==, 0);
+    assert_verdict(both.one, VERDICT_UNDECIDED);
 }
 
 /* As in a capture that is still running: what was said before the return is no last word. */
@@ -121,9 +143,11 @@ static void test_crash_loop(void)
 SUITE(test_story_alternation)
 {
     g_test_add_func("/alternation/once_is_probable", test_once);
+    g_test_add_func("/alternation/confirms_leave_it_to_the_order_of_leases", test_all_confirmed);
+    g_test_add_func("/alternation/another_verifier_without_a_return_is_undecided", test_follows);
     g_test_add_func("/alternation/twice_is_proven", test_twice);
     g_test_add_func("/alternation/one_lost_answer_of_three_is_enough", test_one_lost_answer);
-    g_test_add_func("/alternation/answers_leave_it_to_the_order_of_leases", test_all_answered);
+    g_test_add_func("/alternation/answers_without_confirms_change_nothing", test_all_answered);
     g_test_add_func("/alternation/return_after_the_model_was_asked", test_settled_in_between);
     g_test_add_func("/alternation/one_client_that_asks_again_does_not_alternate", test_one_client);
     g_test_add_func("/alternation/crash_loop_brings_no_verifier_back", test_crash_loop);

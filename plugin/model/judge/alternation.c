@@ -1,4 +1,4 @@
-/* alternation.c - verifiers alternate in identifications, some of them without an answer
+/* alternation.c - verifiers alternate in identifications that were not all answered and confirmed
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
@@ -7,9 +7,21 @@
  */
 #include "rules.h"
 
+enum {
+    FOLLOWS,     /* B after A: a restart, or another host */
+    BRINGS_BACK, /* A after B, and A had been there before */
+};
+
+/* It counts as long as not both are confirmed: then the order of leases tells. */
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->alternates;
+    const nfs4_lease *before = lease->call_before;
+    return before != NULL && (lease->position == NULL || before->position == NULL);
+}
+
+static unsigned strength(const nfs4_lease *lease)
+{
+    return lease->instance->first_frame < lease->call_before->issued.call ? BRINGS_BACK : FOLLOWS;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
@@ -28,8 +40,11 @@ static const nstime_t *time_of(const nfs4_lease *lease)
 const nfs4_rule rule_alternation = {
     .name = "alternation",
     .kind = "duplicate-owner",
-    .grades = {{0, 2, VERDICT_PROVEN}, {0, 1, VERDICT_PROBABLE}},
+    .grades = {{BRINGS_BACK, 2, VERDICT_PROVEN},
+               {BRINGS_BACK, 1, VERDICT_PROBABLE},
+               {FOLLOWS, 1, VERDICT_UNDECIDED}},
     .holds = holds,
+    .strength = strength,
     .frames = frames,
     .time = time_of,
 };

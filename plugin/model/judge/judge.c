@@ -312,7 +312,6 @@ void judge_alternation(nfs4_lease *lease, const nfs4_lease *before)
     if (lease->call_before == before)
         return;
     lease->call_before = before;
-    lease->alternates = before != NULL;
     file(lease);
 }
 

@@ -51,8 +51,8 @@ void judge_shared_session(nfs4_lease *lease, uint32_t frame);
 /* The lease was refused in its turn; its owner is one that the capture cut off. */
 void judge_turn(nfs4_lease *lease);
 
-/* By calls alone the identification of the lease brings its verifier back after that of
- * `before`; NULL where it does not. */
+/* The identification of the lease follows that of `before`, of another instance, and not both
+ * were seen confirmed; NULL where it does not. */
 void judge_alternation(nfs4_lease *lease, const nfs4_lease *before);
 
 /* The instance of the lease made a session from another address, `turned_from`, in frame

@@ -82,11 +82,12 @@ static GPtrArray *identifications(const nfs4_owner *owner)
     return calls;
 }
 
-/* A, B, A, of which at least one has no answer: else the order of leases tells. */
-static bool brings_back(const nfs4_lease *lease, const nfs4_lease *before)
+/* The identification follows one of another instance, and not both were seen confirmed: else
+ * the order of leases tells. */
+static bool is_open_change(const nfs4_lease *lease, const nfs4_lease *before)
 {
-    return before->instance != lease->instance && (lease->is_unanswered || before->is_unanswered) &&
-           lease->instance->first_frame < before->issued.call;
+    return before->instance != lease->instance &&
+           (lease->position == NULL || before->position == NULL);
 }
 
 static void judge_calls(const GPtrArray *calls)
@@ -94,7 +95,7 @@ static void judge_calls(const GPtrArray *calls)
     for (guint i = 0; i < calls->len; i++) {
         nfs4_lease *lease = (nfs4_lease *)g_ptr_array_index(calls, i);
         const nfs4_lease *before = i > 0 ? (nfs4_lease *)g_ptr_array_index(calls, i - 1) : NULL;
-        judge_alternation(lease, before != NULL && brings_back(lease, before) ? before : NULL);
+        judge_alternation(lease, before != NULL && is_open_change(lease, before) ? before : NULL);
     }
 }
 
@@ -130,9 +131,15 @@ static void judge_owner(nfs4_owner *owner)
     owner->is_unsettled = false;
 }
 
+/* Somebody presented another verifier, and no lease tells how that is to be read. */
+static bool is_unexplained(const nfs4_owner *owner)
+{
+    return owner->instance_count > 1 && owner->verdict == VERDICT_SINGLE;
+}
+
 void unanswered_settle(nfs4_model *model)
 {
     for (nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next)
-        if (owner->is_unsettled)
+        if (owner->is_unsettled || is_unexplained(owner))
             judge_owner(owner);
 }
