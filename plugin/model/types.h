@@ -273,7 +273,8 @@ struct nfs4_lease {
     uint32_t repeats_counted; /* among the counters */
     uint32_t issued_xid;      /* and on which connection */
     uint32_t issued_on;
-    uint32_t identity; /* server->identities when it was issued */
+    uint64_t issued_verifier; /* and with which verifier */
+    uint32_t identity;        /* server->identities when it was issued */
     bool confirmed;
     nfs4_moment confirm; /* the confirm; the first use where that was not captured but
                             the issue was; else 0 */
@@ -297,7 +298,7 @@ struct nfs4_lease {
     nfs4_lease *next_of_instance;     /* the id that its instance was given next */
     nfs4_lease *previous_of_instance; /* the lease of which this is the next */
     GSequenceIter *position;          /* in owner->order, NULL until confirmed with a known owner */
-    bool is_unanswered; /* stands for an identification whose answer was not captured */
+    bool is_unanswered;            /* stands for an identification whose answer was not captured */
     const nfs4_lease *call_before; /* the identification of another instance before it */
     const nfs4_lease *call_rival;  /* such an identification, before its loss */
     const nfs4_lease *race_rival;  /* replaced it before it was confirmed */

@@ -85,6 +85,7 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     lease->issued = identity_moment(exchange);
     lease->issued_xid = exchange->reply->xid;
     lease->issued_on = exchange->connection->id;
+    lease->issued_verifier = exchange->call->verifier;
     lease->identity = lease->server->identities;
     lease_set_instance(lease, instance);
     instance->owner->last_issued = lease;
@@ -105,7 +106,8 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
 static bool is_copy(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     return lease->issued.reply != 0 && lease->issued_xid == exchange->reply->xid &&
-           lease->issued_on != exchange->connection->id;
+           lease->issued_on != exchange->connection->id &&
+           lease->issued_verifier == exchange->call->verifier;
 }
 
 /* Every mount with 4.0 identifies itself twice in a row and is given one clientid; the
@@ -195,10 +197,12 @@ static bool is_issued_again(const nfs4_exchange *exchange, const nfs4_lease *lea
                             const nfs4_instance *instance)
 {
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_EXCHANGE_ID);
-    if (lease == NULL || lease->instance == NULL || is_known_answer(exchange, lease))
+    if (lease == NULL || lease->instance == NULL || exchange->connection->is_copy)
         return false;
     if (lease->instance != instance)
         return true;
+    if (is_known_answer(exchange, lease))
+        return false;
     if (event == NULL)
         return lease->refused.reply != 0;
     return lease->confirmed && (event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) == 0;
