@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import pcap
 from conftest import CAPTURES, VERDICTS, all_shipped
 
 WIDTH = 80
@@ -249,3 +250,28 @@ def test_argument_that_is_none_ends_with_an_error(tshark, argument):
     assert result.returncode == 1
     assert result.stdout == ""
     assert "nfs4dup,report" in result.stderr
+
+
+def behind_a_router(capture, target):
+    """The capture as it would look where one router stands before all clients."""
+    router = bytes.fromhex("020000000001")
+    head, frames = pcap.read(capture)
+    for frame in frames:
+        if frame.segment is not None:
+            place = 0 if frame.is_reply else 6
+            frame.data = frame.data[:place] + router + frame.data[place + 6:]
+    pcap.write(target, head, frames)
+
+
+def test_hardware_addresses_are_named(report):
+    text = words(report("duplicate-v42-server.pcap", "full").split("\n"))
+    links = re.findall("hardware address (..:..:..:..:..:..), its own or a router's", text)
+    assert len(links) == len(set(links)) == 2
+    assert "same hardware address" not in text
+
+
+def test_hosts_behind_one_router_have_its_hardware_address(tshark, room):
+    behind_a_router(CAPTURES / "duplicate-v42-server.pcap", room / "routed.pcap")
+    text = words(tshark.tap(room / "routed.pcap", "nfs4dup,full").split("\n"))
+    assert text.count("hardware address 02:00:00:00:00:01, its own or a router's") == 2
+    assert "on the same machine, or behind the same router" in text

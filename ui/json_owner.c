@@ -52,6 +52,18 @@ static void put_marks(json_writer *writer, const char *member, const nfs4_mark *
     json_end_array(writer);
 }
 
+/* Beside each of the addresses its hardware address, null for none. */
+static void put_links(json_writer *writer, const nfs4_mark *mark)
+{
+    json_begin_array(writer, "hardware_addresses");
+    for (; mark != NULL; mark = mark->next)
+        if (mark->link.type != AT_NONE)
+            json_dumper_value_string(&writer->json, wording_address(writer->scope, &mark->link));
+        else
+            json_dumper_value_anyf(&writer->json, "null");
+    json_end_array(writer);
+}
+
 static void put_leases(json_writer *writer, const nfs4_instance *instance)
 {
     json_begin_array(writer, "leases");
@@ -94,6 +106,7 @@ static void put_instance(json_writer *writer, const nfs4_instance *instance)
                     instance->has_start ? wording_time(writer->scope, &instance->start) : NULL);
     put_marks(writer, "addresses", instance->addresses);
     json_put_bool(writer, "more_addresses", instance->more_addresses);
+    put_links(writer, instance->addresses);
     json_put_bytes(writer, "implementation", instance->implementation);
     put_marks(writer, "machine_names", instance->names);
     put_refused(writer, &instance->rejections);

@@ -23,6 +23,18 @@
 
 #define FACT "          "
 
+/* Where a router stands between, the capture has the router's. */
+static void tell_links(page *out, wmem_allocator_t *scope, const nfs4_instance *instance)
+{
+    for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next)
+        if (mark->link.type == AT_ETHER)
+            page_words_f(out, FACT, "%s%shardware address %s, its own or a router's",
+                         instance->addresses->next != NULL ? wording_address(scope, &mark->addr)
+                                                           : "",
+                         instance->addresses->next != NULL ? " has the " : "",
+                         wording_address(scope, &mark->link));
+}
+
 static void tell_system(page *out, wmem_allocator_t *scope, const nfs4_instance *instance,
                         const nstime_t *base)
 {
@@ -57,9 +69,27 @@ static void tell_instance(page *out, const nfs4_instance *instance, const nstime
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     page_words_f(out, ITEM, "instance %u: %s", instance->number,
                  wording_instance_hosts(scope, instance));
+    tell_links(out, scope, instance);
     tell_system(out, scope, instance, base);
     tell_last_clientid(out, instance->last_lease);
     wmem_destroy_allocator(scope);
+}
+
+/* Several addresses, and each of them behind the same hardware address. */
+static bool share_a_link(const nfs4_owner *owner)
+{
+    const nfs4_mark *first = owner->first_instance->addresses;
+    uint32_t others = 0;
+    if (first == NULL || first->link.type == AT_NONE)
+        return false;
+    for (const nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next) {
+            if (!addresses_equal(&mark->link, &first->link))
+                return false;
+            others += !addresses_equal(&mark->addr, &first->addr);
+        }
+    return others > 0;
 }
 
 static void tell_who(page *out, const nfs4_owner *owner, const nstime_t *base)
@@ -73,6 +103,9 @@ static void tell_who(page *out, const nfs4_owner *owner, const nstime_t *base)
         page_words_f(out, ITEM, "and %u more", owner->instance_count - told);
     if (owner->verdict == VERDICT_SUSPECTED && owner->instance_count == 1)
         page_words(out, ITEM, "and a client that the capture does not show");
+    if (share_a_link(owner))
+        page_words(out, ITEM, "These addresses have the same hardware address: they are on the "
+                              "same machine, or behind the same router.");
 }
 
 /* ---- evidence ------------------------------------------------------------- */

@@ -216,6 +216,8 @@ struct nfs4_owner {
 /* A client address or machine name of an instance. */
 typedef struct nfs4_mark {
     address addr; /* type AT_NONE where this is a name */
+    address link; /* hardware address that its frames had first, its own or a router's; type
+                     AT_NONE for none */
     nfs4_bytes name;
     struct nfs4_mark *next;
 } nfs4_mark;
@@ -373,6 +375,7 @@ struct nfs4_connection {
     uint32_t id;
     nfs4_endpoint_entry *endpoint;
     address client;
+    address client_link;     /* hardware address of its first frame on the client's side */
     nfs4_owner *owner;       /* presented last on it, NULL for none */
     nfs4_instance *instance; /* the same */
     nfs4_lease *lease;       /* used last on it */

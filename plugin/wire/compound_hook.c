@@ -151,6 +151,7 @@ static void set_endpoints(nfs4_message *message, const packet_info *pinfo, bool 
     message->client = is_reply ? destination : source;
     message->server = is_reply ? source : destination;
     message->server.port = server_port(pinfo, message->server.port);
+    message->client_link = is_reply ? &pinfo->dl_dst : &pinfo->dl_src;
 }
 
 /* Whether the sender's name is worth the search: messages of identity tell it, and the

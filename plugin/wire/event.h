@@ -333,6 +333,9 @@ typedef struct {
     uint32_t connection; /* one number per transport connection, of the capturing program */
     nfs4_endpoint client;
     nfs4_endpoint server;
+    const address *client_link; /* hardware address on the client's side of the frame, that of
+                                   the client or of a router; type AT_NONE or NULL for none;
+                                   borrowed for the time of the call */
     uint32_t xid;
     bool has_auth_sys;  /* call: the RPC credential is AUTH_SYS and was within reach */
     uint32_t stamp;     /* call: its stamp */

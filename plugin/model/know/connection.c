@@ -34,6 +34,9 @@ static nfs4_connection *connection_new(nfs4_connections *connections, nfs4_serve
     connection->id = message->connection;
     connection->endpoint = server_endpoint_get(servers, &message->server);
     copy_address_wmem(connections->store->scope, &connection->client, &message->client.addr);
+    if (message->client_link != NULL)
+        copy_address_wmem(connections->store->scope, &connection->client_link,
+                          message->client_link);
     connection->turns = wmem_array_sized_new(connections->store->scope, sizeof(nfs4_turn), 4);
     connections->count++;
     wmem_map_insert(connections->by_id, GUINT_TO_POINTER(connection->id), connection);

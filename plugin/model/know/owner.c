@@ -111,14 +111,16 @@ static bool add_mark(nfs4_owners *owners, nfs4_mark **list, const nfs4_mark *mar
         return false;
     *tail = store_new(owners->store, nfs4_mark);
     copy_address_wmem(owners->store->scope, &(*tail)->addr, &mark->addr);
+    copy_address_wmem(owners->store->scope, &(*tail)->link, &mark->link);
     (*tail)->name = nfs4_bytes_copy(owners->store, mark->name);
     *added = true;
     return true;
 }
 
-void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr)
+void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr,
+                       const address *link)
 {
-    nfs4_mark mark = {.addr = *addr};
+    nfs4_mark mark = {.addr = *addr, .link = *link};
     bool added;
     bool more = !add_mark(owners, &instance->addresses, &mark, &added);
     if (added || (more && !instance->more_addresses))

@@ -43,8 +43,10 @@ nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64
                                   const nstime_t *now, uint32_t frame);
 
 /* The instance spoke from this address, or called itself by this name. Each is
- * kept once, at most NFS4_MARKS_KEPT of either. */
-void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr);
+ * kept once, at most NFS4_MARKS_KEPT of either. `link` is the hardware address that the
+ * address had, of type AT_NONE for none; the first one of each address is kept. */
+void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr,
+                       const address *link);
 void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes name);
 
 /* What its implementation id says, which counts once. */

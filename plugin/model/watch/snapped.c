@@ -24,7 +24,7 @@ typedef struct {
 /* Identified by server and address. */
 struct nfs4_cut_client {
     const nfs4_server *server;
-    address addr;
+    address addr, link;
     uint32_t number;
     nfs4_lease *lease;             /* given to it last */
     uint32_t issued_in;            /* frame of that */
@@ -82,6 +82,7 @@ static nfs4_cut_client *client_get(nfs4_model *model, const nfs4_connection *con
     client = store_new(&model->store, nfs4_cut_client);
     client->server = key.server;
     client->addr = connection->client; /* connections live as long */
+    client->link = connection->client_link;
     client->number = wmem_map_size(model->cuts.clients);
     wmem_map_insert(model->cuts.clients, client, client);
     return client;
@@ -139,7 +140,7 @@ static nfs4_instance *instance_shown(nfs4_model *model, nfs4_owner *owner, nfs4_
 {
     if (client->shown == NULL || client->shown->owner != owner) {
         client->shown = owner_add_nameless_instance(&model->owners, owner, client->issued_in);
-        owner_add_address(&model->owners, client->shown, &client->addr);
+        owner_add_address(&model->owners, client->shown, &client->addr, &client->link);
     }
     return client->shown;
 }
