@@ -104,8 +104,9 @@ static void tell_who(page *out, const nfs4_owner *owner, const nstime_t *base)
     if (owner->verdict == VERDICT_SUSPECTED && owner->instance_count == 1)
         page_words(out, ITEM, "and a client that the capture does not show");
     if (share_a_link(owner))
-        page_words(out, ITEM, "These addresses have the same hardware address: they are on the "
-                              "same machine, or behind the same router.");
+        page_words(out, ITEM,
+                   "These addresses have the same hardware address: they are on the "
+                   "same machine, or behind the same router.");
 }
 
 /* ---- evidence ------------------------------------------------------------- */

@@ -72,7 +72,8 @@ void identity_describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_in
 {
     const nfs4_call *call = exchange->call;
     if (!exchange->connection->is_copy)
-        owner_add_address(&model->owners, instance, &exchange->connection->client, &exchange->connection->client_link);
+        owner_add_address(&model->owners, instance, &exchange->connection->client,
+                          &exchange->connection->client_link);
     owner_add_name(&model->owners, instance, call->machine);
     owner_add_software(&model->owners, instance, call->domain, call->implementation);
     instance->last_frame = exchange->reply->frame;
@@ -305,7 +306,8 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     }
     identity_describe(model, exchange, instance);
     if (exchange->connection->is_copy) /* the same client, seen at another place */
-        owner_add_address(&model->owners, instance, &exchange->connection->client, &exchange->connection->client_link);
+        owner_add_address(&model->owners, instance, &exchange->connection->client,
+                          &exchange->connection->client_link);
     adopt(exchange->connection->lease, instance, call);
     if (!server->alternates && is_from_the_past(exchange, lease, instance->last_lease)) {
         server->alternates = true;

@@ -256,7 +256,8 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
     if (!new_turn)
         return;
     if (lease->instance != NULL && !connection->is_copy)
-        owner_add_address(&model->owners, lease->instance, &connection->client, &connection->client_link);
+        owner_add_address(&model->owners, lease->instance, &connection->client,
+                          &connection->client_link);
     if (lease_add_connection(lease, connection->id))
         judge_review(lease);
 }

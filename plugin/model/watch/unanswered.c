@@ -21,7 +21,8 @@ static nfs4_instance *presented(nfs4_model *model, const nfs4_call *call)
     if (instance == NULL)
         return NULL;
     if (!call->connection->is_copy)
-        owner_add_address(&model->owners, instance, &call->connection->client, &call->connection->client_link);
+        owner_add_address(&model->owners, instance, &call->connection->client,
+                          &call->connection->client_link);
     owner_add_name(&model->owners, instance, call->machine);
     owner_add_software(&model->owners, instance, call->domain, call->implementation);
     instance->last_frame = MAX(instance->last_frame, call->frame);
