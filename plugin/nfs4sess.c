@@ -16,6 +16,7 @@
 
 #include "nfs4sess.h"
 
+#include "extract/extract.h"
 #include "wire/compound_hook.h"
 #include "show/fields.h"
 #include "show/menu.h"
@@ -41,6 +42,7 @@ static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
 static uint32_t read_last;           /* number of the frame with the last message */
+static uint32_t last_of_file;        /* the same, of the first pass */
 static packet_info *awaited;         /* the frame's, if its end will be told; else NULL */
 static bool tls_requested;           /* in a frame of this file, which then has the mark below */
 static void (*before_cleanup)(void); /* NULL for nothing */
@@ -60,13 +62,36 @@ bool nfs4sess_has_read(uint32_t number)
 
 /* On the first pass the model takes the message; later passes see the whole of it.
  * Returns true if the message is one of note. */
-static bool take(const packet_info *pinfo, const nfs4_message *message)
+static bool take(packet_info *pinfo, const nfs4_message *message)
 {
     bool visited = PINFO_FD_VISITED(pinfo);
+    bool is_wanted = extract_is_wanted();
     if (visited && first_pass)
         model_settle(model);
     first_pass = !visited;
-    return visited ? model_is_of_note(model, message) : model_observe(model, message);
+    if (visited) {
+        if (is_wanted)
+            extract_again(pinfo, message);
+        return model_is_of_note(model, message);
+    }
+    last_of_file = pinfo->num;
+    if (!is_wanted)
+        return model_observe(model, message);
+    extract_before(model, message);
+    bool of_note = model_observe(model, message);
+    extract_after(pinfo, model, message);
+    return of_note;
+}
+
+/* A message out of an extract: it was another frame of another capture. */
+static void trace_back(const packet_info *pinfo, nfs4_message *message)
+{
+    extract_origin origin;
+    if (!extract_origin_of(pinfo, &origin))
+        return;
+    message->stands_for = origin.stands_for;
+    if (!PINFO_FD_VISITED(pinfo))
+        origin_remember(pinfo->num, &origin);
 }
 
 /* A frame in which a client asks for TLS is marked. It speaks for its connection, of which
@@ -98,6 +123,8 @@ static int end_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     if (frame_number != pinfo->num)
         return 0;
     frame_number = 0;
+    if (PINFO_FD_VISITED(pinfo) && pinfo->num == last_of_file && extract_is_wanted())
+        extract_end_of_last_frame(pinfo);
     if (frame.count == 0)
         return 0;
     if (is_read(pinfo, tree))
@@ -136,15 +163,34 @@ static void await_end(packet_info *pinfo)
 
 /* ---- what the hooks tell -------------------------------------------------- */
 
+static void make_model(void)
+{
+    if (model != NULL)
+        return;
+    model = model_new(wmem_file_scope());
+    model_set_limit(model, pref_records);
+}
+
+static void receive_text(packet_info *pinfo, const extract_text *text)
+{
+    extract_origin origin;
+    if (!enabled)
+        return;
+    if (extract_origin_of(pinfo, &origin))
+        origin_remember(pinfo->num, &origin);
+    totals_add(text, pinfo->num);
+    if (text->kind != TEXT_LEFT_OUT)
+        return;
+    make_model();
+    model_left_out(model, text->calls, text->exchanges);
+}
+
 static void receive_compound(packet_info *pinfo, const proto_tree *tree,
-                             const nfs4_message *message)
+                             nfs4_message *message)
 {
     if (!enabled)
         return;
-    if (model == NULL) {
-        model = model_new(wmem_file_scope());
-        model_set_limit(model, pref_records);
-    }
+    make_model();
     if (frame_number != pinfo->num) {
         frame_number = read_last = pinfo->num;
         awaited = NULL;
@@ -152,6 +198,7 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree,
         frame.count = 0;
         frame.decrypted = 0;
     }
+    trace_back(pinfo, message);
     frame.decrypted += message->decrypted;
     bool of_note = take(pinfo, message);
     if (!of_note && tree == NULL && !message->decrypted)
@@ -180,9 +227,10 @@ static void init_file(void)
     clock_set_margin(pref_clock_margin);
     nfs_port_claim(pref_reserved_ports);
     compound_hook_reset();
+    extract_reset();
     tls_requested = false;
     frame.count = 0;
-    frame_number = read_last = 0;
+    frame_number = read_last = last_of_file = 0;
     awaited = NULL;
 }
 
@@ -194,6 +242,7 @@ void nfs4sess_before_cleanup(void (*forget)(void))
 static void cleanup_file(void)
 {
     compound_hook_reset();
+    extract_reset();
     if (before_cleanup != NULL)
         before_cleanup();
     if (model == NULL)
@@ -246,6 +295,7 @@ void nfs4sess_register(void)
     tap_nfs4dup = register_tap("nfs4dup");
     compound_hook_register();
     nfs_port_register();
+    extract_register(receive_text);
     postdissector = create_dissector_handle_with_name(end_frame, pino, "nfs4sess");
 }
 

@@ -7,6 +7,7 @@
 #include <epan/proto.h>
 #include <epan/tap.h>
 
+#include "extract_tap.h"
 #include "nfs4sess.h"
 #include "report_tap.h"
 #include "stat_table.h"
@@ -29,6 +30,12 @@ static void register_protocols(void)
     stat_table_register();
 }
 
+static void register_taps(void)
+{
+    report_tap_register();
+    extract_tap_register();
+}
+
 void plugin_register(void)
 {
     static proto_plugin dissector;
@@ -37,7 +44,7 @@ void plugin_register(void)
     dissector.register_protoinfo = register_protocols;
     dissector.register_handoff = nfs4sess_handoff;
     proto_register_plugin(&dissector);
-    taps.register_tap_listener = report_tap_register;
+    taps.register_tap_listener = register_taps;
     tap_register_plugin(&taps);
 }
 

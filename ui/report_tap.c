@@ -2,12 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#define _POSIX_C_SOURCE 200809L /* fdopen */
 #include "compat.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <epan/epan.h>
 #include <epan/funnel.h>
@@ -21,6 +19,7 @@
 #include "nfs4sess.h"
 #include "prose.h"
 #include "report.h"
+#include "view_file.h"
 
 typedef struct report_tap report_tap;
 
@@ -146,35 +145,10 @@ static void draw_chains(GString *text, report_tap *tap)
     chain_table(text, model, tap->filtered ? chain_is_chosen : NULL, tap);
 }
 
-/* Where a view goes: to standard output, or to the file descriptor that the environment variable
- * NFS4DUP_FD_<view> holds, as nfs4dup reads each view from a file of its own. NULL where it cannot
- * be written. */
-static FILE *view_open(const report_command *command)
-{
-    char *variable = g_strconcat("NFS4DUP_FD_", strchr(command->command, ',') + 1, NULL);
-    const char *descriptor = g_getenv(variable);
-    FILE *out = stdout;
-    if (descriptor != NULL) {
-        int copy = dup(atoi(descriptor)); /* so that it can be closed */
-        out = copy < 0 ? NULL : fdopen(copy, "wb");
-    }
-    g_free(variable);
-    return out;
-}
-
-/* Says whether all of it was written; what standard output did not take, tshark says. */
-static bool view_close(FILE *out)
-{
-    if (out == stdout)
-        return true;
-    bool failed = ferror(out) != 0;
-    return fclose(out) == 0 && !failed;
-}
-
 static void draw_file(GString *text, report_tap *tap)
 {
     const char *view = tap->command->command;
-    tap->out = view_open(tap->command);
+    tap->out = view_open(tap->command->command);
     if (tap->out != NULL) {
         tap->command->draw(text, tap);
         fputs(text->str, tap->out);

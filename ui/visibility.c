@@ -25,6 +25,8 @@
 
 #include "nfs4sess.h"
 
+#include "extract/totals.h"
+
 #define NFS_PORT 2049
 #define NFS_PROGRAM 100003
 #define NFS_V4 4
@@ -384,7 +386,7 @@ static void add_unread(visibility_gaps *gaps, const tcp_stream *found)
     }
 }
 
-visibility_gaps visibility_sum(const visibility *seen)
+visibility_gaps visibility_seen(const visibility *seen)
 {
     visibility_gaps gaps = {.compounds = seen->compounds, .cut = seen->cut};
     for (uint32_t stream = 0; stream < seen->connections->len; stream++) {
@@ -396,5 +398,27 @@ visibility_gaps visibility_sum(const visibility *seen)
         else if (!found->has_rpc)
             add_unread(&gaps, found);
     }
+    return gaps;
+}
+
+static void add_told(visibility_gap *gap, const extract_gap *told)
+{
+    if (gap->count == 0)
+        gap->first_frame = told->first_frame;
+    gap->count += told->count;
+}
+
+visibility_gaps visibility_sum(const visibility *seen)
+{
+    visibility_gaps gaps = visibility_seen(seen);
+    const extract_totals *told = totals_get();
+    if (gaps.unclaimed.count == 0)
+        gaps.unclaimed_port = told->unclaimed_port;
+    add_told(&gaps.compounds, &told->gaps[GAP_INVISIBLE]);
+    add_told(&gaps.tls, &told->gaps[GAP_TLS]);
+    add_told(&gaps.undecoded, &told->gaps[GAP_UNDECODED]);
+    add_told(&gaps.replies, &told->gaps[GAP_REPLIES]);
+    add_told(&gaps.cut, &told->gaps[GAP_CUT]);
+    add_told(&gaps.unclaimed, &told->gaps[GAP_UNCLAIMED]);
     return gaps;
 }

@@ -45,6 +45,8 @@ void visibility_stop(visibility *seen);
 /* Not before Wireshark has ended its taps. */
 void visibility_free(visibility *seen);
 
+/* By itself, and with what extracts say that they were made of. */
+visibility_gaps visibility_seen(const visibility *seen);
 visibility_gaps visibility_sum(const visibility *seen);
 
 #endif

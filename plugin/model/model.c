@@ -56,6 +56,16 @@ static void observe_call(nfs4_model *model, nfs4_connection *connection,
         counters_asked(counters_of(connection->endpoint->server), call->frame);
 }
 
+/* Exchanges that an extract left out, because nothing but their number matters. */
+static void stand_for_others(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    uint64_t others = exchange->reply->stands_for;
+    nfs4_lease *lease = exchange->connection->lease;
+    model_left_out(model, 0, others);
+    if (lease != NULL)
+        lease->compounds += 2 * others;
+}
+
 static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
 {
     nfs4_call *call = pending_find(&model->pending, exchange->reply);
@@ -75,7 +85,14 @@ static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
     } else {
         pending_done(&model->pending, call);
     }
+    stand_for_others(model, exchange);
     judge_recount(exchange->endpoint->server, model->compounds * RECOUNT_RATE + RECOUNT_RATE);
+}
+
+void model_left_out(nfs4_model *model, uint64_t calls, uint64_t exchanges)
+{
+    model->compounds += calls + 2 * exchanges;
+    model->answered += exchanges;
 }
 
 void model_set_limit(nfs4_model *model, uint64_t records)

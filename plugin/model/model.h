@@ -90,6 +90,10 @@ void model_set_limit(nfs4_model *model, uint64_t records);
  * connection speaks for another lease than before. So every owner has one. */
 bool model_observe(nfs4_model *model, const nfs4_message *message);
 
+/* Messages that an extract left out: calls without a reply, and calls with theirs. They count,
+ * and nothing else. */
+void model_left_out(nfs4_model *model, uint64_t calls, uint64_t exchanges);
+
 /* What model_observe returned; of a call that turned out to be of note later, true. */
 bool model_is_of_note(const nfs4_model *model, const nfs4_message *message);
 

@@ -181,6 +181,7 @@ static void set_credential(nfs4_message *message, tvbuff_t *tvb, const rpc_call_
                                                     &message->stamp, &message->machine);
 }
 
+/* Cannot be const: the receiver adds what only it knows. */
 static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
                       const rpc_call_info_value *rpc, bool is_reply)
 {
@@ -192,6 +193,8 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
     if (!compound_reader_read(tvb_get_ptr(tvb, 0, length), (size_t)length, is_reply,
                               &message.compound))
         return;
+    message.body = (nfs4_bytes){tvb_get_ptr(tvb, 0, length), (uint32_t)length};
+    message.stands_for = 0;
     message.frame = pinfo->num;
     message.time = pinfo->abs_ts;
     message.connection = connection_of(pinfo, is_reply);

@@ -15,9 +15,10 @@
 #include "event.h"
 
 /* Receives every COMPOUND of a pass, in order, before the NFS dissector shows it in
- * `tree`, which may be NULL. `message` is borrowed for the time of the call. */
+ * `tree`, which may be NULL. `message` is borrowed for the time of the call, and is the
+ * receiver's to complete. */
 typedef void (*compound_hook_receiver)(packet_info *pinfo, const proto_tree *tree,
-                                       const nfs4_message *message);
+                                       nfs4_message *message);
 
 /* Registers the protocol that the hook's handles belong to. To be called while
  * protocols are registered, after the built-in ones. Returns false where this

@@ -147,8 +147,7 @@ const char *compound_ops_form(uint32_t opcode, bool is_reply, uint32_t status)
     return status == NFS4_OK ? forms[opcode].results : error_form(opcode, status);
 }
 
-/* What follows the bracket that closes the one which `open` points at. */
-static const char *after_bracket(const char *open)
+const char *compound_ops_behind(const char *open)
 {
     unsigned depth = 0;
 
@@ -162,8 +161,7 @@ static const char *after_bracket(const char *open)
     return open;
 }
 
-/* The arm of a union for this discriminant, or NULL. `label` is the first one's. */
-static const char *find_arm(const char *label, uint32_t discriminant)
+const char *compound_ops_arm(const char *label, uint32_t discriminant)
 {
     for (;;) {
         if (*label == ':')
@@ -171,7 +169,7 @@ static const char *find_arm(const char *label, uint32_t discriminant)
         if ((uint32_t)(*label - '0') == discriminant)
             return label + 2;
         while (*label != '|' && *label != '>')
-            label = *label == '(' || *label == '<' ? after_bracket(label) : label + 1;
+            label = *label == '(' || *label == '<' ? compound_ops_behind(label) : label + 1;
         if (*label == '>')
             return NULL;
         label++;
@@ -180,7 +178,7 @@ static const char *find_arm(const char *label, uint32_t discriminant)
 
 static void walk_union(xdr_cursor *in, const char *labels, nfs4_compound *noting)
 {
-    const char *arm = find_arm(labels, xdr_u32(in));
+    const char *arm = compound_ops_arm(labels, xdr_u32(in));
 
     if (arm != NULL)
         compound_ops_walk(in, arm, noting);
@@ -223,18 +221,18 @@ static const char *walk_group(xdr_cursor *in, const char *form, nfs4_compound *n
     switch (*form) {
     case '*':
         walk_array(in, form + 2, noting);
-        return after_bracket(form + 1);
+        return compound_ops_behind(form + 1);
     case '+':
         while (xdr_bool(in))
             compound_ops_walk(in, form + 2, noting);
-        return after_bracket(form + 1);
+        return compound_ops_behind(form + 1);
     case '?':
         if (xdr_bool(in))
             compound_ops_walk(in, form + 2, noting);
-        return after_bracket(form + 1);
+        return compound_ops_behind(form + 1);
     case '<':
         walk_union(in, form + 1, noting);
-        return after_bracket(form);
+        return compound_ops_behind(form);
     default:
         g_assert_not_reached();
     }

@@ -43,6 +43,12 @@ const char *compound_ops_form(uint32_t opcode, bool is_reply, uint32_t status);
  * them. */
 size_t compound_ops_fixed(const char **form);
 
+/* What follows the bracket that closes the one which `open` points at. */
+const char *compound_ops_behind(const char *open);
+
+/* The arm of a union for this discriminant, or NULL. `label` is the first one's. */
+const char *compound_ops_arm(const char *label, uint32_t discriminant);
+
 /* Steps over what `form` describes. Where `noting` is not NULL, the first stateid
  * that is not a special one (RFC 8881 section 8.2.3) is noted there. */
 void compound_ops_walk(xdr_cursor *in, const char *form, nfs4_compound *noting);

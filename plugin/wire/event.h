@@ -341,6 +341,8 @@ typedef struct {
     uint32_t stamp;     /* call: its stamp */
     nfs4_bytes machine; /* call: its machinename */
     bool decrypted;     /* it came under RPCSEC_GSS privacy, and the keys were there */
+    nfs4_bytes body;     /* COMPOUND4args or COMPOUND4res, as far as it was captured */
+    uint32_t stands_for; /* reply: exchanges like this one that an extract left out */
     nfs4_compound compound;
 } nfs4_message;
 

@@ -1,0 +1,385 @@
+/* extract.c - the extract of a capture: what the judgement rests on, as a capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "extract.h"
+
+#include <epan/exported_pdu.h>
+#include <epan/tap.h>
+#include <wiretap/wtap.h>
+
+#include "selection.h"
+
+#define TAP_NAME "NFSv4 sessions"
+#define HELD_FOR_TAP 4000   /* packets: a tap takes 5,000 in one frame */
+#define HELD_FOR_SINK 65536 /* at half a KiB each */
+
+static int tap = -1;
+static extract_receiver receive;
+static extract_sink sink; /* NULL for none */
+static void *sink_data;
+
+static extract_selection *selection; /* NULL while nobody wants it */
+static GHashTable *left_out;         /* nfs4_lease, NULL for none -> exchanges */
+static uint64_t calls_left_out;
+static packet_info *at_hand;         /* the frame that is read */
+
+static extract_source source; /* that is read; name NULL for unknown */
+static uint32_t source_begins; /* behind this frame */
+static GArray *starts;         /* source_start, by frame */
+
+static nfs4_model *later_model; /* of a later pass; NULL for none */
+static uint32_t later_frame;    /* that it has come to */
+
+typedef struct {
+    uint32_t frame;
+    const char *name;
+} source_start;
+
+bool extract_is_wanted(void)
+{
+    return sink != NULL || have_tap_listener(tap);
+}
+
+/* ---- out ------------------------------------------------------------------ */
+
+/* Wireshark's tap takes time, comment and data of a packet from where it finds those of the
+ * frame that it is read in: here is one that says those of the packet. */
+static packet_info *stand_in(const extract_packet *packet)
+{
+    packet_info *pinfo = wmem_memdup(at_hand->pool, at_hand, sizeof *at_hand);
+    wtap_rec *record = wmem_memdup(at_hand->pool, at_hand->rec, sizeof *at_hand->rec);
+    frame_data *frame = wmem_memdup(at_hand->pool, at_hand->fd, sizeof *at_hand->fd);
+    char *comment = extract_packet_comment(packet);
+    record->block = wtap_block_create(WTAP_BLOCK_PACKET);
+    if (comment != NULL)
+        wtap_block_add_string_option(record->block, OPT_COMMENT, comment, strlen(comment));
+    g_free(comment);
+    frame->has_modified_block = 0;
+    pinfo->abs_ts = packet->time;
+    pinfo->rec = record;
+    pinfo->fd = frame;
+    return pinfo;
+}
+
+static void queue_for_tap(const extract_packet *packet)
+{
+    exp_pdu_data_t *data = wmem_new0(at_hand->pool, exp_pdu_data_t);
+    const GByteArray *payload = packet->payload;
+    guint8 *bytes = (guint8 *)wmem_memdup(at_hand->pool, payload->data, payload->len);
+    data->tlv_buffer_len = packet->tags->len;
+    data->tlv_buffer = g_memdup2(packet->tags->data, packet->tags->len); /* which the tap frees */
+    data->tvb_captured_length = payload->len;
+    data->tvb_reported_length = payload->len + packet->is_cut;
+    data->pdu_tvb = tvb_new_real_data(bytes, payload->len, (gint)payload->len);
+    tap_queue_packet(tap, stand_in(packet), data);
+}
+
+static void put(const extract_packet *packet)
+{
+    if (sink != NULL)
+        sink(packet, sink_data);
+    if (at_hand != NULL && have_tap_listener(tap))
+        queue_for_tap(packet);
+}
+
+static guint count_for(const nfs4_lease *lease)
+{
+    return left_out != NULL ? GPOINTER_TO_UINT(g_hash_table_lookup(left_out, lease)) : 0;
+}
+
+static void emit(void *data, void *unused)
+{
+    extract_packet *packet = (extract_packet *)data;
+    (void)unused;
+    if (packet->is_reply && packet->lease != NULL) {
+        packet->origin.stands_for += count_for(packet->lease);
+        g_hash_table_remove(left_out, packet->lease);
+    }
+    put(packet);
+    extract_packet_free(packet);
+}
+
+static void drop(void *data)
+{
+    extract_packet *packet = (extract_packet *)data;
+    if (packet->is_reply)
+        g_hash_table_insert(left_out, (gpointer)packet->lease,
+                            GUINT_TO_POINTER(count_for(packet->lease) + 1 +
+                                             packet->origin.stands_for));
+    calls_left_out += packet->is_reply ? -1 : 1;
+    extract_packet_free(packet);
+}
+
+/* ---- beginning and end ---------------------------------------------------- */
+
+static void select_anew(uint32_t limit)
+{
+    left_out = g_hash_table_new(g_direct_hash, g_direct_equal);
+    calls_left_out = 0;
+    selection = extract_selection_new(limit, emit, drop, NULL);
+}
+
+static void select_no_more(void)
+{
+    if (selection == NULL)
+        return;
+    extract_selection_free(selection);
+    selection = NULL;
+    g_hash_table_destroy(left_out);
+    left_out = NULL;
+}
+
+static void put_text(const extract_text *text, const extract_origin *origin)
+{
+    char *written = extract_text_write(text);
+    extract_packet *packet = extract_packet_of_text(&source.last, origin, written);
+    put(packet);
+    extract_packet_free(packet);
+    g_free(written);
+}
+
+/* The source that is read ends here. */
+static void end_source(void)
+{
+    const extract_text text = {.kind = TEXT_SOURCE, .source = source};
+    if (source.name != NULL && source.frames > 0)
+        put_text(&text, &(extract_origin){0});
+}
+
+static void begin_source(const char *name, uint32_t frame)
+{
+    source = (extract_source){.name = name};
+    source_begins = frame;
+    source_start start = {frame, name};
+    if (starts == NULL)
+        starts = g_array_new(FALSE, TRUE, sizeof start);
+    g_array_append_val(starts, start);
+}
+
+static uint64_t sum_left_out(void)
+{
+    GHashTableIter iter;
+    gpointer count;
+    uint64_t sum = 0;
+    g_hash_table_iter_init(&iter, left_out);
+    while (g_hash_table_iter_next(&iter, NULL, &count))
+        sum += GPOINTER_TO_UINT(count);
+    return sum;
+}
+
+static void end_selection(void)
+{
+    if (selection == NULL)
+        return;
+    extract_selection_end(selection);
+    const extract_text text = {
+        .kind = TEXT_LEFT_OUT, .exchanges = sum_left_out(), .calls = calls_left_out};
+    if (text.exchanges > 0 || text.calls > 0)
+        put_text(&text, &(extract_origin){0});
+    select_no_more();
+}
+
+/* ---- frames --------------------------------------------------------------- */
+
+static extract_origin origin_at(uint32_t frame)
+{
+    extract_origin origin = {.frame = frame};
+    for (guint i = starts != NULL ? starts->len : 0; i > 0; i--) {
+        const source_start *start = &g_array_index(starts, source_start, i - 1);
+        if (start->frame < frame) {
+            origin.name = start->name;
+            origin.frame -= start->frame;
+            break;
+        }
+    }
+    return origin;
+}
+
+bool extract_origin_of(const packet_info *pinfo, extract_origin *origin)
+{
+    char *comment;
+    return pinfo->rec->rec_type == REC_TYPE_PACKET &&
+           pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_WIRESHARK_UPPER_PDU &&
+           pinfo->rec->block != NULL &&
+           wtap_block_get_nth_string_option_value(pinfo->rec->block, OPT_COMMENT, 0, &comment) ==
+               WTAP_OPTTYPE_SUCCESS &&
+           origin_read(comment, origin);
+}
+
+void extract_count_frame(const packet_info *pinfo)
+{
+    if (pinfo->num == source_begins)
+        return;
+    if (source.frames++ == 0)
+        source.first = pinfo->abs_ts;
+    source.last = pinfo->abs_ts;
+}
+
+static extract_packet *packet_of(const packet_info *pinfo, const nfs4_message *message)
+{
+    extract_origin origin;
+    if (!extract_origin_of(pinfo, &origin))
+        origin = origin_at(pinfo->num);
+    return extract_packet_of(pinfo, message, &origin);
+}
+
+static const nfs4_lease *lease_of(const nfs4_model *model, const nfs4_message *message)
+{
+    const nfs4_connection *connection = connection_find(&model->connections, message->connection);
+    return connection != NULL ? connection->lease : NULL;
+}
+
+/* ---- messages ------------------------------------------------------------- */
+
+void extract_before(const nfs4_model *model, const nfs4_message *message)
+{
+    if (sink != NULL && selection == NULL)
+        select_anew(HELD_FOR_SINK);
+    if (selection != NULL)
+        extract_selection_before(selection, model, message);
+}
+
+void extract_after(packet_info *pinfo, const nfs4_model *model, const nfs4_message *message)
+{
+    extract_packet *packet = packet_of(pinfo, message);
+    packet->lease = lease_of(model, message);
+    if (selection != NULL) {
+        extract_selection_after(selection, model, message, packet);
+        return;
+    }
+    at_hand = pinfo;
+    put(packet);
+    at_hand = NULL;
+    extract_packet_free(packet);
+}
+
+/* A model of its own goes through the capture once more. */
+void extract_again(packet_info *pinfo, const nfs4_message *message)
+{
+    if (sink != NULL)
+        return;
+    if (later_model == NULL || message->frame < later_frame) {
+        select_no_more();
+        if (later_model != NULL)
+            model_free(later_model);
+        later_model = model_new(wmem_file_scope());
+        select_anew(HELD_FOR_TAP);
+    }
+    if (selection == NULL)
+        return;
+    later_frame = message->frame;
+    at_hand = pinfo;
+    extract_selection_before(selection, later_model, message);
+    model_observe(later_model, message);
+    extract_packet *packet = packet_of(pinfo, message);
+    packet->lease = lease_of(later_model, message);
+    extract_selection_after(selection, later_model, message, packet);
+    at_hand = NULL;
+}
+
+void extract_end_of_last_frame(packet_info *pinfo)
+{
+    if (sink != NULL || later_model == NULL)
+        return;
+    at_hand = pinfo;
+    source.last = pinfo->abs_ts;
+    end_selection();
+    at_hand = NULL;
+}
+
+/* ---- the door ------------------------------------------------------------- */
+
+void extract_into(extract_sink to, void *data, const char *name)
+{
+    sink = to;
+    sink_data = data;
+    if (name != NULL)
+        begin_source(origin_name(name), 0);
+}
+
+static void put_gaps(const extract_totals *unseen)
+{
+    for (int kind = 0; kind < GAP_KINDS; kind++) {
+        const extract_gap *gap = &unseen->gaps[kind];
+        const extract_origin origin = origin_at(gap->first_frame);
+        const extract_text text = {.kind = TEXT_GAP,
+                                   .gap = (extract_gap_kind)kind,
+                                   .count = gap->count,
+                                   .port = kind == GAP_UNCLAIMED ? unseen->unclaimed_port : 0};
+        if (gap->count > 0)
+            put_text(&text, &origin);
+    }
+}
+
+void extract_finish(const extract_totals *unseen)
+{
+    at_hand = NULL;
+    end_selection();
+    put_gaps(unseen);
+    end_source();
+    sink = NULL;
+}
+
+void extract_reset(void)
+{
+    select_no_more();
+    if (later_model != NULL)
+        model_free(later_model);
+    later_model = NULL;
+    later_frame = 0;
+    if (starts != NULL)
+        g_array_free(starts, TRUE);
+    starts = NULL;
+    source = (extract_source){0};
+    source_begins = 0;
+    totals_reset();
+    origin_forget();
+}
+
+static void pass_on(packet_info *pinfo, const char *text)
+{
+    extract_origin origin = {0};
+    extract_origin_of(pinfo, &origin);
+    extract_packet *packet = extract_packet_of_text(&pinfo->abs_ts, &origin, text);
+    if (selection != NULL) {
+        extract_selection_pass(selection, packet);
+        return;
+    }
+    at_hand = pinfo;
+    put(packet);
+    at_hand = NULL;
+    extract_packet_free(packet);
+}
+
+#define TEXT_MAX 1024 /* bytes */
+
+static int dissect_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    int length = (int)tvb_captured_length(tvb);
+    extract_text read;
+    (void)tree, (void)data;
+    if (length > TEXT_MAX || PINFO_FD_VISITED(pinfo))
+        return length;
+    char *text = (char *)tvb_get_string_enc(pinfo->pool, tvb, 0, length, ENC_ASCII);
+    if (!extract_text_read(text, &read))
+        return length;
+    if (read.kind == TEXT_BEGIN) {
+        end_source();
+        begin_source(read.source.name, pinfo->num);
+    } else if (extract_is_wanted()) {
+        pass_on(pinfo, text);
+    }
+    receive(pinfo, &read);
+    return length;
+}
+
+void extract_register(extract_receiver receiver)
+{
+    int parent = proto_get_id_by_filter_name("nfs4sess");
+    int pino = proto_register_protocol_in_name_only(
+        "NFSv4 Session Analysis Source", "NFSv4 Source", "nfs4sess.text", parent, FT_PROTOCOL);
+    receive = receiver;
+    register_dissector(EXTRACT_SOURCE_DISSECTOR, dissect_source, pino);
+    tap = register_export_pdu_tap(TAP_NAME);
+}

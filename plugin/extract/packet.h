@@ -1,0 +1,42 @@
+/* packet.h - a message as a packet of exported PDUs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The form is Wireshark's own (link type 252, wsutil/exported_pdu_tlvs.h): tags that say who
+ * dissects it, where it came from and which frame it was, then one RPC message.
+ */
+#ifndef NFS4SESS_EXTRACT_PACKET_H
+#define NFS4SESS_EXTRACT_PACKET_H
+
+#include "compat.h"
+
+#include "model/model.h"
+#include "origin.h"
+
+typedef struct {
+    nstime_t time; /* of the frame */
+    extract_origin origin;
+    GByteArray *tags, *payload;
+    bool is_cut;   /* more followed in the capture */
+    bool is_reply;
+    const nfs4_lease *lease; /* that its connection speaks for, NULL for none */
+} extract_packet;
+
+/* The packet of a message of this frame, without what is private in it. `origin` says where
+ * the frame came from first. Owned by the caller. */
+extract_packet *extract_packet_of(const packet_info *pinfo, const nfs4_message *message,
+                                  const extract_origin *origin);
+
+/* A packet that holds a text for the dissector "nfs4sess.source". */
+extract_packet *extract_packet_of_text(const nstime_t *time, const extract_origin *origin,
+                                       const char *text);
+
+void extract_packet_free(void *packet);
+
+/* What the packet's comment says: its origin, and how many others it stands for. NULL where
+ * neither is known. Owned by the caller. */
+char *extract_packet_comment(const extract_packet *packet);
+
+#define EXTRACT_SOURCE_DISSECTOR "nfs4sess.source"
+
+#endif

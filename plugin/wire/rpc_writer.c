@@ -1,0 +1,64 @@
+/* rpc_writer.c - the RPC header of a COMPOUND that is written anew
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rpc_writer.h"
+
+enum { CALL = 0, REPLY = 1, RPC_VERSION = 2, NFS = 100003, NFS_V4 = 4, COMPOUND = 1 };
+enum { AUTH_NONE = 0, AUTH_SYS = 1, MSG_ACCEPTED = 0, SUCCESS = 0 };
+
+static void put_u32(GByteArray *out, uint32_t value)
+{
+    const uint32_t bytes = GUINT32_TO_BE(value);
+    g_byte_array_append(out, (const guint8 *)&bytes, sizeof bytes);
+}
+
+static void put_opaque(GByteArray *out, nfs4_bytes bytes)
+{
+    static const guint8 padding[3];
+    put_u32(out, bytes.len);
+    g_byte_array_append(out, bytes.data, bytes.len);
+    g_byte_array_append(out, padding, -bytes.len % 4);
+}
+
+static void put_auth_none(GByteArray *out)
+{
+    put_u32(out, AUTH_NONE);
+    put_u32(out, 0);
+}
+
+/* Stamp, machine name, uid, gid, no further gids. */
+static void put_auth_sys(GByteArray *out, const nfs4_message *message)
+{
+    put_u32(out, AUTH_SYS);
+    put_u32(out, 4 + 4 + (message->machine.len + 3) / 4 * 4 + 3 * 4);
+    put_u32(out, message->stamp);
+    put_opaque(out, message->machine);
+    for (int i = 0; i < 3; i++)
+        put_u32(out, 0);
+}
+
+static void put_call(GByteArray *out, const nfs4_message *message)
+{
+    const uint32_t head[] = {CALL, RPC_VERSION, NFS, NFS_V4, COMPOUND};
+    for (size_t i = 0; i < G_N_ELEMENTS(head); i++)
+        put_u32(out, head[i]);
+    if (message->has_auth_sys)
+        put_auth_sys(out, message);
+    else
+        put_auth_none(out);
+    put_auth_none(out);
+}
+
+void rpc_write_header(const nfs4_message *message, GByteArray *out)
+{
+    put_u32(out, message->xid);
+    if (!message->compound.is_reply) {
+        put_call(out, message);
+        return;
+    }
+    put_u32(out, REPLY);
+    put_u32(out, MSG_ACCEPTED);
+    put_auth_none(out);
+    put_u32(out, SUCCESS);
+}

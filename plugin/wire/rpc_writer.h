@@ -1,0 +1,17 @@
+/* rpc_writer.h - the RPC header of a COMPOUND that is written anew
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef NFS4SESS_RPC_WRITER_H
+#define NFS4SESS_RPC_WRITER_H
+
+#include <glib.h>
+
+#include "event.h"
+
+/* Appends the header of a call or an accepted reply to procedure COMPOUND of NFSv4 (RFC 5531
+ * section 9). The credential is AUTH_SYS with the message's stamp and machine name, and
+ * nobody's ids, where the message has them; else AUTH_NONE. */
+void rpc_write_header(const nfs4_message *message, GByteArray *out);
+
+#endif
