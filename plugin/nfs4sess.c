@@ -185,8 +185,7 @@ static void receive_text(packet_info *pinfo, const extract_text *text)
     model_left_out(model, text->calls, text->exchanges);
 }
 
-static void receive_compound(packet_info *pinfo, const proto_tree *tree,
-                             nfs4_message *message)
+static void receive_compound(packet_info *pinfo, const proto_tree *tree, nfs4_message *message)
 {
     if (!enabled)
         return;

@@ -42,10 +42,12 @@ static tap_packet_status see_frame(void *tapdata, packet_info *pinfo, epan_disse
 static extract_totals unseen_by(const visibility *seen)
 {
     const visibility_gaps gaps = visibility_seen(seen);
-    const visibility_gap *const each[GAP_KINDS] = {
-        [GAP_INVISIBLE] = &gaps.compounds, [GAP_TLS] = &gaps.tls,
-        [GAP_UNDECODED] = &gaps.undecoded, [GAP_REPLIES] = &gaps.replies,
-        [GAP_CUT] = &gaps.cut,             [GAP_UNCLAIMED] = &gaps.unclaimed};
+    const visibility_gap *const each[GAP_KINDS] = {[GAP_INVISIBLE] = &gaps.compounds,
+                                                   [GAP_TLS] = &gaps.tls,
+                                                   [GAP_UNDECODED] = &gaps.undecoded,
+                                                   [GAP_REPLIES] = &gaps.replies,
+                                                   [GAP_CUT] = &gaps.cut,
+                                                   [GAP_UNCLAIMED] = &gaps.unclaimed};
     extract_totals totals = {.unclaimed_port = gaps.unclaimed_port};
     for (int kind = 0; kind < GAP_KINDS; kind++)
         totals.gaps[kind] = (extract_gap){each[kind]->count, each[kind]->first_frame};
@@ -81,8 +83,8 @@ static ws_stat_init_result start(const char *argument, void *data)
         exit(1); /* as tshark does for its own */
     }
     pcapng_begin(tap->out);
-    GString *error = register_tap_listener("frame", tap, NULL, TL_REQUIRES_NOTHING, NULL,
-                                           see_frame, end, forget);
+    GString *error = register_tap_listener("frame", tap, NULL, TL_REQUIRES_NOTHING, NULL, see_frame,
+                                           end, forget);
     g_assert(error == NULL); /* there is no filter to be wrong */
     tap->seen = visibility_new(false);
     extract_into(put, tap, g_getenv("NFS4DUP_SOURCE"));

@@ -125,11 +125,10 @@ static bool is_ordinary(uint32_t status)
 /* Operations that speak of identity, of leases or of what was lost, whatever came of them. */
 static bool is_of_identity(const nfs4_compound *compound)
 {
-    static const uint32_t ops[] = {OP_EXCHANGE_ID,      OP_CREATE_SESSION,
-                                   OP_DESTROY_SESSION,  OP_BIND_CONN_TO_SESSION,
-                                   OP_SETCLIENTID,      OP_SETCLIENTID_CONFIRM,
-                                   OP_DESTROY_CLIENTID, OP_RECLAIM_COMPLETE,
-                                   OP_DELEGPURGE,       OP_TEST_STATEID};
+    static const uint32_t ops[] = {
+        OP_EXCHANGE_ID, OP_CREATE_SESSION,      OP_DESTROY_SESSION,  OP_BIND_CONN_TO_SESSION,
+        OP_SETCLIENTID, OP_SETCLIENTID_CONFIRM, OP_DESTROY_CLIENTID, OP_RECLAIM_COMPLETE,
+        OP_DELEGPURGE,  OP_TEST_STATEID};
     for (size_t i = 0; i < G_N_ELEMENTS(ops); i++)
         if (nfs4_compound_has(compound, ops[i]))
             return true;

@@ -19,9 +19,9 @@ typedef struct {
     nfs4_layout layout;
     uint32_t epoch, generation, identities, jumped_back_in;
     uint64_t bytes, notes;
-    nfs4_held held;           /* by the connection's lease */
-    bool said_expired;        /* of it */
-    const nfs4_chain *chain;  /* under way; NULL for none */
+    nfs4_held held;          /* by the connection's lease */
+    bool said_expired;       /* of it */
+    const nfs4_chain *chain; /* under way; NULL for none */
     nfs4_chain chain_before;
     const nfs4_session *session; /* of the reply's SEQUENCE; NULL for none that is known */
     uint32_t address_changes;

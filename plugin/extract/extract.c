@@ -22,9 +22,9 @@ static void *sink_data;
 static extract_selection *selection; /* NULL while nobody wants it */
 static GHashTable *left_out;         /* nfs4_lease, NULL for none -> exchanges */
 static uint64_t calls_left_out;
-static packet_info *at_hand;         /* the frame that is read */
+static packet_info *at_hand; /* the frame that is read */
 
-static extract_source source; /* that is read; name NULL for unknown */
+static extract_source source;  /* that is read; name NULL for unknown */
 static uint32_t source_begins; /* behind this frame */
 static GArray *starts;         /* source_start, by frame */
 
@@ -104,9 +104,9 @@ static void drop(void *data)
 {
     extract_packet *packet = (extract_packet *)data;
     if (packet->is_reply)
-        g_hash_table_insert(left_out, (gpointer)packet->lease,
-                            GUINT_TO_POINTER(count_for(packet->lease) + 1 +
-                                             packet->origin.stands_for));
+        g_hash_table_insert(
+            left_out, (gpointer)packet->lease,
+            GUINT_TO_POINTER(count_for(packet->lease) + 1 + packet->origin.stands_for));
     calls_left_out += packet->is_reply ? -1 : 1;
     extract_packet_free(packet);
 }
@@ -377,8 +377,8 @@ static int dissect_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 void extract_register(extract_receiver receiver)
 {
     int parent = proto_get_id_by_filter_name("nfs4sess");
-    int pino = proto_register_protocol_in_name_only(
-        "NFSv4 Session Analysis Source", "NFSv4 Source", "nfs4sess.text", parent, FT_PROTOCOL);
+    int pino = proto_register_protocol_in_name_only("NFSv4 Session Analysis Source", "NFSv4 Source",
+                                                    "nfs4sess.text", parent, FT_PROTOCOL);
     receive = receiver;
     register_dissector(EXTRACT_SOURCE_DISSECTOR, dissect_source, pino);
     tap = register_export_pdu_tap(TAP_NAME);

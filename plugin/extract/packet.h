@@ -17,7 +17,7 @@ typedef struct {
     nstime_t time; /* of the frame */
     extract_origin origin;
     GByteArray *tags, *payload;
-    bool is_cut;   /* more followed in the capture */
+    bool is_cut; /* more followed in the capture */
     bool is_reply;
     const nfs4_lease *lease; /* that its connection speaks for, NULL for none */
 } extract_packet;

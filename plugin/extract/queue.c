@@ -28,8 +28,7 @@ struct extract_exchange {
     GPtrArray *followers;      /* NULL for none; held */
 };
 
-extract_queue *extract_queue_new(uint32_t limit, extract_emit emit, GDestroyNotify drop,
-                                 void *data)
+extract_queue *extract_queue_new(uint32_t limit, extract_emit emit, GDestroyNotify drop, void *data)
 {
     extract_queue *queue = g_new0(extract_queue, 1);
     g_queue_init(&queue->packets);

@@ -195,8 +195,7 @@ static bool is_awaited(extract_selection *selection, const nfs4_lease *lease, le
     const owner_page *owner = owner_page_of(selection, lease->owner);
     if (page->notes == owner->notes || reply->compound.status != NFS4_OK)
         return false;
-    if (selection->call.frame > owner->frame &&
-        nstime_cmp(&selection->call.time, &owner->time) > 0)
+    if (selection->call.frame > owner->frame && nstime_cmp(&selection->call.time, &owner->time) > 0)
         page->notes = owner->notes;
     return true;
 }
@@ -285,9 +284,9 @@ void extract_selection_before(extract_selection *selection, const nfs4_model *mo
     selection->chains = model->chains.count;
     selection->call.frame = 0;
     const nfs4_call *call = pending_find(&model->pending, message);
-    selection->is_resent = !message->compound.is_reply && call != NULL &&
-                           memcmp(call->ops_seen, message->compound.ops_seen,
-                                  sizeof call->ops_seen) == 0;
+    selection->is_resent =
+        !message->compound.is_reply && call != NULL &&
+        memcmp(call->ops_seen, message->compound.ops_seen, sizeof call->ops_seen) == 0;
     if (message->compound.is_reply && call != NULL)
         selection->call = *call;
 }
@@ -314,8 +313,7 @@ static void take_reply(extract_selection *selection, const nfs4_model *model,
 {
     const nfs4_connection *connection = connection_find(&model->connections, reply->connection);
     gint64 key = key_of(reply);
-    extract_exchange *exchange =
-        (extract_exchange *)g_hash_table_lookup(selection->calls, &key);
+    extract_exchange *exchange = (extract_exchange *)g_hash_table_lookup(selection->calls, &key);
     if (exchange != NULL) {
         extract_exchange_hold(exchange);
         g_hash_table_remove(selection->calls, &key);

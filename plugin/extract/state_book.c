@@ -31,7 +31,8 @@ static guint page_hash(gconstpointer key)
 static gboolean page_equal(gconstpointer a, gconstpointer b)
 {
     const state_page *left = (const state_page *)a, *right = (const state_page *)b;
-    return left->lease == right->lease && memcmp(left->other, right->other, sizeof left->other) == 0;
+    return left->lease == right->lease &&
+           memcmp(left->other, right->other, sizeof left->other) == 0;
 }
 
 static void page_free(gpointer data)

@@ -21,8 +21,8 @@ typedef struct {
 
 static void put_u32(scrubber *s, uint32_t value)
 {
-    const uint8_t bytes[4] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16),
-                              (uint8_t)(value >> 8), (uint8_t)value};
+    const uint8_t bytes[4] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+                              (uint8_t)value};
     g_byte_array_append(s->out, bytes, sizeof bytes);
 }
 
@@ -232,7 +232,8 @@ static void scrub_operation(scrubber *s, const nfs4_event *event, bool is_reply,
 /* The lease time that this GETATTR's results hold; false for none. */
 static bool has_lease_time(const scrubber *s, uint32_t opcode, uint32_t status, uint32_t *seconds)
 {
-    compound_filler *fill = opcode == OP_GETATTR ? compound_events_filler(opcode, true, status) : NULL;
+    compound_filler *fill =
+        opcode == OP_GETATTR ? compound_events_filler(opcode, true, status) : NULL;
     xdr_cursor in = s->in;
     nfs4_event event;
 

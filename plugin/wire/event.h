@@ -337,10 +337,10 @@ typedef struct {
                                    the client or of a router; type AT_NONE or NULL for none;
                                    borrowed for the time of the call */
     uint32_t xid;
-    bool has_auth_sys;  /* call: the RPC credential is AUTH_SYS and was within reach */
-    uint32_t stamp;     /* call: its stamp */
-    nfs4_bytes machine; /* call: its machinename */
-    bool decrypted;     /* it came under RPCSEC_GSS privacy, and the keys were there */
+    bool has_auth_sys;   /* call: the RPC credential is AUTH_SYS and was within reach */
+    uint32_t stamp;      /* call: its stamp */
+    nfs4_bytes machine;  /* call: its machinename */
+    bool decrypted;      /* it came under RPCSEC_GSS privacy, and the keys were there */
     nfs4_bytes body;     /* COMPOUND4args or COMPOUND4res, as far as it was captured */
     uint32_t stands_for; /* reply: exchanges like this one that an extract left out */
     nfs4_compound compound;

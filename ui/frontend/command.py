@@ -6,6 +6,7 @@ import captures
 import check_here
 import color
 import each
+import extract
 import judge
 import options
 import place
@@ -64,4 +65,5 @@ def judge_captures(wanted):
 
 
 TELLING = {"report", "brief", "full", "markdown"}
-MODES = {"help": show_help, "version": show_version, "check": check_here.main, "each": each.main}
+MODES = {"help": show_help, "version": show_version, "check": check_here.main, "each": each.main,
+         "extract": extract.main}

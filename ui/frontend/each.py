@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """nfs4dup --each: a line for each capture, each read by a tshark of its own."""
-import concurrent.futures
-import threading
 import typing
 
 import captures
@@ -13,6 +11,7 @@ import spans
 import table
 import tell
 import views
+from crew import Crew
 from interrupts import Interrupts
 from passed import Passed
 from say import Trouble, say
@@ -38,48 +37,6 @@ class Verdict(typing.NamedTuple):
                 views.owner_text(worst), views.hosts_text(worst), worst["verdict"] + more]
 
 
-class Triage:
-    """Reads captures side by side. Ctrl-C stops all of them where they are."""
-
-    def __init__(self, wireshark, passed):
-        self.wireshark = wireshark
-        self.passed = passed
-        self.running = {}  # source -> process
-        self.stopped = False
-        self.lock = threading.Lock()
-
-    def read(self, name):
-        """Verdict, or the Trouble with this capture."""
-        try:
-            captures.check(name)
-            source = sources.source_of(self.wireshark, [name], self.passed.two_passes)
-            result = run.read(self.wireshark, source, [], self.passed, self._wait)
-            return Verdict(result, *spans.of(self.wireshark, name).words())
-        except Trouble as trouble:
-            return trouble
-
-    def _wait(self, process, source):
-        with self.lock:
-            self.running[source] = process
-            if self.stopped:
-                process.kill()
-        process.wait()
-        with self.lock:
-            del self.running[source]
-            if self.stopped and source.stopped_at is None:
-                raise Trouble(f"{source.name} was not read: interrupted")
-
-    def stop(self):
-        """Those that run report on what they have read, the others do not begin."""
-        self.stopped = True
-        return all([source.stop() for source in list(self.running)])
-
-    def give_up(self):
-        self.stopped = True
-        for process in list(self.running.values()):
-            process.kill()
-
-
 def main(wanted):
     names = wanted.files
     if "-" in names:
@@ -89,7 +46,8 @@ def main(wanted):
     passed = Passed(wanted.tshark, ["each"])
     interrupts = Interrupts()
     with Wireshark() as wireshark:
-        verdicts = _read_all(Triage(wireshark, passed), names, wanted.jobs, interrupts)
+        crew = Crew(wanted.jobs, interrupts)
+        verdicts = crew.do(lambda name: _read(wireshark, passed, crew, name), names, _so_far)
     rows = [one.row() for one in verdicts if isinstance(one, Verdict)]
     if rows:
         views.put(table.draw(HEADINGS, rows, ["Capture", "Client owner", "Hosts"],
@@ -97,22 +55,16 @@ def main(wanted):
     return max((_judge(one, wanted.strict) for one in verdicts), key=[0, 3, 1, 2].index)
 
 
-def _read_all(triage, names, jobs, interrupts):
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        tasks = [pool.submit(triage.read, name) for name in names]
-        interrupts.to_stop = triage.stop
+def _so_far(tasks):
+    return f"{sum(task.done() for task in tasks)} of {len(tasks)} captures read"
 
-        def all_end_within(seconds):
-            return not concurrent.futures.wait(tasks, seconds).not_done
 
-        def so_far():
-            return f"{sum(task.done() for task in tasks)} of {len(tasks)} captures read"
-        try:
-            interrupts.wait(all_end_within, so_far)
-        except BaseException:
-            triage.give_up()
-            raise
-        return [task.result() for task in tasks]
+def _read(wireshark, passed, crew, name):
+    """The verdict on one capture."""
+    captures.check(name)
+    source = sources.source_of(wireshark, [name], passed.two_passes)
+    result = run.read(wireshark, source, [], passed, crew.watch)
+    return Verdict(result, *spans.of(wireshark, name).words())
 
 
 def _judge(one, strict):

@@ -41,6 +41,8 @@ OPTIONS = [
     Option("--chains", "view", "print a table, one row per lease that a client lost"),
     Option("--json", "view", "print one JSON document, schema nfs4dup/1"),
     Option("--each", "mode", "read each capture by itself, and print one line for each"),
+    Option("--extract", "value",
+           "write what the judgement rests on to OUT, a capture without names and data", "OUT"),
     Option("--strict", "switch", "exit with 3 where 0 would not mean that all is well"),
     Option("--jobs", "value", "read so many captures at a time (as many as there are processors)",
            "N", a_count),
@@ -81,7 +83,7 @@ def usage():
 
 def default():
     return types.SimpleNamespace(mode=None, views=[], files=[], tshark=[], strict=False,
-                                 jobs=os.cpu_count() or 1, color="auto")
+                                 jobs=os.cpu_count() or 1, color="auto", extract=None)
 
 
 def parse(arguments):
@@ -97,6 +99,10 @@ def parse(arguments):
             wanted.files.append(word)
         else:
             _take(wanted, "--help" if word == "-h" else word, words)
+    if wanted.extract is not None:
+        wanted.mode = wanted.mode or "extract"
+    if wanted.mode == "extract" and wanted.views:
+        raise Trouble(f"--extract writes a capture, and no --{wanted.views[0]}")
     if wanted.mode == "each" and wanted.views:
         raise Trouble(f"--each prints a line for each capture, and no --{wanted.views[0]}")
     wanted.views = wanted.views or ["report"]

@@ -55,6 +55,11 @@ class Passed:
                 self.options += text
         self.filter = " ".join(filters)  # of the findings, those in frames that match it
         self.two_passes = "-2" in self.options
+        self.once = [word for word in self.options if word != "-2"]
+        # what makes no difference between a capture and its extract
+        self.is_for_reading = all(word[:2] in ("-o", "-d", "-2", "-n", "-C", "-K")
+                                  for option, _, text in split(words) for word in text[:1]
+                                  if option not in ("-Y", ""))
 
     @staticmethod
     def _refuse(option, value, views):

@@ -72,10 +72,10 @@ def _document(wireshark, name, text, complaints):
             return document
     except (ValueError, KeyError, TypeError):
         pass
-    raise _without_document(wireshark, name, complaints)
+    raise without_document(wireshark, name, complaints)
 
 
-def _without_document(wireshark, name, complaints):
+def without_document(wireshark, name, complaints):
     status, reason = wireshark.check(short=True)
     if status:
         return Trouble(f"Wireshark {place.wireshark_line()} did not load the nfs4sess plugin: "

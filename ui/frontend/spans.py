@@ -20,6 +20,8 @@ class Span(typing.NamedTuple):
 
 
 def of(wireshark, name):
+    if name == "-":
+        return Span(name)
     with open(name, "rb") as file:
         _, out, _ = wireshark.run("capinfos", "-T", "-r", "-a", "-e", "-S", "-", stdin=file)
     try:
@@ -42,3 +44,4 @@ def gaps(spans):
                    "hosts of the one were not seen at the same time as hosts of the other")
         if latest is None or span.last > latest.last:
             latest = span
+

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The extract of a capture: its document is the capture's, and nothing private is in it."""
+import functools
+import json
+import re
+import subprocess
+
+import pytest
+
+from conftest import CAPTURES, SHARED, all_shipped
+
+FRAMES = re.compile(r"\b(frames?) \d+")
+MADE_HERE = [path.relative_to(SHARED) for folder in ("captures", "faults")
+             for path in sorted((SHARED / folder).rglob("*.pcap*"))]
+
+
+def without_frames(value):
+    """A document without frame numbers, which are another file's."""
+    if isinstance(value, dict):
+        return {name: without_frames(member) for name, member in value.items()
+                if name != "frames" and not name.endswith("frame")}
+    if isinstance(value, list):
+        return [without_frames(member) for member in value]
+    return FRAMES.sub(r"\1", value) if isinstance(value, str) else value
+
+
+def make(tshark, capture, path, *options):
+    """The extract of a capture, at `path`, and the capture's document."""
+    with path.open("wb") as out:
+        result = subprocess.run(
+            [*tshark.prefix, "tshark", "-n", "-q", "-r", tshark.hand_in(capture), *options,
+             "-z", "nfs4dup,extract", "-z", "nfs4dup,json"],
+            env={**tshark.environment, "NFS4DUP_FD_extract": str(out.fileno()),
+                 "NFS4DUP_SOURCE": capture.name},
+            pass_fds=[out.fileno()], stdin=subprocess.DEVNULL, capture_output=True, timeout=300,
+            cwd="/", check=False)
+    path.chmod(0o644)
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def extracts(tshark, workspace):
+    """extracts(capture): (path of its extract, its document), made once."""
+    folder = workspace / "extracts"
+    folder.mkdir()
+
+    @functools.cache
+    def of(capture):
+        path = folder / f"{capture.parent.name}-{capture.name}"
+        return path, make(tshark, capture, path)
+    return of
+
+
+@pytest.mark.parametrize("name", all_shipped())
+def test_extract_says_what_the_capture_says(tshark, extracts, name):
+    path, document = extracts(CAPTURES / name)
+    assert without_frames(tshark.report(path)) == without_frames(document)
+
+
+@pytest.mark.parametrize("name", MADE_HERE, ids=str)
+def test_extract_says_what_another_capture_says(tshark, extracts, name):
+    path, document = extracts(SHARED / name)
+    assert without_frames(tshark.report(path)) == without_frames(document)
+
+
+# --- nothing private ---
+
+NAMES = ("nfs.pathname.component", "nfs.name", "nfs.symlink.linktext", "nfs.readdir.entry.name",
+         "nfs.entry_name", "nfs.tag")
+
+
+def names_in(tshark, capture):
+    """Names of files in a capture that are long enough not to be there by chance."""
+    fields = subprocess.run(["tshark", "-G", "fields"], capture_output=True, text=True,
+                            check=True).stdout
+    known = [name for name in NAMES if f"\t{name}\t" in fields]
+    frames = tshark.fields(capture, *known, show="nfs", bare=True)
+    return {value for frame in frames for name in known for value in frame[name] if len(value) > 5}
+
+
+def data_in(tshark, capture):
+    """Pieces of file data that are not one byte again and again."""
+    frames = tshark.fields(capture, "nfs.data", show="nfs.data", bare=True)
+    for frame in frames:
+        for value in frame["nfs.data"]:
+            data = bytes.fromhex(value.replace(":", ""))
+            for start in range(0, len(data) - 16, 16):
+                piece = data[start:start + 16]
+                if len(set(piece)) > 4:
+                    yield piece
+
+
+@pytest.mark.parametrize("name", all_shipped())
+def test_nothing_private_is_in_an_extract(tshark, extracts, name):
+    path, document = extracts(CAPTURES / name)
+    content = path.read_bytes()
+    told = json.dumps([document["owners"], document["chains"]])
+    for word in names_in(tshark, CAPTURES / name):
+        assert word in told or word.encode() not in content, word
+    for piece in data_in(tshark, CAPTURES / name):
+        assert piece.hex() in told or piece not in content
+
+
+def test_names_and_data_are_found_where_they_are(tshark):
+    """What the test above looks for is there to be found."""
+    path = CAPTURES / "duplicate-locks-server.pcap"
+    names = names_in(tshark, path)
+    assert names and all(name.encode() in path.read_bytes() for name in names)
+
+
+@pytest.mark.parametrize("name", all_shipped())
+def test_no_message_of_an_extract_looks_damaged(tshark, extracts, name):
+    path, _ = extracts(CAPTURES / name)
+    damaged = len(tshark.lines(CAPTURES / name, "-Y", "_ws.malformed && nfs", bare=True))
+    assert len(tshark.lines(path, "-Y", "_ws.malformed", bare=True)) <= damaged
+
+
+# --- Wireshark's own way ---
+
+@pytest.mark.parametrize("passes", [1, 2])
+def test_export_tap(tshark, room, passes):
+    """tshark -U gives the same answer; with two passes it is small."""
+    capture = CAPTURES / "lease-expiry-server.pcap"
+    room.chmod(0o777)
+    result = tshark.read(capture, "-U", "NFSv4 sessions", "-w", room / "out.pcapng", passes=passes)
+    assert result.returncode == 0, result.stderr
+    document = without_frames(tshark.report(room / "out.pcapng"))
+    assert document["owners"] == without_frames(tshark.report(capture))["owners"]
+    assert ((room / "out.pcapng").stat().st_size < capture.stat().st_size // 2) == (passes == 2)
+
+
+def test_packets_say_where_they_are_from(tshark, extracts):
+    capture = CAPTURES / "lease-expiry-server.pcap"
+    path, _ = extracts(capture)
+    frames = tshark.fields(path, "frame.comment", "rpc.xid", "frame.time_epoch", show="nfs")
+    original = {frame["frame"]: frame for frame in
+                tshark.fields(capture, "rpc.xid", "frame.time_epoch", show="nfs")}
+    assert frames
+    for frame in frames:
+        number, name = re.match(r"frame (\d+) of (\S+?)(,|$)", frame["frame.comment"][0]).group(1, 2)
+        assert name == capture.name
+        assert frame["rpc.xid"][0] in original[int(number)]["rpc.xid"]
+        assert frame["frame.time_epoch"] == original[int(number)]["frame.time_epoch"]
+
+

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Extracts: what the judgement rests on, of each capture, made side by side and merged."""
+import contextlib
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import captures
+import chains
+import rings
+import run
+import sources
+import spans
+from crew import Crew
+from interrupts import Interrupts
+from passed import Passed
+from say import Trouble, say
+from wireshark import Wireshark
+
+
+class Extraction:
+    """Makes the extracts of captures. `host` stands before the name of each, or is empty."""
+
+    def __init__(self, wireshark, passed, crew, host):
+        self.wireshark = wireshark
+        self.passed = passed
+        self.crew = crew
+        self.host = host
+        self.troubles = []
+        self.read_until = None  # what share was read of one that was stopped, the smallest
+
+    def of(self, names):
+        """Spans of the captures, and the files that hold their extracts."""
+        given = spans.of_all(self.wireshark, names, self.crew.jobs)
+        called = {name: self.host + short for name, short in rings.names(given).items()}
+        found = rings.of(given)
+        made = self.crew.do(lambda ring: self._of_ring(ring, called), found, self._so_far)
+        self.troubles += [one for one in made if isinstance(one, Trouble)]
+        return given, [one for one in made if not isinstance(one, Trouble)]
+
+    def _so_far(self, tasks):
+        done = sum(task.done() for task in tasks)
+        shares = [source.share() or 0 for source in list(self.crew.running)]
+        return f"{int(100 * (done + sum(shares)) / len(tasks))} % of the captures read"
+
+    def _source_of(self, given, called):
+        if len(given) > 1:
+            return chains.Chain(self.wireshark, given, called)
+        return sources.Alone(given[0]) if given[0].size is not None else sources.Piped(given[0])
+
+    def _of_ring(self, ring, called):
+        given = [captures.Capture(span.name) for span in ring]
+        source = self._source_of(given, called)
+        with contextlib.ExitStack() as stack:
+            stack.callback(source.close)
+            said = stack.enter_context(tempfile.TemporaryFile("w+", errors="replace"))
+            file = stack.enter_context(self._new_file())
+            self._run(source, called[ring[0].name], file, said)
+            said.seek(0)
+            self._tell(source, said.read(), file)
+            return pathlib.Path(file.name)
+
+    def _new_file(self):
+        number, name = tempfile.mkstemp(".pcapng", "extract-", self.wireshark.folder)
+        file = os.fdopen(number, "wb")
+        file_with_name = open(name, "wb")
+        file.close()
+        self.wireshark.hand_over(file_with_name)
+        return file_with_name
+
+    def _run(self, source, name, file, said):
+        process = self.wireshark.start(
+            "tshark", "-n", "-q", "-r", source.argument, "-z", "nfs4dup,extract",
+            *self.passed.once, stdin=source.stdin, stdout=subprocess.DEVNULL, stderr=said,
+            pass_fds=[file.fileno()],
+            env={"NFS4DUP_FD_extract": str(file.fileno()), "NFS4DUP_SOURCE": name})
+        source.started()
+        self.crew.watch(process, source)
+        source.finish()
+
+    def _tell(self, source, said, file):
+        if isinstance(source, chains.Chain):
+            self.troubles += source.troubles()
+        elif captures.CUT in said and source.has_a_beginning(self.wireshark):
+            captures.say_cut(source.name)
+        elif captures.complaint(said):
+            raise captures.unread(source.name, said)
+        elif not source.holds_packets(self.wireshark):
+            raise Trouble(f"{source.name} is not a capture file: it holds no packets")
+        if not os.path.getsize(file.name):
+            raise run.without_document(self.wireshark, source.name, said)
+        if source.stopped_at is not None:
+            self.read_until = min(source.stopped_at, self.read_until or 1)
+
+
+def merge(wireshark, files, out):
+    """Writes the packets of all files to `out`, an open file, by time."""
+    if len(files) == 1:
+        with files[0].open("rb") as file:
+            shutil.copyfileobj(file, out)
+        return
+    with wireshark.start("mergecap", "-w", "-", *map(str, files), stdout=out,
+                         stderr=subprocess.PIPE, text=True) as process:
+        _, said = process.communicate()
+    if process.returncode:
+        raise Trouble(f"the extracts cannot be merged: {captures.complaint(said)}")
+
+
+def main(wanted):
+    """nfs4dup --extract OUT FILE..."""
+    names = [name for name in wanted.files if _is_readable(name)]
+    whole = len(names) == len(wanted.files)
+    if not wanted.files:
+        captures.check_all([])
+    passed = Passed(wanted.tshark, ["extract"])
+    with Wireshark() as wireshark:
+        extraction = Extraction(wireshark, passed, Crew(wanted.jobs, Interrupts()),
+                                os.uname().nodename + ":")
+        _, files = extraction.of(names) if names else ([], [])
+        for trouble in extraction.troubles:
+            say(str(trouble))
+        if files:
+            with open(wanted.extract, "wb") as out:
+                merge(wireshark, files, out)
+        if extraction.read_until is not None:
+            say("interrupted; the extract is of what was read until then")
+    return 0 if whole and not extraction.troubles and not extraction.crew.stopped else 2
+
+
+def _is_readable(name):
+    try:
+        captures.check(name)
+    except Trouble as trouble:
+        say(str(trouble))
+        return False
+    return True
