@@ -117,7 +117,8 @@ def expected_files(plugins, profiles, prefix):
     names += [prefix / "share" / "doc" / "nfs4sess" / name
               for name in ("README.md", "CHANGELOG.md", "LICENSE", f"examples/{NAME}")]
     names += [prefix / "share" / "man" / name
-              for name in ("man1/nfs4dup.1.gz", "man7/nfs4dup-verdicts.7.gz")]
+              for name in ("man1/nfs4dup.1.gz", "man7/nfs4dup-verdicts.7.gz",
+                           "man7/nfs4dup-cures.7.gz")]
     return set(names)
 
 

@@ -6,6 +6,7 @@
 
 #include "head.h"
 
+#include "cure.h"
 #include "losses_words.h"
 
 #define COMMAND "tcpdump -i any -s 0 -w server.pcap 'port %u'"
@@ -172,7 +173,7 @@ static void tell_capture(page *out, wmem_allocator_t *scope, const finding *foun
 static void tell_cure(page *out, wmem_allocator_t *scope, const finding *found)
 {
     page_row_f(out, "Fix", "%s%s.", found->kind == FINDING_SUSPECTED ? "if that confirms it: " : "",
-               wording_first_step(scope, found->owner));
+               cure_first_step(scope, found->owner));
 }
 
 /* A host that restarted stays silent; a second one that is idle renews its lease in time. */

@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 
+#include "cure.h"
 #include "duel.h"
 #include "json_writer.h"
 #include "losses.h"
@@ -192,6 +193,43 @@ static void put_outage(json_writer *writer, const nfs4_owner *owner)
     json_put_uint(writer, "outage_of", sum.outages);
 }
 
+/* What to do about an owner with this verdict; NULL where there is nothing to do. */
+static char *advice_of(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    if (owner->verdict == VERDICT_UNDECIDED)
+        return wmem_strdup(scope, "A longer capture at the server decides it: an instance that "
+                                  "comes back, or is refused, is a second host.");
+    if (!verdict_accuses(owner->verdict))
+        return NULL;
+    char *step = cure_first_step(scope, owner);
+    if (owner->verdict == VERDICT_SUSPECTED)
+        return wmem_strdup_printf(scope, "If a capture at the server confirms it: %s.", step);
+    step[0] = g_ascii_toupper(step[0]);
+    return wmem_strdup_printf(scope, "%s.", step);
+}
+
+/* The names of all that fits, under which nfs4dup-cures(7) tells more. */
+static void put_cures(json_writer *writer, const nfs4_owner *owner)
+{
+    json_begin_array(writer, "cures");
+    if (verdict_accuses(owner->verdict)) {
+        patient facts = patient_of(writer->scope, owner);
+        GPtrArray *found = g_ptr_array_new();
+        cures_for(&facts, found);
+        for (guint i = 0; i < found->len; i++)
+            json_dumper_value_string(&writer->json,
+                                     ((const cure *)g_ptr_array_index(found, i))->name);
+        g_ptr_array_free(found, TRUE);
+    }
+    json_end_array(writer);
+}
+
+static void put_advice(json_writer *writer, const nfs4_owner *owner)
+{
+    json_put_string(writer, "advice", advice_of(writer->scope, owner));
+    put_cures(writer, owner);
+}
+
 void json_put_owner(json_writer *writer, const nfs4_owner *owner)
 {
     json_dumper_begin_object(&writer->json);
@@ -206,6 +244,6 @@ void json_put_owner(json_writer *writer, const nfs4_owner *owner)
     json_put_uint(writer, "invalidations", owner->invalidations);
     put_outage(writer, owner);
     put_duel(writer, owner);
-    json_put_string(writer, "advice", wording_advice(writer->scope, owner));
+    put_advice(writer, owner);
     json_dumper_end_object(&writer->json);
 }

@@ -90,6 +90,19 @@ void page_command(page *out, const char *command)
         g_string_append_printf(out->text, "%*s%s\n", COMMAND_INDENT, "", command);
 }
 
+/* In Markdown a block of code, which keeps its lines and takes every character as it is. */
+void page_commands(page *out, const char *commands)
+{
+    const char *indent = page_is_markdown(out) ? "      " : "          ";
+    const char *gap = page_is_markdown(out) ? "\n" : "";
+    g_string_append(out->text, gap);
+    for (const char *line = commands; line != NULL; line = strchr(line, '\n')) {
+        line += line[0] == '\n';
+        g_string_append_printf(out->text, "%s%.*s\n", indent, (int)strcspn(line, "\n"), line);
+    }
+    g_string_append(out->text, gap);
+}
+
 /* ---- findings ------------------------------------------------------------- */
 
 void page_gap(page *out)

@@ -36,6 +36,9 @@ void page_words_f(page *out, const char *head, const char *format, ...) G_GNUC_P
 /* A command that people copy: one line, never wrapped, indented. */
 void page_command(page *out, const char *command);
 
+/* Several of them, one below the other, with a newline between them. Below an item. */
+void page_commands(page *out, const char *commands);
+
 /* An empty line between what belongs together. */
 void page_gap(page *out);
 

@@ -291,8 +291,9 @@ static void tell_accused(page *out, const nstime_t *base, const nfs4_owner *owne
         tell_what_decides(out, owner, told);
     page_heading(out, "What it cost");
     prose_cost(out, owner);
-    page_heading(out, owner->verdict == VERDICT_SUSPECTED ? "What to do, if that confirms it"
-                                                          : "What to do");
+    page_words(out, "    ",
+               owner->verdict == VERDICT_SUSPECTED ? "What to do, if that confirms it:"
+                                                   : "What to do:");
     tell_fix(out, owner, told);
 }
 

@@ -104,6 +104,7 @@ struct nfs4_server {
     bool has_identity;       /* an EXCHANGE_ID reply told owner and scope */
     nfs4_bytes major;        /* so_major_id */
     nfs4_bytes scope;        /* eir_server_scope */
+    nfs4_bytes domain;       /* nii_domain of its implementation id, len 0 where none was sent */
     uint32_t identities;     /* different owners and scopes that it told, one after the other */
     uint64_t last_id;        /* clientid handed out last, 0 for none */
     uint32_t epoch;          /* start time, where the layout is known */
@@ -242,6 +243,7 @@ struct nfs4_instance {
     nstime_t spoke;            /* when the last of its requests was answered */
     nfs4_bytes implementation; /* nii_name, len 0 where none was sent */
     nfs4_bytes domain;         /* nii_domain, likewise: who made the software */
+    bool is_protected; /* asked the server to protect its state by its principal (SP4_MACH_CRED) */
     nfs4_mark *addresses, *names;
     bool more_addresses; /* than NFS4_MARKS_KEPT, which are kept; of names as well */
     uint32_t session_count;

@@ -165,7 +165,7 @@ char *wording_confirm(wmem_allocator_t *scope, const nfs4_lease *lease)
                : wmem_strdup(scope, "before the capture began");
 }
 
-/* ---- hints and advice ----------------------------------------------------- */
+/* ---- hints ----------------------------------------------------------------- */
 
 char *wording_weak_owner(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
@@ -193,21 +193,4 @@ char *wording_hint(wmem_allocator_t *scope, const nfs4_hint *hint)
         wording_endpoint(scope, hint->owner->server->endpoints),
         wording_owner_hosts(scope, hint->other, 4),
         wording_endpoint(scope, hint->other->server->endpoints));
-}
-
-char *wording_advice(wmem_allocator_t *scope, const nfs4_owner *owner)
-{
-    if (owner->verdict == VERDICT_UNDECIDED)
-        return wmem_strdup(scope, "A longer capture at the server decides it: an instance that "
-                                  "comes back, or is refused, is a second host.");
-    if (!verdict_accuses(owner->verdict))
-        return NULL;
-    if (owner->form.kind != OWNER_FORM_LINUX)
-        return wmem_strdup(scope, "Give each of these hosts a client owner of its own, then "
-                                  "unmount everything from this server and mount again.");
-    return wmem_strdup(
-        scope,
-        "Give each host a name of its own (hostnamectl set-hostname), or a uniquifier: echo "
-        "\"options nfs nfs4_unique_id=$(uuidgen)\" > /etc/modprobe.d/nfsclient.conf. The owner "
-        "is kept until the last mount of this server is gone: unmount all of them, or reboot.");
 }

@@ -129,10 +129,4 @@ char *wording_weak_owner(wmem_allocator_t *scope, const nfs4_owner *owner);
 /* What a hint says: the two hosts, and what happens when they meet. */
 char *wording_hint(wmem_allocator_t *scope, const nfs4_hint *hint);
 
-/* What cures an accused owner first, for the software of its clients; no full stop. */
-char *wording_first_step(wmem_allocator_t *scope, const nfs4_owner *owner);
-
-/* What to do about an owner with this verdict; NULL where there is nothing to do. */
-char *wording_advice(wmem_allocator_t *scope, const nfs4_owner *owner);
-
 #endif

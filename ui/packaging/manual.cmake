@@ -8,7 +8,7 @@ find_program(NFS4SESS_GZIP gzip)
 
 set(NFS4SESS_MAN_PAGES)
 if(NFS4SESS_PANDOC AND NFS4SESS_GZIP)
-  foreach(page nfs4dup.1 nfs4dup-verdicts.7)
+  foreach(page nfs4dup.1 nfs4dup-verdicts.7 nfs4dup-cures.7)
     set(source "${PROJECT_SOURCE_DIR}/ui/${page}.md")
     set(result "${PROJECT_BINARY_DIR}/man/${page}.gz")
     # -smart: "--json" stays two hyphens; gzip -n: no time stamp.

@@ -152,6 +152,7 @@ static void take_event(nfs4_call *call, const nfs4_event *event, nfs4_store *sto
             call->implementation = nfs4_bytes_copy(store, event->u.exchange_id.impl_name);
         if (call->domain.data == NULL)
             call->domain = nfs4_bytes_copy(store, event->u.exchange_id.impl_domain);
+        call->wants_protection = event->u.exchange_id.state_protect != 0;
         break;
     case OP_SETCLIENTID:
         take_identity(call, event->u.setclientid.verifier, event->u.setclientid.id, store);

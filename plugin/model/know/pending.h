@@ -33,7 +33,9 @@ typedef struct nfs4_call {
     uint64_t verifier;
     nfs4_bytes owner;
     nfs4_bytes implementation, domain;
-    bool has_machine; /* AUTH_SYS of the RPC, or of CREATE_SESSION's callback */
+    bool
+        wants_protection; /* EXCHANGE_ID: of its state, by its principal (SP4_MACH_CRED, SP4_SSV) */
+    bool has_machine;     /* AUTH_SYS of the RPC, or of CREATE_SESSION's callback */
     nfs4_bytes machine;
     bool has_clientid; /* of CREATE_SESSION, SETCLIENTID_CONFIRM, RENEW, OPEN, ... */
     uint64_t clientid;

@@ -108,6 +108,12 @@ void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_byte
     server->scope = nfs4_bytes_copy(servers->store, scope);
 }
 
+void server_learn_maker(nfs4_servers *servers, nfs4_server *server, nfs4_bytes domain)
+{
+    if (server->domain.len == 0 && domain.len > 0)
+        server->domain = nfs4_bytes_copy(servers->store, domain);
+}
+
 static bool identity_agrees(const nfs4_server *a, const nfs4_server *b)
 {
     if (!a->has_identity || !b->has_identity)

@@ -34,6 +34,9 @@ const nfs4_endpoint_entry *server_endpoint_find(const nfs4_servers *servers,
 void server_learn_identity(nfs4_servers *servers, nfs4_server *server, nfs4_bytes major,
                            nfs4_bytes scope);
 
+/* The same reply told who made the server's software: nii_domain. The first answer counts. */
+void server_learn_maker(nfs4_servers *servers, nfs4_server *server, nfs4_bytes domain);
+
 /* RULES.md, one-server: another server that this clientid can only come from, by start time
  * and counter; NULL for none. */
 nfs4_server *server_find_by_clientid(const nfs4_servers *servers, const nfs4_server *server,

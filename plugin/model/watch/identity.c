@@ -76,6 +76,7 @@ void identity_describe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_in
                           &exchange->connection->client_link);
     owner_add_name(&model->owners, instance, call->machine);
     owner_add_software(&model->owners, instance, call->domain, call->implementation);
+    instance->is_protected |= call->wants_protection;
     instance->last_frame = exchange->reply->frame;
 }
 
@@ -244,6 +245,8 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
     if (event != NULL && event->u.exchange_id.server_major.len > 0)
         server_learn_identity(&model->servers, server, event->u.exchange_id.server_major,
                               event->u.exchange_id.server_scope);
+    if (event != NULL)
+        server_learn_maker(&model->servers, server, event->u.exchange_id.impl_domain);
     if (server_learn_clientid(server, clientid, &exchange->reply->time))
         judge_layout_known(server);
     return identity_place(model, exchange, clientid);

@@ -25,6 +25,7 @@ static nfs4_instance *presented(nfs4_model *model, const nfs4_call *call)
                           &call->connection->client_link);
     owner_add_name(&model->owners, instance, call->machine);
     owner_add_software(&model->owners, instance, call->domain, call->implementation);
+    instance->is_protected |= call->wants_protection;
     instance->last_frame = MAX(instance->last_frame, call->frame);
     return instance;
 }
