@@ -93,7 +93,7 @@ def test_several_views_in_the_order_given(options, path):
 def examples():
     """Command line -> the lines below it, for each example of the man page with a prompt."""
     blocks = re.findall(r"^    \$ nfs4dup (.*)\n((?:(?:    .*)?\n)+)", PAGE.read_text(), re.M)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     return {command: [line[4:] for line in text.rstrip().split("\n")] for command, text in blocks}
 
 

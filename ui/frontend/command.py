@@ -2,6 +2,7 @@
 """The command: what it does for the options that it was given, and how it ends."""
 import shlex
 
+import after
 import captures
 import check_here
 import color
@@ -66,4 +67,4 @@ def judge_captures(wanted):
 
 TELLING = {"report", "brief", "full", "markdown"}
 MODES = {"help": show_help, "version": show_version, "check": check_here.main, "each": each.main,
-         "extract": extract.main}
+         "after": after.main, "extract": extract.main}

@@ -43,6 +43,8 @@ OPTIONS = [
     Option("--each", "mode", "read each capture by itself, and print one line for each"),
     Option("--extract", "value",
            "write what the judgement rests on to OUT, a capture without names and data", "OUT"),
+    Option("--after", "mode",
+           "take two captures: are the duplicates of the first apart in the second"),
     Option("--strict", "switch", "exit with 3 where 0 would not mean that all is well"),
     Option("--jobs", "value", "read so many captures at a time (as many as there are processors)",
            "N", a_count),
@@ -69,8 +71,9 @@ all that are given are printed, in the order in which they are given.
 nfs4dup(1) tells more.
 
 Exit status: 0 no duplicate, 1 a duplicate (suspected, probable or proven),
-2 trouble, which a line on standard error names, 3 (with --strict alone)
-nothing could be judged, or a client owner is undecided.
+2 trouble, which a line on standard error names, 3 (with --strict) nothing
+could be judged, or a client owner is undecided. With --after these stand for
+apart, not apart, trouble, and a second capture that does not tell.
 """
 
 
@@ -79,6 +82,11 @@ def usage():
     views = [option.word for option in OPTIONS if option.kind == "view"]
     return USAGE.format(options="".join(rows).rstrip("\n"),
                         views=f"{', '.join(views[:-1])} and {views[-1]}")
+
+
+OWN_OUTPUT = {"each": "prints a line for each capture",
+              "after": "prints whether owners are apart",
+              "extract": "writes a capture"}
 
 
 def default():
@@ -101,10 +109,8 @@ def parse(arguments):
             _take(wanted, "--help" if word == "-h" else word, words)
     if wanted.extract is not None:
         wanted.mode = wanted.mode or "extract"
-    if wanted.mode == "extract" and wanted.views:
-        raise Trouble(f"--extract writes a capture, and no --{wanted.views[0]}")
-    if wanted.mode == "each" and wanted.views:
-        raise Trouble(f"--each prints a line for each capture, and no --{wanted.views[0]}")
+    if wanted.mode in OWN_OUTPUT and wanted.views:
+        raise Trouble(f"--{wanted.mode} {OWN_OUTPUT[wanted.mode]}, and no --{wanted.views[0]}")
     wanted.views = wanted.views or ["report"]
     return wanted
 
