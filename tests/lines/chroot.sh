@@ -48,6 +48,21 @@ find_mirror() {
         'Component: main' 2>/dev/null | head -n 1
 }
 
+# Fetches the package lists of the release in folder $1. The lists of a release that is being
+# tested run out after a week, and a mirror that stands still has such ones: their signature
+# holds still, so they will do, and this is said.
+update_lists() {
+    local root=$1 messages=$1.update.txt
+    in_chroot "$root" "" apt-get -q update >"$messages" 2>&1 && return
+    if grep -q -E 'Release file for .* is expired|Check-Valid-Until' "$messages"; then
+        say "$root: the mirror's lists have run out; going on with them"
+        echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/91run-out"
+        in_chroot "$root" "" apt-get -q update >"$messages" 2>&1 && return
+    fi
+    cat "$messages" >&2
+    return 1
+}
+
 # Makes the smallest installation of the release $1 in folder $2, from the mirror $3.
 # bookworm's debootstrap has no script for later releases, but all are made alike.
 make_bare() {
@@ -66,7 +81,7 @@ make_bare() {
         >"$root/etc/apt/apt.conf.d/90machine" || true
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # start no service
     chmod 755 "$root/usr/sbin/policy-rc.d"
-    in_chroot "$root" "" apt-get -q update || die "$release: apt-get update failed"
+    update_lists "$root" || die "$release: apt-get update failed (its messages are above)"
     touch "$root.stamp"
 }
 
@@ -81,7 +96,7 @@ make_furnished() {
     [ -e "$root" ] || cp -a "$bare" "$root"
     foreign=$(printf '%s\n' "$@" | sed -n 's/.*://p' | sort -u)
     [ -z "$foreign" ] || in_chroot "$root" "" dpkg --add-architecture "$foreign" || exit 2
-    in_chroot "$root" "" apt-get -q update || die "apt-get update failed (its messages are above)"
+    update_lists "$root" || die "apt-get update failed (its messages are above)"
     in_chroot "$root" "" apt-get -q -y install --no-install-recommends "$@" ||
         die "apt-get could not install them (its messages are above)"
     echo "$*" >"$root.stamp"
