@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <ws_version.h>
 #include <epan/packet.h>
@@ -24,13 +25,18 @@ typedef bool ws_bool;
 typedef gboolean ws_bool;
 #endif
 
-/* stat_tap_ui.tap_init_cb returns from 4.6 on whether it succeeded; its last statement. */
+/* stat_tap_ui.tap_init_cb returns from 4.6 on whether it succeeded; its last statement. Before
+ * that, it ends the program if it did not, as those of tshark do. */
 #if NFS4SESS_WIRESHARK_AT_LEAST(4, 6)
 typedef bool ws_stat_init_result;
 #define WS_STAT_INIT_RETURN(succeeded) return (succeeded)
 #else
 typedef void ws_stat_init_result;
-#define WS_STAT_INIT_RETURN(succeeded) (void)(succeeded)
+#define WS_STAT_INIT_RETURN(succeeded)                                                             \
+    do {                                                                                           \
+        if (!(succeeded))                                                                          \
+            exit(1);                                                                               \
+    } while (false)
 #endif
 
 /* A conversation filter's callbacks get the user data of its registration from 4.4 on;

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#define WS_BUILD_DLL /* on Windows, this file exports what it says is public */
 #include "compat.h"
 
 #include <epan/proto.h>
@@ -12,17 +13,15 @@
 #include "report_tap.h"
 #include "stat_table.h"
 
-#define EXPORTED __attribute__((visibility("default")))
+WS_DLL_PUBLIC const char plugin_version[];
+WS_DLL_PUBLIC const int plugin_want_major;
+WS_DLL_PUBLIC const int plugin_want_minor;
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
-EXPORTED extern const char plugin_version[];
-EXPORTED extern const int plugin_want_major;
-EXPORTED extern const int plugin_want_minor;
-EXPORTED void plugin_register(void);
-EXPORTED uint32_t plugin_describe(void);
-
-const char plugin_version[] = NFS4SESS_VERSION;
-const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
-const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+WS_DLL_PUBLIC_DEF const char plugin_version[] = NFS4SESS_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 static void register_protocols(void)
 {

@@ -228,9 +228,7 @@ static ws_stat_init_result start_tap(const char *argument, void *data)
     bool is_known = filter_in(argument, command, &filter);
     if (!is_known)
         report_failure("there is no -z %s, but %s[,filter]", argument, command->command);
-    if (!is_known || tap_new(command, filter) == NULL)
-        exit(1); /* as tshark does for its own */
-    WS_STAT_INIT_RETURN(true);
+    WS_STAT_INIT_RETURN(is_known && tap_new(command, filter) != NULL);
 }
 
 /* ---- windows -------------------------------------------------------------- */

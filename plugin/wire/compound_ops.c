@@ -10,6 +10,7 @@
 #include "compound_ops.h"
 
 #include <glib.h>
+#include <wsutil/ws_assert.h>
 
 #define FORM_CHANGE_INFO "488"
 #define FORM_NFSTIME "84"
@@ -234,7 +235,7 @@ static const char *walk_group(xdr_cursor *in, const char *form, nfs4_compound *n
         walk_union(in, form + 1, noting);
         return compound_ops_behind(form);
     default:
-        g_assert_not_reached();
+        ws_assert_not_reached();
     }
 }
 

@@ -3,8 +3,6 @@
 # The Debian package, for the Wireshark line that is installed where it is built.
 # Two builds of one commit give the same file: neither a path nor the time of the
 # build gets into it.
-set(NFS4SESS_MAINTAINER "nfs4sess maintainers <maintainers@nfs4sess.invalid>" CACHE STRING
-  "Who answers for the package")
 set(NFS4SESS_PACKAGE_NAME wireshark-plugin-nfs4sess)
 set(NFS4SESS_PACKAGE_VERSION "${PROJECT_VERSION}+ws${WIRESHARK_LINE}")
 math(EXPR next_minor "${Wireshark_MINOR_VERSION} + 1")
@@ -25,7 +23,6 @@ string(TIMESTAMP NFS4SESS_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC) # of SOURCE_DA
 # What `dpkg-buildflags` says with hardening=+all, wherever the compiler knows it; fortified
 # one step higher, which a C library or compiler that cannot takes for 2.
 # tests/test_hardening.py looks for all of it in the module.
-include(CheckCCompilerFlag)
 foreach(flag -fstack-clash-protection -fcf-protection -mbranch-protection=standard)
   string(MAKE_C_IDENTIFIER "NFS4SESS_HAS${flag}" known)
   check_c_compiler_flag(${flag} ${known})

@@ -4,6 +4,8 @@
  */
 #include "lease.h"
 
+#include <wsutil/ws_assert.h>
+
 #include "server.h"
 
 nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid)
@@ -73,7 +75,7 @@ void lease_name(nfs4_lease *lease, uint64_t clientid)
 
 void lease_set_instance(nfs4_lease *lease, nfs4_instance *instance)
 {
-    g_assert(lease->instance == NULL);
+    ws_abort_if_fail(lease->instance == NULL);
     lease->instance = instance;
     lease->owner = instance->owner;
     *(instance->last_lease != NULL ? &instance->last_lease->next : &instance->first_lease) = lease;

@@ -162,16 +162,16 @@ static bool is_freebsd_random(nfs4_bytes owner)
  * length and its family, 2 or 30. */
 static bool is_macos(nfs4_bytes owner)
 {
-    const uint32_t address = 4 + 6;
+    const uint32_t start = 4 + 6;
     nfs4_bytes from, on, nothing;
 
-    if (owner.len < address + 2 || owner.data[2] != 0 || owner.data[3] != 0)
+    if (owner.len < start + 2 || owner.data[2] != 0 || owner.data[3] != 0)
         return false;
-    uint32_t size = owner.data[address], family = owner.data[address + 1];
+    uint32_t size = owner.data[start], family = owner.data[start + 1];
     if (!(size == 16 && family == 2) && !(size == 28 && family == 30))
         return false;
-    return owner.len > address + size &&
-           split(slice(owner, address + size, owner.len), 0, &from, &on) && is_text(from) &&
+    return owner.len > start + size &&
+           split(slice(owner, start + size, owner.len), 0, &from, &on) && is_text(from) &&
            memchr(from.data, ':', from.len) != NULL && split(on, 0, &on, &nothing) && is_text(on) &&
            on.data[0] == '/' && nothing.len == 0;
 }
@@ -179,13 +179,13 @@ static bool is_macos(nfs4_bytes owner)
 static bool parse_solaris(nfs4_bytes owner, owner_form *form)
 {
     const uint32_t head = (uint32_t)strlen("Solaris: ");
-    nfs4_bytes text, address, name, rest;
+    nfs4_bytes text, ends, name, rest;
 
-    if (!split(owner, 0, &text, &address) || !split(text, ',', &name, &rest) ||
+    if (!split(owner, 0, &text, &ends) || !split(text, ',', &name, &rest) ||
         !starts_with(name, "Solaris: ") || !starts_with(rest, " NFSv4 kernel client"))
         return false;
     *form = (owner_form){.kind = OWNER_FORM_SOLARIS, .host = slice(name, head, name.len)};
-    return name.len > head && address.len > 0;
+    return name.len > head && ends.len > 0;
 }
 
 /* The code of a test: EID5f, CSESS16a, ... Only those that are nobody's word. */

@@ -4,6 +4,8 @@
  */
 #include "snapped.h"
 
+#include <wsutil/ws_assert.h>
+
 #include "judge/judge.h"
 #include "keys.h"
 #include "know/lease.h"
@@ -161,7 +163,7 @@ static void accuse(nfs4_model *model, nfs4_owner *owner, const nfs4_turn_lost *t
 static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival *rival,
                       const nfs4_message *reply)
 {
-    g_assert(loser->lease != NULL); /* only who was refused has rivals */
+    ws_abort_if_fail(loser->lease != NULL); /* only who was refused has rivals */
     nfs4_cut_pair *pair = pair_get(model, loser, rival->client);
     nfs4_turn_lost turn = {loser, rival->client, loser->lease, loser->note};
     if (pair->last_loser == loser)

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A build for the Wireshark that is installed, with its development files.
+find_package(PkgConfig REQUIRED)
+find_package(Wireshark CONFIG REQUIRED)
+pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.68)
+
+if(Wireshark_VERSION VERSION_LESS 4.0)
+  message(FATAL_ERROR "nfs4sess needs Wireshark 4.0 or later; this is ${Wireshark_VERSION}.")
+endif()
+set(WIRESHARK_LINE "${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION}")
+# The name of a folder of plugins; on macOS a dot in it would make a bundle's signature fail.
+set(NFS4SESS_LINE_FOLDER "${WIRESHARK_LINE}")
+if(APPLE)
+  set(NFS4SESS_LINE_FOLDER "${Wireshark_MAJOR_VERSION}-${Wireshark_MINOR_VERSION}")
+endif()
+
+# In Wireshark 4.0 the target wsutil carries no include directories, so they are named here.
+target_include_directories(nfs4sess_flags SYSTEM INTERFACE ${Wireshark_INCLUDE_DIR})
+target_link_libraries(nfs4sess_flags INTERFACE PkgConfig::GLIB)
+
+# Wireshark looks for plugins in <folder>/<line>/epan; with WIRESHARK_PLUGIN_DIR set to
+# <build>/run it finds this one without an installation.
+set(NFS4SESS_MODULE_DIR "${PROJECT_BINARY_DIR}/run/${NFS4SESS_LINE_FOLDER}/epan")
