@@ -70,6 +70,17 @@ static inline void ws_register_frame_end_routine(packet_info *pinfo, void (*rout
     pinfo->frame_end_routines = g_slist_append(pinfo->frame_end_routines, (gpointer)routine);
 }
 
+/* Windows has these under names of its own. */
+#ifdef _WIN32
+#include <io.h>
+#define ws_dup _dup
+#define ws_fdopen _fdopen
+#else
+#include <unistd.h>
+#define ws_dup dup
+#define ws_fdopen fdopen
+#endif
+
 /* plugin_describe() and its answer are in no header of the -dev packages. */
 #define WS_PLUGIN_DESC_DISSECTOR (1u << 0)
 #define WS_PLUGIN_DESC_TAP_LISTENER (1u << 4)

@@ -6,11 +6,10 @@
 
 #include "extract_tap.h"
 
-#include <stdlib.h>
-
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
+#include <wsutil/ws_assert.h>
 
 #include "pcapng.h"
 #include "view_file.h"
@@ -80,12 +79,13 @@ static ws_stat_init_result start(const char *argument, void *data)
     tap->out = strcmp(argument, COMMAND) == 0 ? view_open(COMMAND) : NULL;
     if (tap->out == NULL) {
         report_failure("there is no -z %s, but " COMMAND, argument);
-        exit(1); /* as tshark does for its own */
+        g_free(tap);
+        WS_STAT_INIT_RETURN(false);
     }
     pcapng_begin(tap->out);
     GString *error = register_tap_listener("frame", tap, NULL, TL_REQUIRES_NOTHING, NULL, see_frame,
                                            end, forget);
-    g_assert(error == NULL); /* there is no filter to be wrong */
+    ws_abort_if_fail(error == NULL); /* there is no filter to be wrong */
     tap->seen = visibility_new(false);
     extract_into(put, tap, g_getenv("NFS4DUP_SOURCE"));
     WS_STAT_INIT_RETURN(true);

@@ -6,9 +6,10 @@
 #include "view_file.h"
 
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <wsutil/strtoi.h>
+
+#include "compat.h"
 
 FILE *view_open(const char *command)
 {
@@ -16,8 +17,10 @@ FILE *view_open(const char *command)
     const char *descriptor = g_getenv(variable);
     FILE *out = stdout;
     if (descriptor != NULL) {
-        int copy = dup(atoi(descriptor)); /* so that it can be closed */
-        out = copy < 0 ? NULL : fdopen(copy, "wb");
+        int32_t number;
+        bool is_number = ws_strtoi32(descriptor, NULL, &number);
+        int copy = is_number ? ws_dup(number) : -1; /* so that it can be closed */
+        out = copy < 0 ? NULL : ws_fdopen(copy, "wb");
     }
     g_free(variable);
     return out;

@@ -6,6 +6,9 @@
  * dissector shows and compares it, and belongs to a protocol in name only whose
  * parent is nfs: so frame.protocols does not change, and disabling nfs4sess does
  * not disable NFS.
+ *
+ * An NFS dissector with the lists of upstream/packet-nfs.patch offers each COMPOUND by
+ * itself. There, nothing takes anybody's place.
  */
 #include "compound_hook.h"
 
@@ -228,6 +231,35 @@ static dissector_handle_t replace(const char *table, dissector_t hook)
     return original;
 }
 
+/* ---- where the NFS dissector offers its COMPOUNDs ------------------------- */
+
+#define OFFERED_CALLS "nfs4.compound.call"
+#define OFFERED_REPLIES "nfs4.compound.reply"
+
+/* Neither takes the message, which is for whoever comes next, too. */
+static ws_bool watch_call(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, false);
+    return false;
+}
+
+static ws_bool watch_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, true);
+    return false;
+}
+
+static bool accept_offer(void)
+{
+    if (!has_heur_dissector_list(OFFERED_CALLS) || !has_heur_dissector_list(OFFERED_REPLIES))
+        return false;
+    heur_dissector_add(OFFERED_CALLS, watch_call, "NFSv4 Session Analysis, calls", "nfs4sess_call",
+                       pino, HEURISTIC_ENABLE);
+    heur_dissector_add(OFFERED_REPLIES, watch_reply, "NFSv4 Session Analysis, replies",
+                       "nfs4sess_reply", pino, HEURISTIC_ENABLE);
+    return true;
+}
+
 bool compound_hook_register(void)
 {
     int nfs = proto_get_id_by_filter_name("nfs");
@@ -243,6 +275,8 @@ bool compound_hook_install(compound_hook_receiver receiver)
     if (pino < 0)
         return false;
     receive = receiver;
+    if (accept_offer())
+        return true;
     original_call = replace("rpc.call", hook_call);
     original_reply = replace("rpc.reply", hook_reply);
     return original_call != NULL && original_reply != NULL;
