@@ -8,7 +8,7 @@
 
 static void count_takeover(GHashTable *places, duel *sum, const nfs4_lease *victim)
 {
-    const nfs4_instance *by = victim->taker->instance, *of = victim->instance;
+    const nfs4_instance *by = victim->judgement.taker->instance, *of = victim->instance;
     gint64 key = (gint64)by->number << 32 | of->number;
     gpointer place = g_hash_table_lookup(places, &key);
     if (place == NULL) {
@@ -47,10 +47,10 @@ duel duel_of(const nfs4_owner *owner)
     GSequenceIter *iter = g_sequence_get_begin_iter(owner->order);
     for (; !g_sequence_iter_is_end(iter); iter = g_sequence_iter_next(iter)) {
         const nfs4_lease *lease = (const nfs4_lease *)g_sequence_get(iter);
-        if (lease->taker == NULL)
+        if (lease->judgement.taker == NULL)
             continue;
         count_takeover(places, &sum, lease);
-        note_time(&sum, &lease->taker->confirm.time);
+        note_time(&sum, &lease->judgement.taker->confirm.time);
     }
     g_hash_table_destroy(places);
     g_array_sort(sum.pairs, most_often_first);

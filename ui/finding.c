@@ -157,17 +157,17 @@ static void find_hosts(finding *found, wmem_allocator_t *scope)
 /* The one that came second in the first case of the evidence. */
 static const nfs4_instance *newcomer_of(nfs4_evidence_kind kind, const nfs4_lease *lease)
 {
-    const nfs4_lease *next = lease->position != NULL ? lease_after(lease) : NULL;
+    const nfs4_lease *next = lease->links.position != NULL ? lease_after(lease) : NULL;
     if (kind == EVIDENCE_CLID_INUSE)
-        return lease->newcomer;
+        return lease->filed.newcomer;
     if (kind == EVIDENCE_RACE)
-        return lease->race_rival->instance;
+        return lease->filed.race_rival->instance;
     if (kind == EVIDENCE_ALTERNATION)
-        return lease->call_before->instance;
+        return lease->filed.call_before->instance;
     if (kind == EVIDENCE_OUTLIVED)
-        return lease->outlived->instance;
+        return lease->filed.outlived->instance;
     if (kind == EVIDENCE_TURNS)
-        return lease->turn_rival->instance;
+        return lease->filed.turn_rival->instance;
     return next != NULL ? next->instance : NULL;
 }
 
@@ -194,7 +194,7 @@ static const nfs4_instance *turned_away(const finding *found)
 {
     if (found->evidence != EVIDENCE_CLID_INUSE)
         return first_refused(found->owner);
-    return cases_first(found->owner, EVIDENCE_CLID_INUSE)->lease->newcomer;
+    return cases_first(found->owner, EVIDENCE_CLID_INUSE)->lease->filed.newcomer;
 }
 
 static void find_refused(finding *found, wmem_allocator_t *scope)
@@ -237,7 +237,7 @@ static void find_idle(finding *found, const nfs4_lease *lost)
 static void find_start(finding *found, const nfs4_lease *lost)
 {
     uint32_t epoch, counter;
-    const nfs4_lease *after = lost->next_of_instance;
+    const nfs4_lease *after = lost->links.next_of_instance;
     found->has_start = after != NULL && lease_same_life(lost, after) &&
                        server_clientid_parts(lost->server, lost->clientid, &epoch, &counter);
     if (found->has_start)
@@ -277,7 +277,7 @@ static uint32_t leave_of(const finding *found)
         return 0;
     const nfs4_lease *lease = cases_first(found->owner, found->evidence)->lease;
     const nfs4_lease *next = lease_after(lease);
-    return lease->ended_in < next->confirm.reply ? lease->ended_in : 0;
+    return lease->use.ended_in < next->confirm.reply ? lease->use.ended_in : 0;
 }
 
 /* How long the capture goes on after the last confirm. */

@@ -68,7 +68,7 @@ static void put_links(json_writer *writer, const nfs4_mark *mark)
 static void put_leases(json_writer *writer, const nfs4_instance *instance)
 {
     json_begin_array(writer, "leases");
-    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
+    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
         if (lease->clientid != 0) /* else it was never told */
             json_dumper_value_string(
                 &writer->json,

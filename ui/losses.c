@@ -63,7 +63,7 @@ void losses_add(losses *sum, const nfs4_chain *chain)
 
 void losses_add_instance(losses *sum, const nfs4_instance *instance, losses_chooser counts)
 {
-    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
+    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
         for (const nfs4_chain *chain = lease->chain; chain != NULL; chain = chain->earlier)
             if (counts == NULL || counts(chain))
                 losses_add(sum, chain);

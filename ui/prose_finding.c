@@ -195,7 +195,7 @@ static void tell_no_expiry(page *out, const nfs4_lease *lost)
 static void tell_no_server_restart(page *out, const nfs4_lease *lost, const nstime_t *base)
 {
     uint32_t epoch, counter;
-    const nfs4_lease *after = lost->next_of_instance;
+    const nfs4_lease *after = lost->links.next_of_instance;
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     if (after != NULL && lease_same_life(lost, after) &&
         server_clientid_parts(lost->server, lost->clientid, &epoch, &counter)) {

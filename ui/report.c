@@ -83,8 +83,8 @@ static report_totals add_up(const report_writer *writer, const nfs4_model *model
         for (const nfs4_instance *instance = owner->first_instance; instance != NULL;
              instance = instance->next)
             for (const nfs4_lease *lease = instance->first_lease; lease != NULL;
-                 lease = lease->next)
-                totals.identified += lease->compounds;
+                 lease = lease->links.next)
+                totals.identified += lease->use.compounds;
     }
     totals.servers = g_hash_table_size(servers);
     g_hash_table_destroy(servers);

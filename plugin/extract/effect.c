@@ -62,8 +62,8 @@ extract_before extract_before_message(const nfs4_model *model, const nfs4_messag
     look_at_session(&before, message);
     const nfs4_lease *lease = before.known->lease;
     if (lease != NULL) {
-        before.held = lease->held;
-        before.said_expired = lease->says_expired;
+        before.held = lease->memory.held;
+        before.said_expired = lease->memory.says_expired;
     }
     before.chain = chain_of(before.known);
     if (before.chain != NULL)
@@ -156,7 +156,7 @@ bool extract_has_effect(const extract_before *before, const nfs4_model *model,
         return false;
     const nfs4_lease *lease = connection->lease;
     return !is_ordinary(compound->status) || connection->cut != NULL ||
-           (lease != NULL && lease->says_expired != before->said_expired) ||
+           (lease != NULL && lease->memory.says_expired != before->said_expired) ||
            has_chain_moved(before, message) || has_session_changed(before, message) ||
            has_grown(before, model, compound);
 }

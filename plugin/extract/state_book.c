@@ -117,9 +117,9 @@ static void observe_open(extract_states *states, const nfs4_lease *lease, const 
     const nfs4_event *event = nfs4_compound_event(reply, OP_OPEN);
     if (event == NULL || event->status != NFS4_OK)
         return;
-    if (lease->held.opens != had->opens)
+    if (lease->memory.held.opens != had->opens)
         add(states, lease, &event->u.open.stateid, exchange);
-    if (lease->held.delegations != had->delegations)
+    if (lease->memory.held.delegations != had->delegations)
         add(states, lease, &event->u.open.delegation, exchange);
 }
 

@@ -63,7 +63,7 @@ static void stand_for_others(nfs4_model *model, const nfs4_exchange *exchange)
     nfs4_lease *lease = exchange->connection->lease;
     model_left_out(model, 0, others);
     if (lease != NULL)
-        lease->compounds += 2 * others;
+        lease->use.compounds += 2 * others;
 }
 
 static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)

@@ -256,85 +256,6 @@ struct nfs4_instance {
     nfs4_instance *next;                  /* of the owner, by number */
 };
 
-#define NFS4_CONNECTIONS_KEPT 8
-
-/* Identified by server and clientid. Room: lease.c; the judge links it. */
-struct nfs4_lease {
-    nfs4_server *server;
-    uint64_t clientid;
-    uint32_t minorversion;
-    uint32_t first_frame;     /* in which it was seen first */
-    uint32_t generation;      /* the server's at that time */
-    const nfs4_life *life;    /* NULL until the layout of the server's ids is known */
-    uint64_t ordinal;         /* when it was first seen confirmed, among the model's leases */
-    uint64_t compounds;       /* messages that spoke for it */
-    nfs4_owner *owner;        /* NULL until it is known */
-    nfs4_instance *instance;  /* NULL until it is known */
-    nfs4_lease *next;         /* of the instance, by first sight */
-    nfs4_moment issued;       /* EXCHANGE_ID, SETCLIENTID */
-    uint32_t repeats;         /* identifications answered with it once more, right after that */
-    uint32_t repeat_xid;      /* of the last of them */
-    uint32_t repeats_counted; /* among the counters */
-    uint32_t issued_xid;      /* and on which connection */
-    uint32_t issued_on;
-    uint64_t issued_verifier; /* and with which verifier */
-    uint32_t identity;        /* server->identities when it was issued */
-    bool confirmed;
-    nfs4_moment confirm; /* the confirm; the first use where that was not captured but
-                            the issue was; else 0 */
-    const nfs4_endpoint_entry *confirmed_at; /* of the server, the same */
-    const address *confirmed_from;           /* of the client, where the confirm was captured */
-    nfs4_moment last_ok;                     /* the request that was called last and worked */
-    nstime_t last_heard; /* the last NFS4_OK to its holder; copies do not count */
-    nfs4_moment refused; /* the first refusal; reply 0 for none */
-    uint32_t refused_status;
-    bool says_expired;          /* SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED stands */
-    bool refused_at_once;       /* by the first request of a connection */
-    const nfs4_burst *burst;    /* to which the refusal belongs */
-    uint32_t turned_in;         /* frame in which its instance confirmed from another address,
-                                   0 for none */
-    const address *turned_from; /* that */
-    nfs4_moment turned_back;    /* the first address is refused, or goes on */
-    uint32_t gone_xid;          /* of the CREATE_SESSION that first found the clientid gone */
-    uint32_t ended_in;          /* frame of its own DESTROY_CLIENTID, 0 for none */
-    uint32_t connections[NFS4_CONNECTIONS_KEPT];
-    uint32_t connection_count;
-    nfs4_lease *next_of_instance;     /* the id that its instance was given next */
-    nfs4_lease *previous_of_instance; /* the lease of which this is the next */
-    GSequenceIter *position;          /* in owner->order, NULL until confirmed with a known owner */
-    bool is_unanswered;            /* stands for an identification whose answer was not captured */
-    const nfs4_lease *call_before; /* the identification of another instance before it */
-    const nfs4_lease *call_rival;  /* such an identification, before its loss */
-    const nfs4_lease *race_rival;  /* replaced it before it was confirmed */
-    const nfs4_lease *turn_rival;  /* given out before it was refused; owners cut off */
-    const nfs4_instance *newcomer; /* refused with CLID_INUSE while it was held, last one */
-    nfs4_moment newcomer_refused;
-    nfs4_moment outlived_by;    /* the request that worked then */
-    const nfs4_lease *outlived; /* given to another instance, never confirmed, and this
-                                   one worked on; NULL for none */
-    bool newcomer_outlived;     /* its holder worked after that */
-    nfs4_bytes named_holder;    /* universal address; where the refused one stands here itself */
-    uint32_t clone_in;          /* frame that shows a second host with its verifier, 0 for none */
-    const nfs4_lease *clone_lease; /* what that host had confirmed from its own address */
-    uint32_t shared_in;      /* frame that shows its session shared by two hosts, 0 for none */
-    nfs4_lease *taker;       /* the confirm that ended it, if another instance's did */
-    bool refused_for_taker;  /* its holder was refused because of that */
-    nfs4_lease *victim;      /* the lease that its own confirm ended */
-    const nfs4_rule *change; /* the rule that explains the change to the next one in order;
-                                NULL where the holder is the same */
-    nfs4_case *cases;
-    bool is_loss;                 /* refused, and followed by another id of its instance */
-    nfs4_lease *next_loss;        /* of the owner */
-    nfs4_session *latest_session; /* given out last */
-    nfs4_lease *older;            /* of the same clientid, whose place it took; NULL for none */
-    nfs4_session *first_session, *last_session; /* with a known counter */
-    GSequenceIter *counters_place;
-    GSequenceIter *owner_place; /* in owner->ids */
-    nfs4_held held;
-    nfs4_state *states; /* see held.c; NULL for none */
-    nfs4_chain *chain;
-};
-
 typedef struct nfs4_connection nfs4_connection;
 
 /* The request that a slot carried last. */
@@ -445,6 +366,7 @@ static inline bool nfs4_bytes_equal(nfs4_bytes a, nfs4_bytes b)
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+#include "lease_types.h"
 #include "chain_types.h"
 
 #endif

@@ -77,8 +77,9 @@ static void say_collision(const show_target *target, const nfs4_note *note, cons
 
 static void say_restart(const show_target *target, const nfs4_note *note)
 {
-    const nfs4_lease *victim = note->lease->victim;
-    if (note->key.is_reply && !verdict_is_collision(victim) && victim->change == &rule_restart)
+    const nfs4_lease *victim = note->lease->judgement.victim;
+    if (note->key.is_reply && !verdict_is_collision(victim) &&
+        victim->judgement.change == &rule_restart)
         add_suffix(target, "client restarted");
 }
 

@@ -99,7 +99,7 @@ static bool is_at(const nfs4_note *note, const nfs4_moment *moment)
 bool show_takes_over(const nfs4_note *note)
 {
     const nfs4_lease *lease = note->lease;
-    if (lease == NULL || lease->victim == NULL)
+    if (lease == NULL || lease->judgement.victim == NULL)
         return false;
     return ((note->flags & NOTE_IDENTIFY) && is_at(note, &lease->issued)) ||
            ((note->flags & NOTE_CONFIRM) && is_at(note, &lease->confirm));
@@ -107,7 +107,7 @@ bool show_takes_over(const nfs4_note *note)
 
 const nfs4_lease *show_taken_lease(const nfs4_note *note)
 {
-    const nfs4_lease *lease = show_takes_over(note) ? note->lease->victim : NULL;
+    const nfs4_lease *lease = show_takes_over(note) ? note->lease->judgement.victim : NULL;
     if ((note->flags & NOTE_REFUSED) && note->key.frame >= note->lease->refused.call)
         lease = note->lease;
     if (lease == NULL)
@@ -133,11 +133,11 @@ static void show_evidence(const show_target *target, const nfs4_owner *owner)
 
 static uint32_t proving_frame(const nfs4_lease *taken, const nfs4_note *note)
 {
-    if (taken->taker == NULL)
-        return taken->next_of_instance->issued.reply;
+    if (taken->judgement.taker == NULL)
+        return taken->links.next_of_instance->issued.reply;
     if (note->flags & NOTE_REFUSED)
-        return taken->taker->confirm.reply;
-    return taken->refused.reply != 0 ? taken->refused.reply : taken->taker->confirm.reply;
+        return taken->judgement.taker->confirm.reply;
+    return taken->refused.reply != 0 ? taken->refused.reply : taken->judgement.taker->confirm.reply;
 }
 
 static void show_collision(const show_target *target, const nfs4_owner *owner,
@@ -153,7 +153,7 @@ static void show_collision(const show_target *target, const nfs4_owner *owner,
 static void show_part_in_takeover(const show_target *target, const nfs4_note *note,
                                   const nfs4_lease *taken)
 {
-    const nfs4_lease *other = note->flags & NOTE_REFUSED ? taken->taker : taken;
+    const nfs4_lease *other = note->flags & NOTE_REFUSED ? taken->judgement.taker : taken;
     show_frame_link(target, hf_collision_frame, proving_frame(taken, note));
     show_collision(target, taken->owner, other != NULL ? other->instance : NULL);
 }
@@ -227,7 +227,7 @@ static void show_note(const show_target *target, const nfs4_note *note)
     else if (show_is_evidence(target->message))
         show_collision(target, target->message->owner, note->other);
     if ((note->flags & NOTE_CONFIRM) && show_takes_over(note))
-        show_frame_link(target, hf_takeover, note->lease->victim->confirm.reply);
+        show_frame_link(target, hf_takeover, note->lease->judgement.victim->confirm.reply);
     if (note->chain != NULL)
         show_chain(target, note);
 }

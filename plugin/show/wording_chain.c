@@ -71,7 +71,7 @@ char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain)
     if (culprit == NULL)
         return NULL;
     if (culprit->instance == chain->lease->instance)
-        return wording_address(scope, culprit->confirmed_from);
+        return wording_address(scope, culprit->use.confirmed_from);
     return wording_instance_hosts(scope, culprit->instance);
 }
 
@@ -82,18 +82,18 @@ static char *say_taken(wmem_allocator_t *scope, const nfs4_lease *lease)
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (rule_at(kinds[i])->holds(lease))
             return wording_case(scope, kinds[i], lease);
-    if (lease->taker != NULL)
+    if (lease->judgement.taker != NULL)
         return wmem_strdup_printf(
             scope, "%s presented the same client owner '%s' and confirmed it %s",
-            wording_instance_hosts(scope, lease->taker->instance),
-            wording_owner(scope, lease->owner), wording_confirm(scope, lease->taker));
-    if (lease->call_rival != NULL)
+            wording_instance_hosts(scope, lease->judgement.taker->instance),
+            wording_owner(scope, lease->owner), wording_confirm(scope, lease->judgement.taker));
+    if (lease->filed.call_rival != NULL)
         return wmem_strdup_printf(
             scope,
             "%s presented the same client owner '%s' in frame %u, before the refusal; the answer "
             "was not captured",
-            wording_instance_hosts(scope, lease->call_rival->instance),
-            wording_owner(scope, lease->owner), lease->call_rival->issued.call);
+            wording_instance_hosts(scope, lease->filed.call_rival->instance),
+            wording_owner(scope, lease->owner), lease->filed.call_rival->issued.call);
     bool counted = rule_counter_gap.holds(lease);
     return wording_case(scope, counted ? EVIDENCE_COUNTER_GAP : EVIDENCE_REPEATED_LOSS, lease);
 }
@@ -129,8 +129,8 @@ char *wording_chain(wmem_allocator_t *scope, const nfs4_chain *chain)
         return say_taken(scope, lease);
     case CAUSE_CLIENT_RESTART:
         return wmem_strdup_printf(scope, "the client restarted: %s took its place %s",
-                                  wording_instance(scope, lease->taker->instance),
-                                  wording_confirm(scope, lease->taker));
+                                  wording_instance(scope, lease->judgement.taker->instance),
+                                  wording_confirm(scope, lease->judgement.taker));
     case CAUSE_FAILOVER:
         return wmem_strdup(scope, say_failover(lease, grade));
     case CAUSE_ADMIN_REVOKED:

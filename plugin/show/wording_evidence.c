@@ -14,7 +14,7 @@
  * reply to the confirm that caused it. */
 static char *say_refused(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    const nfs4_lease *killer = lease->taker;
+    const nfs4_lease *killer = lease->judgement.taker;
     char *when = wording_confirm(scope, killer);
     const char *had = "had confirmed";
     if (killer->confirm.reply > lease->refused.reply) {
@@ -25,7 +25,7 @@ static char *say_refused(wmem_allocator_t *scope, const nfs4_lease *lease)
     return wmem_strdup_printf(scope,
                               "%s was refused in frame %u (%s) because %s %s the same owner %s",
                               wording_instance(scope, lease->instance), lease->refused.reply,
-                              wording_status(scope, lease->refused_status),
+                              wording_status(scope, lease->loss.status),
                               wording_instance(scope, killer->instance), had, when);
 }
 
@@ -38,7 +38,7 @@ static char *say_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
         "clientid in frame %u, the server gave %" G_GINT64_FORMAT
         " clientid%s to clients that the capture does not show",
         wording_instance(scope, lease->instance), lease->refused.reply,
-        lease->next_of_instance->issued.reply, gap.ids, gap.ids == 1 ? "" : "s");
+        lease->links.next_of_instance->issued.reply, gap.ids, gap.ids == 1 ? "" : "s");
 }
 
 static char *say_repeated_loss(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -48,7 +48,7 @@ static char *say_repeated_loss(wmem_allocator_t *scope, const nfs4_lease *lease)
         "%s lost its lease in frame %u while it was fresh, and was given a new clientid in frame "
         "%u; this server's ids do not tell who else was given one",
         wording_instance(scope, lease->instance), lease->refused.reply,
-        lease->next_of_instance->issued.reply);
+        lease->links.next_of_instance->issued.reply);
 }
 
 static char *say_address_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -57,9 +57,9 @@ static char *say_address_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "%s confirmed the same owner in frame %u, and another address %s in frame %u: two hosts "
         "that booted in the same second",
-        wording_address(scope, lease->turned_from), lease->turned_in,
-        lease->turned_back.reply == lease->refused.reply ? "was refused" : "went on",
-        lease->turned_back.reply);
+        wording_address(scope, lease->filed.turned_from), lease->filed.turned_in,
+        lease->filed.turned_back.reply == lease->refused.reply ? "was refused" : "went on",
+        lease->filed.turned_back.reply);
 }
 
 static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -69,7 +69,8 @@ static char *say_race(wmem_allocator_t *scope, const nfs4_lease *lease)
         "%s identified itself in frame %u, but %s did so in frame %u before the first was "
         "confirmed, and the first was refused",
         wording_instance(scope, lease->instance), lease->issued.call,
-        wording_instance(scope, lease->race_rival->instance), lease->race_rival->issued.call);
+        wording_instance(scope, lease->filed.race_rival->instance),
+        lease->filed.race_rival->issued.call);
 }
 
 static char *say_outlived(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -78,32 +79,33 @@ static char *say_outlived(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "%s identified itself in frame %u, and a request that %s sent after that worked (frame "
         "%u): a host that restarts sends none",
-        wording_instance(scope, lease->outlived->instance), lease->outlived->issued.reply,
-        wording_instance(scope, lease->instance), lease->outlived_by.reply);
+        wording_instance(scope, lease->filed.outlived->instance),
+        lease->filed.outlived->issued.reply, wording_instance(scope, lease->instance),
+        lease->filed.outlived_by.reply);
 }
 
 static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    if (lease->named_holder.len > 0)
+    if (lease->filed.named_holder.len > 0)
         return wmem_strdup_printf(
             scope,
             "%s was refused with NFS4ERR_CLID_INUSE in frame %u, and the server says that "
             "another host holds the owner: %s (the last two numbers are its port)",
-            wording_instance(scope, lease->newcomer), lease->newcomer_refused.reply,
-            wording_bytes(scope, lease->named_holder));
-    if (lease->instance == lease->newcomer)
+            wording_instance(scope, lease->filed.newcomer), lease->filed.newcomer_refused.reply,
+            wording_bytes(scope, lease->filed.named_holder));
+    if (lease->instance == lease->filed.newcomer)
         return wmem_strdup_printf(
             scope,
             "%s was refused with NFS4ERR_CLID_INUSE in frame %u: the server holds the owner with "
             "other credentials, those of another host or its own earlier ones",
-            wording_instance(scope, lease->newcomer), lease->newcomer_refused.reply);
+            wording_instance(scope, lease->filed.newcomer), lease->filed.newcomer_refused.reply);
     return wmem_strdup_printf(
         scope, "%s was refused with NFS4ERR_CLID_INUSE in frame %u because %s holds the owner%s",
-        wording_instance(scope, lease->newcomer), lease->newcomer_refused.reply,
+        wording_instance(scope, lease->filed.newcomer), lease->filed.newcomer_refused.reply,
         wording_instance(scope, lease->instance),
-        lease->newcomer_outlived ? ", and it went on working after that"
-                                 : "; nothing tells a restart with other credentials from a "
-                                   "second host");
+        lease->filed.newcomer_outlived ? ", and it went on working after that"
+                                       : "; nothing tells a restart with other credentials from a "
+                                         "second host");
 }
 
 static char *say_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -113,7 +115,7 @@ static char *say_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
         "the capture cut the client owners off, but %s was refused in frame %u after another "
         "host was given a clientid in frame %u, and the two do this to each other in turns",
         wording_instance(scope, lease->instance), lease->refused.reply,
-        lease->turn_rival->issued.reply);
+        lease->filed.turn_rival->issued.reply);
 }
 
 static char *say_clone(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -122,9 +124,9 @@ static char *say_clone(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "two hosts have the owner and the verifier of %s: frame %u still asks for a clientid "
         "that %s replaced %s",
-        wording_instance(scope, lease->instance), lease->clone_in,
-        wording_address(scope, lease->clone_lease->confirmed_from),
-        wording_confirm(scope, lease->clone_lease));
+        wording_instance(scope, lease->instance), lease->filed.clone_in,
+        wording_address(scope, lease->filed.clone_lease->use.confirmed_from),
+        wording_confirm(scope, lease->filed.clone_lease));
 }
 
 static char *say_shared(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -133,7 +135,7 @@ static char *say_shared(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "two addresses of %s use one session in turns and upset its slots (frame %u): copies "
         "of one machine, which can damage each other's files",
-        wording_instance(scope, lease->instance), lease->shared_in);
+        wording_instance(scope, lease->instance), lease->filed.shared_in);
 }
 
 static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -147,7 +149,7 @@ static char *say_return(wmem_allocator_t *scope, const nfs4_lease *lease)
 
 static char *say_alternation(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    const nfs4_lease *before = lease->call_before;
+    const nfs4_lease *before = lease->filed.call_before;
     bool again = rule_alternation.strength(lease) > 0;
     return wmem_strdup_printf(
         scope,
@@ -166,7 +168,7 @@ static char *say_start(wmem_allocator_t *scope, const nfs4_lease *lease, const c
                               wording_instance(scope, next->instance),
                               wording_time(scope, &next->instance->start), relation,
                               wording_instance(scope, lease->instance),
-                              wording_time(scope, &lease->last_heard));
+                              wording_time(scope, &lease->use.last_heard));
 }
 
 static char *say_change(wmem_allocator_t *scope, const nfs4_lease *lease, const char *meaning)

@@ -118,11 +118,10 @@ static void add_confirm(proof *told, const nfs4_lease *lease)
 
 static void add_refusal(proof *told, const nfs4_lease *lease)
 {
-    const char *status =
-        lease->refused_status == NFS4_OK
-            ? ""
-            : wmem_strdup_printf(told->scope, " (%s)",
-                                 wording_status(told->scope, lease->refused_status));
+    const char *status = lease->loss.status == NFS4_OK
+                             ? ""
+                             : wmem_strdup_printf(told->scope, " (%s)",
+                                                  wording_status(told->scope, lease->loss.status));
     add_line(told, lease->refused.reply, &lease->refused.time, "%s is refused%s",
              name_of(told, lease), status);
 }
@@ -135,7 +134,7 @@ static void add_return(proof *told, const nfs4_lease *lease)
 
 static void prove_takeover(proof *told, const nfs4_lease *lease)
 {
-    const nfs4_lease *next = lease->next_of_instance, *taker = lease->taker;
+    const nfs4_lease *next = lease->links.next_of_instance, *taker = lease->judgement.taker;
     if (taker->confirm.reply > lease->refused.reply)
         add_line(told, taker->confirm.call, NULL, "%s asks to confirm the same client owner",
                  name_of(told, taker));
@@ -156,7 +155,7 @@ static void prove_recurrence(proof *told, const nfs4_lease *lease)
 /* A, B, A: the calls alone, as not every answer was captured. */
 static void prove_alternation(proof *told, const nfs4_lease *lease)
 {
-    const nfs4_lease *before = lease->call_before;
+    const nfs4_lease *before = lease->filed.call_before;
     add_line(told, lease->instance->first_frame, NULL, "%s presents the owner",
              name_of(told, lease));
     add_line(told, before->issued.call, NULL, "%s does so with another verifier",
@@ -167,17 +166,17 @@ static void prove_alternation(proof *told, const nfs4_lease *lease)
 
 static void prove_outlived(proof *told, const nfs4_lease *lease)
 {
-    const nfs4_lease *other = lease->outlived;
+    const nfs4_lease *other = lease->filed.outlived;
     add_confirm(told, lease);
     add_line(told, other->issued.reply, &other->issued.time, "%s identifies itself",
              name_of(told, other));
-    add_line(told, lease->outlived_by.reply, &lease->outlived_by.time,
+    add_line(told, lease->filed.outlived_by.reply, &lease->filed.outlived_by.time,
              "a request that %s sent after that works", name_of(told, lease));
 }
 
 static void prove_gap(proof *told, const nfs4_lease *lease)
 {
-    const nfs4_lease *next = lease->next_of_instance;
+    const nfs4_lease *next = lease->links.next_of_instance;
     counters_gap gap = counters_gap_after(lease);
     add_refusal(told, lease);
     add_line(told, next->issued.reply, &next->issued.time,
@@ -188,7 +187,7 @@ static void prove_gap(proof *told, const nfs4_lease *lease)
 
 static void prove_race(proof *told, const nfs4_lease *lease)
 {
-    const nfs4_lease *rival = lease->race_rival;
+    const nfs4_lease *rival = lease->filed.race_rival;
     add_line(told, lease->issued.call, NULL, "%s identifies itself", name_of(told, lease));
     add_line(told, rival->issued.call, NULL, "%s does so before %s is confirmed, which %s",
              name_of(told, rival), name_of(told, lease), "is then refused");
@@ -197,15 +196,15 @@ static void prove_race(proof *told, const nfs4_lease *lease)
 static void prove_in_use(proof *told, const nfs4_lease *lease)
 {
     wmem_allocator_t *scope = told->scope;
-    bool named = lease->named_holder.len > 0;
+    bool named = lease->filed.named_holder.len > 0;
     if (!named)
         add_confirm(told, lease);
-    add_line(told, lease->newcomer_refused.reply, &lease->newcomer_refused.time,
+    add_line(told, lease->filed.newcomer_refused.reply, &lease->filed.newcomer_refused.time,
              "%s is refused (NFS4ERR_CLID_INUSE)%s%s",
-             wording_name(scope, told->names, lease->newcomer),
+             wording_name(scope, told->names, lease->filed.newcomer),
              named ? "; the server names another holder: " : "",
-             named ? wording_bytes(scope, lease->named_holder) : "");
-    if (lease->newcomer_outlived)
+             named ? wording_bytes(scope, lease->filed.named_holder) : "");
+    if (lease->filed.newcomer_outlived)
         add_line(told, lease->last_ok.reply, &lease->last_ok.time, "%s still works",
                  name_of(told, lease));
 }
@@ -214,18 +213,19 @@ static void prove_turns(proof *told, const nfs4_lease *lease)
 {
     add_line(told, lease->issued.reply, &lease->issued.time, "%s is given a clientid",
              name_of(told, lease));
-    add_line(told, lease->turn_rival->issued.reply, &lease->turn_rival->issued.time,
+    add_line(told, lease->filed.turn_rival->issued.reply, &lease->filed.turn_rival->issued.time,
              "another host is given a clientid");
     add_refusal(told, lease);
 }
 
 static void prove_clone(proof *told, const nfs4_lease *lease)
 {
-    const nfs4_lease *newer = lease->clone_lease;
+    const nfs4_lease *newer = lease->filed.clone_lease;
     add_line(told, newer->confirm.reply, &newer->confirm.time,
              "%s replaces the clientid, with the verifier that it has in common with the other",
-             wording_address(told->scope, newer->confirmed_from));
-    add_line(told, lease->clone_in, NULL, "a host still asks with the clientid that was replaced");
+             wording_address(told->scope, newer->use.confirmed_from));
+    add_line(told, lease->filed.clone_in, NULL,
+             "a host still asks with the clientid that was replaced");
 }
 
 static void prove_change(proof *told, const nfs4_lease *lease)
@@ -244,7 +244,7 @@ static void prove_change(proof *told, const nfs4_lease *lease)
 
 static void prove_repeated_loss(proof *told, const nfs4_lease *lease)
 {
-    const nfs4_lease *next = lease->next_of_instance;
+    const nfs4_lease *next = lease->links.next_of_instance;
     add_refusal(told, lease);
     add_line(told, next->issued.reply, &next->issued.time, "%s is given a new clientid",
              name_of(told, lease));
@@ -252,11 +252,11 @@ static void prove_repeated_loss(proof *told, const nfs4_lease *lease)
 
 static void prove_address_turns(proof *told, const nfs4_lease *lease)
 {
-    bool refused = lease->turned_back.reply == lease->refused.reply;
-    add_line(told, lease->turned_in, NULL, "%s confirms the owner",
-             wording_address(told->scope, lease->turned_from));
-    add_line(told, lease->turned_back.reply, &lease->turned_back.time, "another address %s",
-             refused ? "is refused" : "goes on with a session of its own");
+    bool refused = lease->filed.turned_back.reply == lease->refused.reply;
+    add_line(told, lease->filed.turned_in, NULL, "%s confirms the owner",
+             wording_address(told->scope, lease->filed.turned_from));
+    add_line(told, lease->filed.turned_back.reply, &lease->filed.turned_back.time,
+             "another address %s", refused ? "is refused" : "goes on with a session of its own");
 }
 
 static void prove(proof *told, nfs4_evidence_kind kind, const nfs4_lease *lease)
@@ -290,7 +290,7 @@ static void prove(proof *told, nfs4_evidence_kind kind, const nfs4_lease *lease)
         prove_clone(told, lease);
         break;
     case EVIDENCE_SHARED_SESSION:
-        add_line(told, lease->shared_in, NULL,
+        add_line(told, lease->filed.shared_in, NULL,
                  "two addresses use one session in turns and upset its slots");
         break;
     case EVIDENCE_REPEATED_LOSS:
@@ -309,11 +309,12 @@ uint32_t wording_confirms(wmem_allocator_t *scope, const nfs4_instance *instance
                           wording_line lines[WORDING_LINES_MAX])
 {
     proof told = {.scope = scope, .names = NAMES_ADDRESS, .lines = lines};
-    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
+    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
         add_line(&told, lease->confirm.reply, &lease->confirm.time,
                  "%s confirms with verifier 0x%016" G_GINT64_MODIFIER "x",
-                 lease->confirmed_from != NULL ? wording_address(scope, lease->confirmed_from)
-                                               : name_of(&told, lease),
+                 lease->use.confirmed_from != NULL
+                     ? wording_address(scope, lease->use.confirmed_from)
+                     : name_of(&told, lease),
                  instance->verifier);
     return told.count;
 }

@@ -23,8 +23,8 @@ char *wording_refused(wmem_allocator_t *scope, const nfs4_instance *instance)
 
 static bool held_it_before(const nfs4_instance *instance)
 {
-    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
-        if (lease->confirmed)
+    for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
+        if (lease->use.confirmed)
             return true;
     return false;
 }

@@ -19,7 +19,7 @@ static inline uint64_t ask_owner(const nfs4_owner *owner)
     for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
         sum += verdict_rests_on(owner, (nfs4_evidence_kind)kind);
     for (const nfs4_instance *one = owner->first_instance; one != NULL; one = one->next)
-        for (const nfs4_lease *lease = one->first_lease; lease != NULL; lease = lease->next)
+        for (const nfs4_lease *lease = one->first_lease; lease != NULL; lease = lease->links.next)
             sum += verdict_is_collision(lease) + verdict_is_loss_to_unseen(lease);
     return sum;
 }

@@ -232,7 +232,7 @@ bool has_address(const nfs4_instance *instance, const story_host *host)
 uint32_t losses_read_as(const nfs4_owner *owner, counter_gap_reading reading)
 {
     uint32_t count = 0;
-    for (const nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->next_loss)
+    for (const nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->loss.next)
         count += counter_gap_read(lease) == reading;
     return count;
 }

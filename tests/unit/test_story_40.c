@@ -29,7 +29,7 @@ static void check_twins(story_layout layout, uint32_t opcode, uint32_t status)
     mounts(other);
     g_assert_cmpuint(sends_with_clientid(one, opcode), ==, status);
     assert_proven(one);
-    g_assert_cmpuint(lease_of(one)->refused_status, ==, status);
+    g_assert_cmpuint(lease_of(one)->loss.status, ==, status);
     accesses(one);
     accesses(other);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 3);

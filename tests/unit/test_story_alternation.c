@@ -115,7 +115,7 @@ static void test_settled_in_between(void)
     is_expired(both.one);
     accesses(both.one);
     g_assert_cmpuint(cases_of(both.one), ==, 1);
-    g_assert_nonnull(world->model->chains.first->lease->call_rival);
+    g_assert_nonnull(world->model->chains.first->lease->filed.call_rival);
 }
 
 static void test_one_client(void)

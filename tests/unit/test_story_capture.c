@@ -167,8 +167,8 @@ static void test_create_session_reply_lost(void)
     world->lose_reply = OP_CREATE_SESSION;
     mounts(other);
     g_assert_cmpuint(world->lose_reply, ==, 0);
-    g_assert_true(lease_of(other)->confirmed);
-    g_assert_true(lease_of(one)->taker == lease_of(other));
+    g_assert_true(lease_of(other)->use.confirmed);
+    g_assert_true(lease_of(one)->judgement.taker == lease_of(other));
     tries(one);
     assert_proven(one);
 }
@@ -286,10 +286,10 @@ static void test_late_capture_of_the_one_between(void)
     for (int i = 0; i < 3; i++)
         leases[i] = lease_find(server_of(hosts[0]), ids[i]);
     assert_proven(hosts[0]);
-    g_assert_true(leases[0]->taker == leases[1]);
-    g_assert_true(leases[1]->victim == leases[0]);
-    g_assert_true(leases[1]->taker == leases[2]);
-    g_assert_true(leases[2]->victim == leases[1]);
+    g_assert_true(leases[0]->judgement.taker == leases[1]);
+    g_assert_true(leases[1]->judgement.victim == leases[0]);
+    g_assert_true(leases[1]->judgement.taker == leases[2]);
+    g_assert_true(leases[2]->judgement.victim == leases[1]);
     g_assert_cmpuint(owner_of(hosts[0])->takeovers, ==, 3);
     g_assert_cmpuint(cases_count(owner_of(hosts[0]), EVIDENCE_RECURRENCE, 0), ==, 1);
 }

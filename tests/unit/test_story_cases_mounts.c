@@ -76,7 +76,7 @@ static void check_thief_is_delayed(story_layout layout)
     uint32_t confirm = world->frames;
     g_assert_cmpuint(tries(holder), ==, NFS4ERR_BADSESSION);
     assert_proven(holder);
-    g_assert_true(lease_of(holder)->taker == lease_of(thief));
+    g_assert_true(lease_of(holder)->judgement.taker == lease_of(thief));
     g_assert_cmpuint(lease_of(thief)->confirm.reply, ==, confirm);
 }
 

@@ -133,7 +133,7 @@ static void test_two_protocols(void)
     g_assert_cmpuint(tries(new), ==, NFS4ERR_BADSESSION);
     assert_proven(new);
     g_assert_true(owner_of(old) == owner_of(new));
-    g_assert_true(lease_of(new)->taker == lease_of(old));
+    g_assert_true(lease_of(new)->judgement.taker == lease_of(old));
     accesses(new);
     g_assert_cmpuint(tries(old), ==, NFS4ERR_EXPIRED);
     g_assert_cmpuint(cases_count(owner_of(new), EVIDENCE_TAKEOVER_REFUSED, 0), ==, 2);
@@ -312,7 +312,7 @@ static void test_pod_that_overlaps(void)
     assert_verdict(new, VERDICT_UNDECIDED); /* until the old one speaks */
     renews_session(old);
     assert_proven(new);
-    g_assert_true(lease_of(old)->taker == lease_of(new));
+    g_assert_true(lease_of(old)->judgement.taker == lease_of(new));
 }
 
 SUITE(test_story_cases_twins)

@@ -60,7 +60,7 @@ static void check_reopened(uint32_t minor, uint32_t files, uint32_t lost)
     assert_lost(chain, lost, 0, 0);
     g_assert_cmpuint(chain->cost.opens.taken_anew, ==, files);
     g_assert_cmpuint(chain->cost.opens.no_grace, ==, 1);
-    g_assert_null(chain->lease->states); /* nobody will ask for them again */
+    g_assert_null(chain->lease->memory.states); /* nobody will ask for them again */
     assert_chains(world, 1);
 }
 

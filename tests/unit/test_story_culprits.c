@@ -12,8 +12,8 @@ static void assert_blamed(const story *world, uint32_t number, const story_host 
     const nfs4_chain *chain = chain_of(world, number);
     assert_cause_is(chain, CAUSE_DUPLICATE_OWNER);
     g_assert_true(chain->lease->instance == instance_of(victim));
-    g_assert_nonnull(chain->lease->taker);
-    g_assert_true(chain->lease->taker->instance == instance_of(culprit));
+    g_assert_nonnull(chain->lease->judgement.taker);
+    g_assert_true(chain->lease->judgement.taker->instance == instance_of(culprit));
 }
 
 /* ---- three hosts ---------------------------------------------------------- */
@@ -43,7 +43,7 @@ static void check_three(story_layout layout, uint32_t minor, bool held)
         story_host *victim = chain->lease->instance == instance_of(a)   ? a
                              : chain->lease->instance == instance_of(b) ? b
                                                                         : c;
-        bool first = chain->lease->previous_of_instance == NULL;
+        bool first = chain->lease->links.previous_of_instance == NULL;
         story_host *culprit = victim == a ? (first ? b : c) : victim == b ? c : a;
         assert_blamed(world, number, victim, culprit);
     }
@@ -103,7 +103,7 @@ static void test_owner_known_late(void)
     g_assert_true(chain->resumed);
     g_assert_cmpint(nstime_cmp(&owner_of(host)->outage, &chain->outage), ==, 0);
     assert_single(host);
-    g_assert_null(chain->lease->taker);
+    g_assert_null(chain->lease->judgement.taker);
 }
 
 /* Two lost sessions, and the client says who it is only after that. */
@@ -265,8 +265,8 @@ static uint32_t blames(const story *world, guint from, guint to)
         if (cause_of_chain(chain, &grade) != CAUSE_DUPLICATE_OWNER)
             continue;
         count++;
-        const nfs4_lease *killer = chain->lease->taker;
-        g_assert_true(killer == NULL || killer->confirmed);
+        const nfs4_lease *killer = chain->lease->judgement.taker;
+        g_assert_true(killer == NULL || killer->use.confirmed);
         g_assert_true(killer == NULL || killer->instance->addresses != NULL);
         g_assert_true(killer != NULL || grade == VERDICT_SUSPECTED);
     }

@@ -220,7 +220,7 @@ static void test_second_table(void)
     /* Seen from one side, a single loss may have been a bystander's mount. */
     assert_single(host210);
     g_assert_cmpint(cause_of_chain(chain, &grade), ==, CAUSE_UNKNOWN);
-    g_assert_null(chain->lease->taker);
+    g_assert_null(chain->lease->judgement.taker);
 }
 
 /* Calls and replies of the chain have its notes; what follows them has not. */
@@ -277,9 +277,9 @@ static void check_merged(int64_t skew)
     assert_is_the_chain(chain);
     g_assert_cmpint(cause_of_chain(chain, &grade), ==, CAUSE_DUPLICATE_OWNER);
     g_assert_cmpint(grade, ==, VERDICT_PROVEN);
-    g_assert_true(chain->lease->taker == lease_of(host211));
-    g_assert_true(has_address(chain->lease->taker->instance, host211));
-    g_assert_cmpuint(chain->lease->taker->confirm.reply, !=, 0);
+    g_assert_true(chain->lease->judgement.taker == lease_of(host211));
+    g_assert_true(has_address(chain->lease->judgement.taker->instance, host211));
+    g_assert_cmpuint(chain->lease->judgement.taker->confirm.reply, !=, 0);
     g_assert_cmpuint(owner_of(host210)->takeovers, ==, 2);
     g_assert_cmpuint(owner_of(host210)->invalidations, ==, 1);
 }

@@ -136,7 +136,7 @@ static void test_cloned_before_the_mount(void)
 
     const nfs4_lease *culprit = cause_culprit(world->model->chains.first);
     g_assert_nonnull(culprit);
-    g_assert_cmpmem(culprit->confirmed_from->data, 4, copy->address, 4);
+    g_assert_cmpmem(culprit->use.confirmed_from->data, 4, copy->address, 4);
 }
 
 SUITE(test_story_kinds)

@@ -216,7 +216,7 @@ static void test_restart_between_twins(void)
     mounts(other);
     tries(one);
     assert_harmless(one); /* the restart ended its lease, not the other host */
-    g_assert_null(before->taker);
+    g_assert_null(before->judgement.taker);
     recovers(one);
     tries(other);
     assert_proven(one);

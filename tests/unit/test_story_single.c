@@ -79,7 +79,7 @@ static void test_trunking(void)
     sends_exchange_id(host, host->verifier);
     accesses(host);
     assert_single(host);
-    g_assert_cmpuint(lease_of(host)->connection_count, ==, 2);
+    g_assert_cmpuint(lease_of(host)->use.connection_count, ==, 2);
 }
 
 static void test_nconnect(void)
@@ -94,7 +94,7 @@ static void test_nconnect(void)
         accesses(host);
     }
     assert_single(host);
-    g_assert_cmpuint(lease_of(host)->connection_count, ==, NFS4_CONNECTIONS_KEPT);
+    g_assert_cmpuint(lease_of(host)->use.connection_count, ==, NFS4_CONNECTIONS_KEPT);
     g_assert_cmpuint(marks_of(instance_of(host)->addresses), ==, 1);
 }
 

@@ -69,7 +69,7 @@ static void check_reverse(uint32_t minor, int64_t skew)
     story_plays(world);
     const nfs4_lease *victim = lease_find(server_of(hosts[1]), held);
     g_assert_true(victim->owner->is_tangled);
-    g_assert_true(victim->taker == lease_of(hosts[4]));
+    g_assert_true(victim->judgement.taker == lease_of(hosts[4]));
     g_assert_true(rule_takeover_refused.holds(victim));
 }
 
@@ -187,7 +187,7 @@ static void test_sleeper_beside_a_change(void)
     tries(one);
     assert_verdict(one, VERDICT_UNDECIDED);
     assert_cause(world, CAUSE_UNKNOWN);
-    g_assert_nonnull(world->model->chains.last->lease->taker);
+    g_assert_nonnull(world->model->chains.last->lease->judgement.taker);
     g_assert_null(cause_culprit(world->model->chains.last));
 }
 

@@ -81,10 +81,10 @@ static void test_taken_lease_names_killer_and_frames(void)
     const nfs4_lease *killer = lease_of(other);
     tries(one);
     g_assert_true(first_evidence(one, EVIDENCE_TAKEOVER_REFUSED) == victim);
-    g_assert_true(victim->taker == killer);
-    g_assert_true(killer->victim == victim);
-    g_assert_true(victim->change == &rule_takeover_refused);
-    g_assert_cmpuint(victim->refused_status, ==, NFS4ERR_BADSESSION);
+    g_assert_true(victim->judgement.taker == killer);
+    g_assert_true(killer->judgement.victim == victim);
+    g_assert_true(victim->judgement.change == &rule_takeover_refused);
+    g_assert_cmpuint(victim->loss.status, ==, NFS4ERR_BADSESSION);
     g_assert_cmpuint(victim->refused.call, ==, world->frames - 1);
     g_assert_cmpuint(victim->refused.reply, ==, world->frames);
     g_assert_cmpuint(victim->last_ok.reply, <, killer->confirm.reply);
@@ -107,14 +107,14 @@ static void check_crowd(uint32_t size)
     }
     for (uint32_t i = 0; i + 1 < size; i++) {
         tries(crowd[i]);
-        g_assert_true(leases[i]->taker == leases[i + 1]);
-        g_assert_true(leases[i]->change == &rule_takeover_refused);
+        g_assert_true(leases[i]->judgement.taker == leases[i + 1]);
+        g_assert_true(leases[i]->judgement.change == &rule_takeover_refused);
     }
     assert_proven(crowd[0]);
     g_assert_cmpuint(owner_of(crowd[0])->instance_count, ==, size);
     g_assert_cmpuint(owner_of(crowd[0])->takeovers, ==, size - 1);
     g_assert_cmpuint(owner_of(crowd[0])->invalidations, ==, size - 1);
-    g_assert_null(leases[size - 1]->taker);
+    g_assert_null(leases[size - 1]->judgement.taker);
 }
 
 static void test_three_twins(void)
@@ -142,8 +142,8 @@ static void test_ten_twins_noticing_in_reverse(void)
     for (uint32_t i = 9; i-- > 0;)
         accesses(crowd[i]);
     for (uint32_t i = 0; i < 9; i++) {
-        g_assert_true(leases[i]->taker == leases[i + 1]);
-        g_assert_true(leases[i]->change == &rule_takeover_refused);
+        g_assert_true(leases[i]->judgement.taker == leases[i + 1]);
+        g_assert_true(leases[i]->judgement.change == &rule_takeover_refused);
     }
     g_assert_cmpuint(owner_of(crowd[0])->instance_count, ==, 10);
     g_assert_cmpuint(owner_of(crowd[0])->takeovers, ==, 18);
@@ -225,7 +225,7 @@ static void test_counter_wraps(void)
     const nfs4_lease *killer = lease_of(other);
     accesses(one);
     assert_proven(one);
-    g_assert_true(victim->taker == killer);
+    g_assert_true(victim->judgement.taker == killer);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 2);
 }
 
@@ -281,8 +281,8 @@ static void test_confirms_in_another_order(void)
     const nfs4_lease *killer = lease_of(one);
     seconds_pass(world, 1);
     accesses(other);
-    g_assert_true(victim->taker == killer);
-    g_assert_true(victim->change == &rule_takeover_refused);
+    g_assert_true(victim->judgement.taker == killer);
+    g_assert_true(victim->judgement.change == &rule_takeover_refused);
     g_assert_cmpint(lease_compare(killer, victim, NULL), <, 0);
     assert_proven(other);
 }

@@ -15,19 +15,20 @@ enum {
 /* It counts as long as not both are confirmed: then the order of leases tells. */
 static bool holds(const nfs4_lease *lease)
 {
-    const nfs4_lease *before = lease->call_before;
-    return before != NULL && (lease->position == NULL || before->position == NULL);
+    const nfs4_lease *before = lease->filed.call_before;
+    return before != NULL && (lease->links.position == NULL || before->links.position == NULL);
 }
 
 static unsigned strength(const nfs4_lease *lease)
 {
-    return lease->instance->first_frame < lease->call_before->issued.call ? BRINGS_BACK : FOLLOWS;
+    return lease->instance->first_frame < lease->filed.call_before->issued.call ? BRINGS_BACK
+                                                                                : FOLLOWS;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->instance->first_frame;
-    frames[1] = lease->call_before->issued.call;
+    frames[1] = lease->filed.call_before->issued.call;
     frames[2] = lease->issued.call;
 }
 

@@ -6,7 +6,7 @@
 
 static nfs4_case **find(nfs4_lease *lease, nfs4_evidence_kind kind)
 {
-    nfs4_case **place = &lease->cases;
+    nfs4_case **place = &lease->judgement.cases;
     while (*place != NULL && (*place)->kind != kind)
         place = &(*place)->next_of_lease;
     return place;
@@ -25,8 +25,8 @@ static void add(nfs4_lease *lease, nfs4_evidence_kind kind)
     nfs4_case *one = store_new(lease->server->store, nfs4_case);
     one->kind = kind;
     one->lease = lease;
-    one->next_of_lease = lease->cases;
-    lease->cases = one;
+    one->next_of_lease = lease->judgement.cases;
+    lease->judgement.cases = one;
     one->previous = cases->last;
     *(cases->last != NULL ? &cases->last->next : &cases->first) = one;
     cases->last = one;

@@ -39,13 +39,14 @@ static bool is_taken_unseen(const nfs4_chain *chain)
 static bool is_taken_unanswered(const nfs4_chain *chain)
 {
     const nfs4_lease *lease = chain->lease;
-    return lease->call_rival != NULL && verdict_accuses(lease->owner->verdict);
+    return lease->filed.call_rival != NULL && verdict_accuses(lease->owner->verdict);
 }
 
 /* The taker had identified itself before the lease was refused. */
 static bool taker_came_first(const nfs4_lease *lease)
 {
-    return lease->taker != NULL && lease->taker->issued.call < lease->refused.reply;
+    return lease->judgement.taker != NULL &&
+           lease->judgement.taker->issued.call < lease->refused.reply;
 }
 
 static bool is_taken(const nfs4_chain *chain)
@@ -83,7 +84,7 @@ static bool has_granted_reclaim(const nfs4_chain *chain)
 
 static bool is_client_restart(const nfs4_chain *chain)
 {
-    return taker_came_first(chain->lease) && chain->lease->change == &rule_restart;
+    return taker_came_first(chain->lease) && chain->lease->judgement.change == &rule_restart;
 }
 
 static bool is_expired(const nfs4_chain *chain)
@@ -114,8 +115,8 @@ static bool is_turned(const nfs4_chain *chain)
 static bool is_removed(const nfs4_chain *chain)
 {
     const nfs4_owner *owner = chain->lease->owner;
-    return chain->lease->is_loss && owner->instance_count == 1 && facts_is_gone(chain->lease) &&
-           counter_gap_read(chain->lease) == LOSS_EXPLAINED;
+    return chain->lease->loss.is_followed && owner->instance_count == 1 &&
+           facts_is_gone(chain->lease) && counter_gap_read(chain->lease) == LOSS_EXPLAINED;
 }
 
 static bool fits_always(const nfs4_chain *chain)
@@ -162,9 +163,9 @@ const nfs4_lease *cause_culprit(const nfs4_chain *chain)
     const nfs4_lease *lease = chain->lease;
     if (cause_of_chain(chain, &grade) != CAUSE_DUPLICATE_OWNER)
         return NULL;
-    if (lease->clone_lease != NULL)
-        return lease->clone_lease;
-    return lease->taker != NULL ? lease->taker : lease->call_rival;
+    if (lease->filed.clone_lease != NULL)
+        return lease->filed.clone_lease;
+    return lease->judgement.taker != NULL ? lease->judgement.taker : lease->filed.call_rival;
 }
 
 const char *cause_name(nfs4_cause cause)

@@ -30,14 +30,14 @@ counter_gap_reading counter_gap_read(const nfs4_lease *lease)
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->is_loss && counter_gap_read(lease) == LOSS_GAP;
+    return lease->loss.is_followed && counter_gap_read(lease) == LOSS_GAP;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->issued.reply;
     frames[1] = lease->refused.reply;
-    frames[2] = lease->next_of_instance->issued.reply;
+    frames[2] = lease->links.next_of_instance->issued.reply;
 }
 
 static const nstime_t *time_of(const nfs4_lease *lease)

@@ -43,22 +43,23 @@ bool facts_time_counts(const nfs4_lease *lease)
 
 bool facts_is_fresh_loss(const nfs4_lease *lease)
 {
-    const nfs4_lease *next = lease->next_of_instance;
-    return lease->refused.reply != 0 && lease->taker == NULL && lease->ended_in == 0 &&
-           lease->last_ok.call != 0 && !facts_ran_out(lease) && facts_time_counts(lease) &&
-           next != NULL && next->issued.call >= lease->refused.call;
+    const nfs4_lease *next = lease->links.next_of_instance;
+    return lease->refused.reply != 0 && lease->judgement.taker == NULL &&
+           lease->use.ended_in == 0 && lease->last_ok.call != 0 && !facts_ran_out(lease) &&
+           facts_time_counts(lease) && next != NULL && next->issued.call >= lease->refused.call;
 }
 
 bool facts_is_server_event(const nfs4_lease *lease)
 {
-    return lease->burst != NULL && lease->burst->owners > 1 && lease->burst->on_new_connections;
+    return lease->loss.burst != NULL && lease->loss.burst->owners > 1 &&
+           lease->loss.burst->on_new_connections;
 }
 
 bool facts_is_gone(const nfs4_lease *lease)
 {
     bool refused =
-        lease->refused_status == NFS4ERR_EXPIRED || lease->refused_status == NFS4ERR_STALE_CLIENTID;
-    return lease->gone_xid != 0 || (lease->minorversion == 0 && refused);
+        lease->loss.status == NFS4ERR_EXPIRED || lease->loss.status == NFS4ERR_STALE_CLIENTID;
+    return lease->loss.gone_xid != 0 || (lease->minorversion == 0 && refused);
 }
 
 int64_t facts_silence(const nfs4_lease *lease)
@@ -92,13 +93,13 @@ bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b)
 
 bool facts_is_takeover(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    return next != NULL && next->instance != lease->instance && lease->ended_in == 0 &&
+    return next != NULL && next->instance != lease->instance && lease->use.ended_in == 0 &&
            lease_same_life(lease, next);
 }
 
 nfs4_lease *facts_change(const nfs4_lease *lease)
 {
-    nfs4_lease *next = lease->position != NULL ? lease_after(lease) : NULL;
+    nfs4_lease *next = lease->links.position != NULL ? lease_after(lease) : NULL;
     if (next == NULL || next->instance == lease->instance)
         return NULL;
     bool follows = lease_same_life(lease, next) ||

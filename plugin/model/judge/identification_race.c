@@ -10,19 +10,19 @@
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->race_rival != NULL;
+    return lease->filed.race_rival != NULL;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->issued.call;
-    frames[1] = lease->race_rival->issued.call;
+    frames[1] = lease->filed.race_rival->issued.call;
     frames[2] = 0;
 }
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->race_rival->issued.time;
+    return &lease->filed.race_rival->issued.time;
 }
 
 const nfs4_rule rule_identification_race = {

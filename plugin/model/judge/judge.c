@@ -14,16 +14,16 @@
 
 static void set_taker(nfs4_lease *lease, nfs4_lease *taker)
 {
-    if (lease->taker == taker)
+    if (lease->judgement.taker == taker)
         return;
-    if (lease->taker != NULL) {
-        if (lease->taker->victim == lease)
-            lease->taker->victim = NULL;
+    if (lease->judgement.taker != NULL) {
+        if (lease->judgement.taker->judgement.victim == lease)
+            lease->judgement.taker->judgement.victim = NULL;
         lease->owner->takeovers--;
     }
-    lease->taker = taker;
+    lease->judgement.taker = taker;
     if (taker != NULL) {
-        taker->victim = lease;
+        taker->judgement.victim = lease;
         lease->owner->takeovers++;
     }
 }
@@ -31,9 +31,9 @@ static void set_taker(nfs4_lease *lease, nfs4_lease *taker)
 static void find_taker(nfs4_lease *lease)
 {
     bool refused;
-    lease->refused_for_taker = false; /* rules ask about the change without it first */
+    lease->judgement.refused_for_taker = false; /* rules ask about the change without it first */
     nfs4_lease *taker = taker_find(lease, &refused);
-    lease->refused_for_taker = refused;
+    lease->judgement.refused_for_taker = refused;
     set_taker(lease, taker);
 }
 
@@ -41,10 +41,11 @@ static void find_taker(nfs4_lease *lease)
 static void enter_loss(nfs4_lease *lease)
 {
     nfs4_owner *owner = lease->owner;
-    if (lease->is_loss || lease->refused.reply == 0 || lease->next_of_instance == NULL)
+    if (lease->loss.is_followed || lease->refused.reply == 0 ||
+        lease->links.next_of_instance == NULL)
         return;
-    lease->is_loss = true;
-    lease->next_loss = owner->first_loss;
+    lease->loss.is_followed = true;
+    lease->loss.next = owner->first_loss;
     owner->first_loss = lease;
     owner->server->losses++;
 }
@@ -59,12 +60,12 @@ static void conclude(nfs4_owner *owner)
 /* Asks every rule about the lease. The one that explains its change is remembered. */
 static void ask_rules(nfs4_lease *lease)
 {
-    lease->change = NULL;
+    lease->judgement.change = NULL;
     for (int kind = 0; kind < EVIDENCE_KINDS; kind++) {
         const nfs4_rule *rule = rule_at((nfs4_evidence_kind)kind);
         cases_review(lease, (nfs4_evidence_kind)kind);
-        if (rule->explains_change && lease->change == NULL && rule->holds(lease))
-            lease->change = rule;
+        if (rule->explains_change && lease->judgement.change == NULL && rule->holds(lease))
+            lease->judgement.change = rule;
     }
 }
 
@@ -104,7 +105,7 @@ static bool has_place(const nfs4_lease *lease)
 {
     uint32_t epoch, counter;
     GSequenceIter *begin = g_sequence_get_begin_iter(lease->owner->order);
-    if (lease->ordinal != 0 || g_sequence_iter_is_end(begin) ||
+    if (lease->use.ordinal != 0 || g_sequence_iter_is_end(begin) ||
         server_clientid_parts(lease->server, lease->clientid, &epoch, &counter))
         return true;
     const nfs4_lease *first = (const nfs4_lease *)g_sequence_get(begin);
@@ -115,7 +116,7 @@ static bool has_place(const nfs4_lease *lease)
 
 void judge_nearby(const nfs4_lease *lease)
 {
-    if (lease->position == NULL || !lease->owner->is_tangled)
+    if (lease->links.position == NULL || !lease->owner->is_tangled)
         return;
     nfs4_lease *other = lease_after(lease);
     for (int i = 0; i < TAKER_NEARBY && other != NULL; i++, other = lease_after(other))
@@ -131,9 +132,10 @@ void judge_nearby(const nfs4_lease *lease)
 void judge_enter(nfs4_lease *lease)
 {
     lease_enter_life(lease);
-    if (lease->position != NULL || lease->instance == NULL || !has_place(lease))
+    if (lease->links.position != NULL || lease->instance == NULL || !has_place(lease))
         return;
-    lease->position = g_sequence_insert_sorted(lease->owner->order, lease, lease_compare, NULL);
+    lease->links.position =
+        g_sequence_insert_sorted(lease->owner->order, lease, lease_compare, NULL);
     lease->owner->is_tangled |= taker_is_late(lease);
     review_first(lease);
     judge_review(lease);
@@ -142,7 +144,7 @@ void judge_enter(nfs4_lease *lease)
 
 void judge_review(nfs4_lease *lease)
 {
-    if (lease->position == NULL)
+    if (lease->links.position == NULL)
         return;
     nfs4_lease *before = lease_before(lease);
     if (before != NULL)
@@ -205,7 +207,7 @@ static void enter_late(gpointer key, gpointer value, gpointer unused)
     nfs4_lease *lease = (nfs4_lease *)value;
     (void)key;
     (void)unused;
-    if (lease->confirmed)
+    if (lease->use.confirmed)
         judge_enter(lease);
 }
 
@@ -223,7 +225,7 @@ static void recount_owner(gpointer key, gpointer value, gpointer unused)
     nfs4_owner *owner = (nfs4_owner *)value;
     (void)key;
     (void)unused;
-    for (nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->next_loss)
+    for (nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->loss.next)
         cases_review(lease, EVIDENCE_COUNTER_GAP);
     if (owner->first_loss != NULL)
         conclude(owner);
@@ -274,72 +276,72 @@ void judge_silence(nfs4_server *server)
 
 void judge_race(nfs4_lease *lease, const nfs4_lease *rival)
 {
-    if (lease->race_rival != NULL)
+    if (lease->filed.race_rival != NULL)
         return;
-    lease->race_rival = rival;
+    lease->filed.race_rival = rival;
     file(lease);
 }
 
 void judge_newcomer_refused(nfs4_lease *holder, const nfs4_instance *newcomer,
                             const nfs4_moment *refused)
 {
-    if (!holder->newcomer_outlived) {
-        holder->newcomer = newcomer;
-        holder->newcomer_refused = *refused;
+    if (!holder->filed.newcomer_outlived) {
+        holder->filed.newcomer = newcomer;
+        holder->filed.newcomer_refused = *refused;
     }
     file(holder);
 }
 
 void judge_newcomer_outlived(nfs4_lease *holder)
 {
-    if (holder->newcomer_outlived)
+    if (holder->filed.newcomer_outlived)
         return;
-    holder->newcomer_outlived = true;
+    holder->filed.newcomer_outlived = true;
     file(holder);
 }
 
 void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4_moment *worked)
 {
-    if (holder->outlived != NULL)
+    if (holder->filed.outlived != NULL)
         return;
-    holder->outlived = challenger;
-    holder->outlived_by = *worked;
+    holder->filed.outlived = challenger;
+    holder->filed.outlived_by = *worked;
     file(holder);
 }
 
 void judge_alternation(nfs4_lease *lease, const nfs4_lease *before)
 {
-    if (lease->call_before == before)
+    if (lease->filed.call_before == before)
         return;
-    lease->call_before = before;
+    lease->filed.call_before = before;
     file(lease);
 }
 
 void judge_address_turns(nfs4_lease *lease, uint32_t turned_in, const address *turned_from,
                          const nfs4_moment *back)
 {
-    if (lease->turned_in != 0)
+    if (lease->filed.turned_in != 0)
         return;
-    lease->turned_in = turned_in;
-    lease->turned_from = turned_from;
-    lease->turned_back = *back;
+    lease->filed.turned_in = turned_in;
+    lease->filed.turned_from = turned_from;
+    lease->filed.turned_back = *back;
     file(lease);
 }
 
 void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, uint32_t frame)
 {
-    if (lease->clone_in != 0)
+    if (lease->filed.clone_in != 0)
         return;
-    lease->clone_in = frame;
-    lease->clone_lease = newer;
+    lease->filed.clone_in = frame;
+    lease->filed.clone_lease = newer;
     file(lease);
 }
 
 void judge_shared_session(nfs4_lease *lease, uint32_t frame)
 {
-    if (lease->shared_in != 0)
+    if (lease->filed.shared_in != 0)
         return;
-    lease->shared_in = frame;
+    lease->filed.shared_in = frame;
     file(lease);
 }
 

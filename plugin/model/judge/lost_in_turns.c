@@ -8,13 +8,13 @@
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->turn_rival != NULL && lease->owner->is_cut;
+    return lease->filed.turn_rival != NULL && lease->owner->is_cut;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->issued.reply;
-    frames[1] = lease->turn_rival->issued.reply;
+    frames[1] = lease->filed.turn_rival->issued.reply;
     frames[2] = lease->refused.reply;
 }
 

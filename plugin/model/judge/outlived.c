@@ -10,19 +10,19 @@
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->outlived != NULL;
+    return lease->filed.outlived != NULL;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->confirm.reply;
-    frames[1] = lease->outlived->issued.reply;
-    frames[2] = lease->outlived_by.reply;
+    frames[1] = lease->filed.outlived->issued.reply;
+    frames[2] = lease->filed.outlived_by.reply;
 }
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->outlived_by.time;
+    return &lease->filed.outlived_by.time;
 }
 
 /* In captures that were merged, a clock may have been set back in between. */

@@ -10,11 +10,11 @@
 static bool held_before(const nfs4_lease *lease, const nfs4_lease *before)
 {
     const nfs4_lease *first = lease->instance->first_in_order;
-    const nfs4_lease *previous = lease->previous_of_instance;
+    const nfs4_lease *previous = lease->links.previous_of_instance;
     if (first != lease && lease_same_life(first, lease))
         return true;
-    return previous != NULL && previous->position != NULL && lease_same_life(previous, lease) &&
-           lease_compare(previous, before, NULL) < 0;
+    return previous != NULL && previous->links.position != NULL &&
+           lease_same_life(previous, lease) && lease_compare(previous, before, NULL) < 0;
 }
 
 /* A, B, A: the lease follows one of another instance, and its own instance held the owner
@@ -22,11 +22,11 @@ static bool held_before(const nfs4_lease *lease, const nfs4_lease *before)
  * is not that of time where several servers answer in turns. */
 static bool holds(const nfs4_lease *lease)
 {
-    const nfs4_lease *before = lease->position != NULL ? lease_before(lease) : NULL;
+    const nfs4_lease *before = lease->links.position != NULL ? lease_before(lease) : NULL;
     return before != NULL && before->instance != lease->instance &&
-           before->change != &rule_same_program && before->change != &rule_self_collision &&
-           lease_same_life(before, lease) && !lease->server->alternates &&
-           held_before(lease, before);
+           before->judgement.change != &rule_same_program &&
+           before->judgement.change != &rule_self_collision && lease_same_life(before, lease) &&
+           !lease->server->alternates && held_before(lease, before);
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])

@@ -25,13 +25,13 @@ static bool tells_nothing(const nfs4_lease *lease)
 /* On a new connection another server may answer, and so it may where the name changed. */
 static bool may_be_another_server(const nfs4_lease *lease)
 {
-    return lease->refused_at_once || lease->identity != lease->next_of_instance->identity ||
+    return lease->loss.at_once || lease->identity != lease->links.next_of_instance->identity ||
            facts_is_server_event(lease);
 }
 
 static bool is_lost_again(const nfs4_lease *lease)
 {
-    return lease->is_loss && tells_nothing(lease) && facts_is_fresh_loss(lease) &&
+    return lease->loss.is_followed && tells_nothing(lease) && facts_is_fresh_loss(lease) &&
            was_forgotten(lease) && !may_be_another_server(lease);
 }
 
@@ -42,7 +42,8 @@ static bool holds(const nfs4_lease *lease)
 {
     const nfs4_lease *one = lease;
     int lost = 0;
-    for (; lost < IN_A_ROW && one != NULL && is_lost_again(one); one = one->previous_of_instance)
+    for (; lost < IN_A_ROW && one != NULL && is_lost_again(one);
+         one = one->links.previous_of_instance)
         lost++;
     return lost == IN_A_ROW;
 }
@@ -51,7 +52,7 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->issued.reply;
     frames[1] = lease->refused.reply;
-    frames[2] = lease->next_of_instance->issued.reply;
+    frames[2] = lease->links.next_of_instance->issued.reply;
 }
 
 static const nstime_t *time_of(const nfs4_lease *lease)

@@ -15,7 +15,7 @@ static bool holds(const nfs4_lease *lease)
     if (next == NULL || lease->owner->form.kind != OWNER_FORM_LINUX_OLD ||
         rule_takeover_refused.holds(lease) || rule_same_program.holds(lease))
         return false;
-    return lease->confirmed_at == NULL || lease->confirmed_at != next->confirmed_at;
+    return lease->use.confirmed_at == NULL || lease->use.confirmed_at != next->use.confirmed_at;
 }
 
 const nfs4_rule rule_self_collision = {

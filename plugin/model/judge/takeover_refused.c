@@ -15,7 +15,7 @@
 static bool counters_prove(const nfs4_lease *lease, const nfs4_lease *next)
 {
     uint32_t epoch, counter, next_epoch, next_counter, after_epoch, after_counter;
-    const nfs4_lease *after = lease->next_of_instance;
+    const nfs4_lease *after = lease->links.next_of_instance;
 
     return after != NULL &&
            server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) &&
@@ -52,10 +52,10 @@ static bool had_ended(const nfs4_lease *lease, const nfs4_lease *next)
 {
     nstime_t silence;
     if (next->instance->first_in_order != next || !next->instance->has_start ||
-        nstime_is_zero(&lease->last_heard) ||
-        nstime_cmp(&next->instance->start, &lease->last_heard) <= 0)
+        nstime_is_zero(&lease->use.last_heard) ||
+        nstime_cmp(&next->instance->start, &lease->use.last_heard) <= 0)
         return false;
-    nstime_delta(&silence, &next->confirm.time, &lease->last_heard);
+    nstime_delta(&silence, &next->confirm.time, &lease->use.last_heard);
     return silence.secs >= facts_lease_time(lease);
 }
 
@@ -86,13 +86,13 @@ bool takeover_refused_by_frames(const nfs4_lease *lease, const nfs4_lease *other
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->refused_for_taker;
+    return lease->judgement.refused_for_taker;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->confirm.reply;
-    frames[1] = lease->taker->confirm.reply;
+    frames[1] = lease->judgement.taker->confirm.reply;
     frames[2] = lease->refused.reply;
 }
 

@@ -60,16 +60,16 @@ static nfs4_lease *find_by_frames(const nfs4_lease *lease, const nfs4_lease *nex
 /* How many sessions were made in between; not above 0 where `other` did not follow. */
 static int32_t sessions_ahead(const nfs4_lease *lease, const nfs4_lease *other)
 {
-    if (lease->last_session == NULL || other->first_session == NULL)
+    if (lease->numbers.last_session == NULL || other->numbers.first_session == NULL)
         return 0;
-    return (int32_t)(other->first_session->counter - lease->last_session->counter);
+    return (int32_t)(other->numbers.first_session->counter - lease->numbers.last_session->counter);
 }
 
 /* Its first session is the one that was made with its confirm. */
 static bool follows_by_sessions(const nfs4_lease *lease, const nfs4_lease *other)
 {
     return lease->refused.reply != 0 && sessions_ahead(lease, other) > 0 &&
-           other->first_session->created_in == other->confirm.reply &&
+           other->numbers.first_session->created_in == other->confirm.reply &&
            facts_is_takeover(lease, other);
 }
 

@@ -43,11 +43,13 @@ bool verdict_rests_on(const nfs4_owner *owner, nfs4_evidence_kind kind)
 bool verdict_is_collision(const nfs4_lease *lease)
 {
     const nfs4_owner *owner = lease->owner;
-    if (lease->taker == NULL || !verdict_accuses(owner->verdict))
+    if (lease->judgement.taker == NULL || !verdict_accuses(owner->verdict))
         return false;
-    if (lease->change == &rule_same_program || lease->change == &rule_self_collision)
+    if (lease->judgement.change == &rule_same_program ||
+        lease->judgement.change == &rule_self_collision)
         return false;
-    return lease->change != &rule_restart || cases_first(owner, EVIDENCE_RECURRENCE) != NULL;
+    return lease->judgement.change != &rule_restart ||
+           cases_first(owner, EVIDENCE_RECURRENCE) != NULL;
 }
 
 bool verdict_is_loss_to_unseen(const nfs4_lease *lease)

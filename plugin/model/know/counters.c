@@ -110,33 +110,33 @@ static bool is_last(GSequenceIter *place)
  * was used up all the same. */
 static bool may_hide_repeat(const nfs4_lease *lease)
 {
-    return lease->minorversion == 0 && lease->repeats == 0 && lease->issued.reply != 0 &&
+    return lease->minorversion == 0 && lease->numbers.repeats == 0 && lease->issued.reply != 0 &&
            lease->instance != NULL && lease->instance->first_lease == lease;
 }
 
 /* The sequence holds the lease once for each id that it used up beside its own. */
 static void count_repeats(nfs4_counters *counters, nfs4_lease *lease)
 {
-    uint32_t repeats = lease->repeats + may_hide_repeat(lease);
-    for (; lease->repeats_counted < repeats; lease->repeats_counted++)
+    uint32_t repeats = lease->numbers.repeats + may_hide_repeat(lease);
+    for (; lease->numbers.repeats_entered < repeats; lease->numbers.repeats_entered++)
         g_sequence_insert_sorted(counters->repeats, lease, lease_compare_ids, NULL);
 }
 
 void counters_repeated(nfs4_lease *lease)
 {
     nfs4_counters *counters = counters_of(lease->server);
-    lease->repeats++;
+    lease->numbers.repeats++;
     counters->changes++;
-    if (lease->counters_place != NULL)
+    if (lease->numbers.place != NULL)
         count_repeats(counters, lease);
 }
 
 static void insert_lease(nfs4_counters *counters, nfs4_lease *lease)
 {
-    lease->counters_place = g_sequence_insert_sorted(counters->ids, lease, lease_compare_ids, NULL);
+    lease->numbers.place = g_sequence_insert_sorted(counters->ids, lease, lease_compare_ids, NULL);
     if (lease->issued.reply == 0)
         g_sequence_insert_sorted(counters->mid_life, lease, lease_compare_ids, NULL);
-    counters->changes += !is_last(lease->counters_place);
+    counters->changes += !is_last(lease->numbers.place);
 }
 
 void counters_add_lease(nfs4_lease *lease)
@@ -146,11 +146,11 @@ void counters_add_lease(nfs4_lease *lease)
         return;
     nfs4_counters *counters = counters_of(lease->server);
     lease_enter_life(lease);
-    if (lease->counters_place == NULL)
+    if (lease->numbers.place == NULL)
         insert_lease(counters, lease);
-    if (lease->owner == NULL || lease->owner_place != NULL)
+    if (lease->owner == NULL || lease->numbers.owner_place != NULL)
         return;
-    lease->owner_place =
+    lease->numbers.owner_place =
         g_sequence_insert_sorted(lease->owner->ids, lease, lease_compare_ids, NULL);
     count_repeats(counters, lease);
 }
@@ -169,9 +169,9 @@ void counters_add_session(nfs4_session *session)
         !server_session_counter(lease->server, session->sessionid, &session->counter))
         return;
     insert_session(counters_of(lease->server), session);
-    if (lease->first_session == NULL)
-        lease->first_session = session;
-    lease->last_session = session;
+    if (lease->numbers.first_session == NULL)
+        lease->numbers.first_session = session;
+    lease->numbers.last_session = session;
 }
 
 /* ---- one counter, kept twice ----------------------------------------------- */
@@ -253,8 +253,8 @@ static int64_t mid_life_between(nfs4_counters *counters, const nfs4_lease *first
 static int64_t repeats_between(nfs4_counters *counters, const nfs4_lease *first,
                                const nfs4_lease *last)
 {
-    return leases_between(counters->repeats, first, last) + first->repeats_counted -
-           last->repeats_counted;
+    return leases_between(counters->repeats, first, last) + first->numbers.repeats_entered -
+           last->numbers.repeats_entered;
 }
 
 /* ---- the gap -------------------------------------------------------------- */
@@ -278,27 +278,27 @@ static int64_t explained(const nfs4_lease *lease, const nfs4_lease *next)
 
 counters_gap counters_gap_after(const nfs4_lease *lease)
 {
-    const nfs4_lease *next = lease->next_of_instance;
+    const nfs4_lease *next = lease->links.next_of_instance;
     counters_gap gap = {0};
     uint32_t epoch, counter, next_epoch, next_counter;
 
-    if (next == NULL || lease->counters_place == NULL || next->counters_place == NULL ||
+    if (next == NULL || lease->numbers.place == NULL || next->numbers.place == NULL ||
         !server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) ||
         !server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) ||
         !lease_same_life(lease, next) || (int32_t)(next_counter - counter) <= 0)
         return gap;
     gap.ids_known = true;
     gap.ids = (int64_t)(next_counter - counter) - 1 -
-              entries_between(lease->counters_place, next->counters_place) - explained(lease, next);
+              entries_between(lease->numbers.place, next->numbers.place) - explained(lease, next);
     gap.ids = MAX(gap.ids, 0);
-    if (lease->last_session == NULL || next->first_session == NULL)
+    if (lease->numbers.last_session == NULL || next->numbers.first_session == NULL)
         return gap;
-    uint32_t from = lease->last_session->counter, to = next->first_session->counter;
+    uint32_t from = lease->numbers.last_session->counter, to = next->numbers.first_session->counter;
     gap.sessions_known = (int32_t)(to - from) > 0;
     if (gap.sessions_known)
         gap.sessions = (int64_t)(to - from) - 1 -
-                       entries_between(lease->last_session->counters_place,
-                                       next->first_session->counters_place);
+                       entries_between(lease->numbers.last_session->counters_place,
+                                       next->numbers.first_session->counters_place);
     gap.sessions = MAX(gap.sessions, 0);
     return gap;
 }
@@ -307,12 +307,12 @@ counters_gap counters_gap_after(const nfs4_lease *lease)
 
 bool counters_other_instance_after(const nfs4_lease *lease)
 {
-    const nfs4_lease *next = lease->next_of_instance;
-    if (next == NULL || lease->owner_place == NULL || next->owner_place == NULL)
+    const nfs4_lease *next = lease->links.next_of_instance;
+    if (next == NULL || lease->numbers.owner_place == NULL || next->numbers.owner_place == NULL)
         return false;
-    GSequenceIter *place = g_sequence_iter_next(lease->owner_place);
-    for (int i = 0;
-         i < OWN_IDS_SEARCHED && place != next->owner_place && !g_sequence_iter_is_end(place);
+    GSequenceIter *place = g_sequence_iter_next(lease->numbers.owner_place);
+    for (int i = 0; i < OWN_IDS_SEARCHED && place != next->numbers.owner_place &&
+                    !g_sequence_iter_is_end(place);
          i++, place = g_sequence_iter_next(place)) {
         const nfs4_lease *other = (const nfs4_lease *)g_sequence_get(place);
         if (other->instance != lease->instance)

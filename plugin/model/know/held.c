@@ -44,10 +44,10 @@ static nfs4_state *state_get(nfs4_model *model, nfs4_lease *lease, const nfs4_st
     memcpy(state->other, stateid->other, NFS4_OTHER_SIZE);
     state->kind = kind;
     state->lease = lease;
-    state->next = lease->states;
+    state->next = lease->memory.states;
     if (state->next != NULL)
         state->next->previous = state;
-    lease->states = state;
+    lease->memory.states = state;
     wmem_map_insert(lease->server->states, state->other, state);
     return state;
 }
@@ -55,7 +55,8 @@ static nfs4_state *state_get(nfs4_model *model, nfs4_lease *lease, const nfs4_st
 static void state_free(nfs4_model *model, nfs4_state *state)
 {
     wmem_map_remove(state->lease->server->states, state->other);
-    *(state->previous != NULL ? &state->previous->next : &state->lease->states) = state->next;
+    *(state->previous != NULL ? &state->previous->next : &state->lease->memory.states) =
+        state->next;
     if (state->next != NULL)
         state->next->previous = state->previous;
     store_free(&model->store, state, sizeof *state);
@@ -63,8 +64,8 @@ static void state_free(nfs4_model *model, nfs4_state *state)
 
 void state_forget(nfs4_model *model, nfs4_lease *lease)
 {
-    while (lease->states != NULL)
-        state_free(model, lease->states);
+    while (lease->memory.states != NULL)
+        state_free(model, lease->memory.states);
 }
 
 static void take(nfs4_model *model, nfs4_lease *lease, const nfs4_stateid *stateid, state_kind kind,
@@ -80,8 +81,9 @@ static void observe_open(nfs4_model *model, const nfs4_compound *reply, nfs4_lea
     const nfs4_event *event = nfs4_compound_event(reply, OP_OPEN);
     if (event == NULL || event->status != NFS4_OK)
         return;
-    take(model, lease, &event->u.open.stateid, STATE_OPEN, &lease->held.opens);
-    take(model, lease, &event->u.open.delegation, STATE_DELEGATION, &lease->held.delegations);
+    take(model, lease, &event->u.open.stateid, STATE_OPEN, &lease->memory.held.opens);
+    take(model, lease, &event->u.open.delegation, STATE_DELEGATION,
+         &lease->memory.held.delegations);
 }
 
 static void observe_lock(nfs4_model *model, const nfs4_compound *reply, nfs4_lease *lease)
@@ -94,7 +96,7 @@ static void observe_lock(nfs4_model *model, const nfs4_compound *reply, nfs4_lea
     if (state == NULL || state->kind != STATE_LOCKS)
         return;
     state->locks++;
-    lease->held.locks++;
+    lease->memory.held.locks++;
 }
 
 /* A LOCKU to the end of the file from its beginning gives up all; any other one counts
@@ -106,7 +108,7 @@ static void observe_unlock(const nfs4_call *call, nfs4_lease *lease)
         return;
     uint32_t locks = call->gives_up_all ? state->locks : MIN(state->locks, 1);
     state->locks -= locks;
-    lease->held.locks -= locks;
+    lease->memory.held.locks -= locks;
 }
 
 static void observe_end(nfs4_model *model, const nfs4_call *call, nfs4_lease *lease)
@@ -116,13 +118,13 @@ static void observe_end(nfs4_model *model, const nfs4_call *call, nfs4_lease *le
         return;
     switch (state->kind) {
     case STATE_OPEN:
-        lease->held.opens--;
+        lease->memory.held.opens--;
         break;
     case STATE_LOCKS:
-        lease->held.locks -= state->locks;
+        lease->memory.held.locks -= state->locks;
         break;
     case STATE_DELEGATION:
-        lease->held.delegations--;
+        lease->memory.held.delegations--;
         break;
     }
     state_free(model, state);
@@ -138,10 +140,11 @@ static void give_up(nfs4_model *model, const nfs4_call *call, nfs4_lease *lease)
 
 nfs4_held state_give_up(nfs4_model *model, const nfs4_call *call, nfs4_lease *lease)
 {
-    nfs4_held before = lease->held;
+    nfs4_held before = lease->memory.held;
     give_up(model, call, lease);
-    return (nfs4_held){before.opens - lease->held.opens, before.locks - lease->held.locks,
-                       before.delegations - lease->held.delegations};
+    return (nfs4_held){before.opens - lease->memory.held.opens,
+                       before.locks - lease->memory.held.locks,
+                       before.delegations - lease->memory.held.delegations};
 }
 
 void state_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)

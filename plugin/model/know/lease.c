@@ -35,7 +35,7 @@ nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorvers
 nfs4_lease *lease_succeed(nfs4_lease *lease, uint32_t frame, nfs4_store *store)
 {
     nfs4_lease *next = lease_new(lease->server, lease->clientid, lease->minorversion, frame, store);
-    next->older = lease;
+    next->links.older = lease;
     return next;
 }
 
@@ -44,14 +44,14 @@ nfs4_lease *lease_succeed(nfs4_lease *lease, uint32_t frame, nfs4_store *store)
 /* Confirmed from this address, as far as the capture shows it. */
 static bool is_of(const nfs4_lease *lease, const address *client)
 {
-    return lease->confirmed_from != NULL && addresses_equal(lease->confirmed_from, client);
+    return lease->use.confirmed_from != NULL && addresses_equal(lease->use.confirmed_from, client);
 }
 
 nfs4_lease *lease_given_to(nfs4_lease *lease, const nfs4_instance *instance)
 {
     nfs4_lease *one = lease;
     for (int i = 0; i < NAMESAKES_SEARCHED && one != NULL && instance != NULL;
-         i++, one = one->older)
+         i++, one = one->links.older)
         if (one->instance == instance)
             return one;
     return lease;
@@ -59,8 +59,8 @@ nfs4_lease *lease_given_to(nfs4_lease *lease, const nfs4_instance *instance)
 
 nfs4_lease *lease_spoken_for(nfs4_lease *lease, const address *client)
 {
-    nfs4_lease *older = lease != NULL && !is_of(lease, client) ? lease->older : NULL;
-    for (int i = 0; i < NAMESAKES_SEARCHED && older != NULL; i++, older = older->older)
+    nfs4_lease *older = lease != NULL && !is_of(lease, client) ? lease->links.older : NULL;
+    for (int i = 0; i < NAMESAKES_SEARCHED && older != NULL; i++, older = older->links.older)
         if (is_of(older, client))
             return older;
     return lease;
@@ -78,14 +78,15 @@ void lease_set_instance(nfs4_lease *lease, nfs4_instance *instance)
     ws_abort_if_fail(lease->instance == NULL);
     lease->instance = instance;
     lease->owner = instance->owner;
-    *(instance->last_lease != NULL ? &instance->last_lease->next : &instance->first_lease) = lease;
+    *(instance->last_lease != NULL ? &instance->last_lease->links.next : &instance->first_lease) =
+        lease;
     instance->last_lease = lease;
 }
 
 bool lease_has_connection(const nfs4_lease *lease, uint32_t connection)
 {
-    for (uint32_t i = 0; i < lease->connection_count; i++)
-        if (lease->connections[i] == connection)
+    for (uint32_t i = 0; i < lease->use.connection_count; i++)
+        if (lease->use.connections[i] == connection)
             return true;
     return false;
 }
@@ -94,16 +95,16 @@ bool lease_add_connection(nfs4_lease *lease, uint32_t connection)
 {
     if (lease_has_connection(lease, connection))
         return false;
-    if (lease->connection_count == NFS4_CONNECTIONS_KEPT)
-        lease->connection_count--;
-    lease->connections[lease->connection_count++] = connection;
+    if (lease->use.connection_count == NFS4_CONNECTIONS_KEPT)
+        lease->use.connection_count--;
+    lease->use.connections[lease->use.connection_count++] = connection;
     return true;
 }
 
 bool lease_shares_connection(const nfs4_lease *a, const nfs4_lease *b)
 {
-    for (uint32_t i = 0; i < a->connection_count; i++)
-        if (lease_has_connection(b, a->connections[i]))
+    for (uint32_t i = 0; i < a->use.connection_count; i++)
+        if (lease_has_connection(b, a->use.connections[i]))
             return true;
     return false;
 }
@@ -142,7 +143,7 @@ gint lease_compare_ids(gconstpointer a, gconstpointer b, gpointer unused)
 
     (void)unused;
     if (!id_of(left, &l) || !id_of(right, &r))
-        return compare_u64(left->ordinal, right->ordinal);
+        return compare_u64(left->use.ordinal, right->use.ordinal);
     if (l.generation != r.generation)
         return compare_u32(l.generation, r.generation);
     return l.start != r.start ? compare_u32(l.start, r.start)
@@ -214,13 +215,13 @@ bool lease_learn_time(const nfs4_lease *lease, uint32_t seconds)
 
 nfs4_lease *lease_after(const nfs4_lease *lease)
 {
-    GSequenceIter *next = g_sequence_iter_next(lease->position);
+    GSequenceIter *next = g_sequence_iter_next(lease->links.position);
     return g_sequence_iter_is_end(next) ? NULL : (nfs4_lease *)g_sequence_get(next);
 }
 
 nfs4_lease *lease_before(const nfs4_lease *lease)
 {
-    if (g_sequence_iter_is_begin(lease->position))
+    if (g_sequence_iter_is_begin(lease->links.position))
         return NULL;
-    return (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(lease->position));
+    return (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(lease->links.position));
 }

@@ -42,7 +42,7 @@ static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connec
     store_count(chains->store, 8 * sizeof(nfs4_step));
     chain->first_refused = chain->began = *time;
     chain->held_known = lease->issued.reply != 0;
-    chain->held = lease->held;
+    chain->held = lease->memory.held;
     continue_chain(chain, lease->instance != NULL ? lease->instance->chain : connection->chain);
     *(chains->last != NULL ? &chains->last->next : &chains->first) = chain;
     chains->last = chain;

@@ -16,14 +16,14 @@ static void observe_old_clientid(nfs4_model *model, const nfs4_exchange *exchang
                                  nfs4_lease *lease)
 {
     const nfs4_lease *newer = lease->instance != NULL ? lease->instance->current : NULL;
-    bool copy = exchange->connection->is_copy || lease->gone_xid == exchange->reply->xid;
-    if (lease->gone_xid == 0)
-        lease->gone_xid = exchange->reply->xid;
-    if (copy || newer == NULL || newer == lease || newer->confirmed_from == NULL ||
+    bool copy = exchange->connection->is_copy || lease->loss.gone_xid == exchange->reply->xid;
+    if (lease->loss.gone_xid == 0)
+        lease->loss.gone_xid = exchange->reply->xid;
+    if (copy || newer == NULL || newer == lease || newer->use.confirmed_from == NULL ||
         exchange->call->frame <= newer->confirm.reply || !lease_same_life(lease, newer) ||
         lease_compare(newer, lease, NULL) <= 0)
         return;
-    if (!addresses_equal(&exchange->connection->client, newer->confirmed_from) &&
+    if (!addresses_equal(&exchange->connection->client, newer->use.confirmed_from) &&
         !lease_has_connection(newer, exchange->connection->id)) {
         judge_clone(lease, newer, exchange->reply->frame);
         note_evidence(model, exchange, lease, lease->instance);
@@ -66,7 +66,7 @@ static void observe_shared_session(nfs4_model *model, const nfs4_exchange *excha
 static void observe_two_sessions(nfs4_model *model, const nfs4_exchange *exchange,
                                  const nfs4_session *session, nfs4_lease *lease)
 {
-    const nfs4_session *latest = lease->latest_session;
+    const nfs4_session *latest = lease->memory.latest_session;
     const address *client = &exchange->connection->client;
     if (latest == NULL || latest == session || session->created_from == NULL ||
         lease->owner == NULL || !owner_form_is_freebsd(lease->owner->form.kind))
@@ -75,7 +75,7 @@ static void observe_two_sessions(nfs4_model *model, const nfs4_exchange *exchang
                    !addresses_equal(latest->created_from, client) &&
                    exchange->call->frame > latest->created_in &&
                    exchange->reply->compound.status == NFS4_OK;
-    if (!goes_on || lease->turned_in != 0)
+    if (!goes_on || lease->filed.turned_in != 0)
         return;
     nfs4_moment back = identity_moment(exchange);
     judge_address_turns(lease, latest->created_in, latest->created_from, &back);

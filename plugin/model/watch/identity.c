@@ -22,7 +22,7 @@ nfs4_moment identity_moment(const nfs4_exchange *exchange)
 
 static void enter(nfs4_lease *lease)
 {
-    if (lease->instance == NULL || lease->position != NULL)
+    if (lease->instance == NULL || lease->links.position != NULL)
         return;
     lease->instance->current = lease;
     judge_enter(lease);
@@ -30,10 +30,10 @@ static void enter(nfs4_lease *lease)
 
 void identity_in_use(nfs4_model *model, nfs4_lease *lease, const nfs4_moment *at)
 {
-    if (lease->confirmed)
+    if (lease->use.confirmed)
         return;
-    lease->confirmed = true;
-    lease->ordinal = ++model->confirms;
+    lease->use.confirmed = true;
+    lease->use.ordinal = ++model->confirms;
     if (at != NULL && lease->issued.reply != 0)
         lease->confirm = *at;
     enter(lease);
@@ -53,7 +53,7 @@ static void adopt(nfs4_lease *lease, nfs4_instance *instance, const nfs4_call *c
         chain_adopt(lease->chain, instance->owner);
         instance->chain = lease->chain;
     }
-    if (lease->confirmed)
+    if (lease->use.confirmed)
         enter(lease);
 }
 
@@ -85,20 +85,20 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
 {
     nfs4_lease *before = instance->current;
     lease->issued = identity_moment(exchange);
-    lease->issued_xid = exchange->reply->xid;
-    lease->issued_on = exchange->connection->id;
-    lease->issued_verifier = exchange->call->verifier;
+    lease->memory.issued_xid = exchange->reply->xid;
+    lease->memory.issued_on = exchange->connection->id;
+    lease->memory.issued_verifier = exchange->call->verifier;
     lease->identity = lease->server->identities;
     lease_set_instance(lease, instance);
     instance->owner->last_issued = lease;
     instance->owner->challenger = lease;
     unanswered_review(instance->owner);
     counters_add_lease(lease);
-    if (lease->confirmed)
+    if (lease->use.confirmed)
         enter(lease);
-    if (before != NULL && before != lease && before->next_of_instance == NULL) {
-        before->next_of_instance = lease;
-        lease->previous_of_instance = before;
+    if (before != NULL && before != lease && before->links.next_of_instance == NULL) {
+        before->links.next_of_instance = lease;
+        lease->links.previous_of_instance = before;
         judge_review(before);
     }
 }
@@ -107,9 +107,9 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
  * that was captured twice, before and after its address was translated. */
 static bool is_copy(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
-    return lease->issued.reply != 0 && lease->issued_xid == exchange->reply->xid &&
-           lease->issued_on != exchange->connection->id &&
-           lease->issued_verifier == exchange->call->verifier;
+    return lease->issued.reply != 0 && lease->memory.issued_xid == exchange->reply->xid &&
+           lease->memory.issued_on != exchange->connection->id &&
+           lease->memory.issued_verifier == exchange->call->verifier;
 }
 
 /* Every mount with 4.0 identifies itself twice in a row and is given one clientid; the
@@ -119,12 +119,12 @@ static bool is_repeat(const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     nstime_t since;
     nstime_delta(&since, &exchange->reply->time, &lease->issued.time);
-    if (lease->issued.reply == 0 || lease->issued_on != exchange->connection->id ||
+    if (lease->issued.reply == 0 || lease->memory.issued_on != exchange->connection->id ||
         since.secs < 0 || since.secs >= 1)
         return false;
     uint32_t xid = exchange->reply->xid;
-    if (xid != lease->issued_xid && xid != lease->repeat_xid) {
-        lease->repeat_xid = xid;
+    if (xid != lease->memory.issued_xid && xid != lease->memory.repeat_xid) {
+        lease->memory.repeat_xid = xid;
         counters_repeated(lease);
     }
     return true;
@@ -138,7 +138,7 @@ static void account_for(const nfs4_exchange *exchange, nfs4_lease *lease)
         exchange->connection->is_copy = true;
     else if (lease != NULL && is_repeat(exchange, lease))
         return;
-    else if (lease == NULL || lease->instance != NULL || lease->counters_place != NULL)
+    else if (lease == NULL || lease->instance != NULL || lease->numbers.place != NULL)
         counters_burned(counters, exchange->reply->frame);
 }
 
@@ -174,7 +174,7 @@ static bool is_from_the_past(const nfs4_exchange *exchange, const nfs4_lease *le
 {
     return lease != NULL && last != NULL && lease->life != NULL && last->life != NULL &&
            lease->generation == last->generation && lease->life->began < last->life->began &&
-           lease->issued_xid != exchange->reply->xid;
+           lease->memory.issued_xid != exchange->reply->xid;
 }
 
 /* The counter went back for one client, whose messages are in order whatever machine
@@ -189,7 +189,8 @@ static bool counts_anew(const nfs4_lease *lease, const nfs4_lease *last)
 static bool is_known_answer(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     uint32_t xid = exchange->reply->xid;
-    return exchange->connection->is_copy || xid == lease->issued_xid || xid == lease->repeat_xid;
+    return exchange->connection->is_copy || xid == lease->memory.issued_xid ||
+           xid == lease->memory.repeat_xid;
 }
 
 /* An id that was in use is given out once more: without CONFIRMED_R (RFC 8881 section
@@ -207,7 +208,7 @@ static bool is_issued_again(const nfs4_exchange *exchange, const nfs4_lease *lea
         return false;
     if (event == NULL)
         return lease->refused.reply != 0;
-    return lease->confirmed && (event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) == 0;
+    return lease->use.confirmed && (event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) == 0;
 }
 
 /* The holder lost it, went on with another one, and is back with this one: an address that
@@ -331,7 +332,7 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
     nfs4_session *session = session_new(lease->server, sessionid, lease, &model->store);
     session->created_in = exchange->reply->frame;
     session->created_from = &exchange->connection->client;
-    lease->latest_session = session;
+    lease->memory.latest_session = session;
     if (lease->instance != NULL)
         lease->instance->session_count++;
     if (server_learn_session(lease->server, lease->clientid, sessionid, &exchange->reply->time)) {
@@ -341,8 +342,8 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
     counters_add_lease(lease);
     counters_add_session(session);
     judge_nearby(lease);
-    if (lease->previous_of_instance != NULL)
-        judge_review(lease->previous_of_instance);
+    if (lease->links.previous_of_instance != NULL)
+        judge_review(lease->links.previous_of_instance);
 }
 
 nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
@@ -365,10 +366,10 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_CREATE_SESSION);
     if (event != NULL)
         add_session(model, exchange, lease, event->u.create_session.sessionid);
-    if (!lease->confirmed) {
+    if (!lease->use.confirmed) {
         lease->confirm = identity_moment(exchange);
-        lease->confirmed_from = &exchange->connection->client;
-        lease->confirmed_at = exchange->endpoint;
+        lease->use.confirmed_from = &exchange->connection->client;
+        lease->use.confirmed_at = exchange->endpoint;
     }
     identity_in_use(model, lease, NULL);
     return lease;

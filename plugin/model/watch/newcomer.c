@@ -21,7 +21,7 @@ static nfs4_lease *holder_beside(const nfs4_owner *owner, const nfs4_instance *n
     if (g_sequence_iter_is_begin(end))
         return NULL;
     nfs4_lease *holder = (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(end));
-    bool over = holder->ended_in != 0 || holder->refused.reply != 0;
+    bool over = holder->use.ended_in != 0 || holder->refused.reply != 0;
     bool same = holder->instance == newcomer || lease_has_connection(holder, connection);
     return over || same ? NULL : holder;
 }
@@ -84,7 +84,7 @@ static void observe_unseen_holder(nfs4_model *model, const nfs4_exchange *exchan
                                     exchange->reply->frame, &model->store);
     nfs4_moment moment = identity_moment(exchange);
     lease_set_instance(refused, newcomer);
-    refused->named_holder = nfs4_bytes_copy(&model->store, holder);
+    refused->filed.named_holder = nfs4_bytes_copy(&model->store, holder);
     judge_newcomer_refused(refused, newcomer, &moment);
     note_evidence(model, exchange, NULL, NULL);
 }

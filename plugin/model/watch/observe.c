@@ -59,7 +59,7 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     }
     const nfs4_instance *presented = exchange->connection->instance;
     nfs4_lease *issued = presented != NULL ? presented->last_lease : NULL;
-    nfs4_lease *lease = clientid == 0 && issued != NULL && !issued->confirmed
+    nfs4_lease *lease = clientid == 0 && issued != NULL && !issued->use.confirmed
                             ? issued /* it is the confirm that was not captured */
                             : lease_in_mid_life(model, exchange, server, clientid);
     nfs4_session *session = session_find(server, exchange->call->sessionid);
@@ -155,7 +155,7 @@ static void revive(nfs4_lease *lease)
     lease->refused = (nfs4_moment){0};
     if (lease->chain != NULL && (lease->chain->renewed == NULL || lease->chain->renewed == lease)) {
         lease->chain->session_only = true;
-        lease->chain->was_gone = lease->gone_xid != 0;
+        lease->chain->was_gone = lease->loss.gone_xid != 0;
         lease->chain->renewed = lease;
     }
 }
@@ -165,8 +165,9 @@ static void observe_outlived(const nfs4_exchange *exchange, nfs4_lease *lease,
                              const nfs4_moment *moment)
 {
     const nfs4_lease *challenger = lease->owner != NULL ? lease->owner->challenger : NULL;
-    if (challenger == NULL || challenger->confirmed || challenger->instance == lease->instance ||
-        lease->outlived != NULL || lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
+    if (challenger == NULL || challenger->use.confirmed ||
+        challenger->instance == lease->instance || lease->filed.outlived != NULL ||
+        lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
         return;
     if (lease->issued.call < challenger->issued.call && lease_same_life(lease, challenger) &&
         !lease_shares_connection(lease, challenger) &&
@@ -181,7 +182,7 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
         return;
     identity_in_use(model, lease, &moment);
     cut_worked(exchange->connection, exchange->reply);
-    lease->last_heard = moment.time;
+    lease->use.last_heard = moment.time;
     if (lease->last_ok.call != 0 && !later(exchange, &lease->last_ok, lease->last_ok.call))
         return;
     lease->last_ok = moment;
@@ -189,11 +190,11 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
         lease->refused.reply != 0 && later(exchange, &lease->refused, lease->refused.reply);
     if (revived)
         revive(lease);
-    if (revived || lease->change != NULL)
+    if (revived || lease->judgement.change != NULL)
         judge_review(lease);
     observe_outlived(exchange, lease, &moment);
-    if (lease->newcomer != NULL &&
-        later(exchange, &lease->newcomer_refused, lease->newcomer_refused.reply))
+    if (lease->filed.newcomer != NULL &&
+        later(exchange, &lease->filed.newcomer_refused, lease->filed.newcomer_refused.reply))
         judge_newcomer_outlived(lease);
 }
 
@@ -226,8 +227,8 @@ static void end_of_session(const nfs4_exchange *exchange)
 static void end_of_lease(const nfs4_exchange *exchange)
 {
     nfs4_lease *lease = lease_find(exchange->endpoint->server, exchange->call->clientid);
-    if (lease != NULL && lease->ended_in == 0) {
-        lease->ended_in = exchange->reply->frame;
+    if (lease != NULL && lease->use.ended_in == 0) {
+        lease->use.ended_in = exchange->reply->frame;
         judge_review(lease);
     }
 }
@@ -248,9 +249,9 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
     nfs4_connection *connection = exchange->connection;
     bool new_turn = connection->lease != lease;
     connection_turn(&model->connections, connection, exchange->reply->frame, lease);
-    lease->compounds += 2;
+    lease->use.compounds += 2;
     if (!connection->is_copy && exchange->reply->compound.status == NFS4_OK)
-        lease->last_heard = exchange->reply->time;
+        lease->use.last_heard = exchange->reply->time;
     if (lease->instance != NULL)
         lease->instance->last_frame = exchange->reply->frame;
     if (!new_turn)
@@ -278,7 +279,7 @@ static nfs4_lease *observe_identity(nfs4_model *model, const nfs4_exchange *exch
     nfs4_lease *lease = identity_identified(model, exchange);
     note_exchange(model, exchange, NOTE_IDENTIFY, lease, NULL, 0);
     if (lease != NULL) {
-        lease->compounds += 2;
+        lease->use.compounds += 2;
         if (lease_add_connection(lease, exchange->connection->id))
             judge_review(lease);
     }
@@ -298,9 +299,9 @@ static nfs4_session *session_ended(const nfs4_exchange *exchange)
 static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID || !is_confirm(exchange->call) ||
-        lease->confirmed || lease->instance == NULL || lease->gone_xid != 0)
+        lease->use.confirmed || lease->instance == NULL || lease->loss.gone_xid != 0)
         return; /* gone_xid: it was found gone before, so that this may be a copy */
-    lease->gone_xid = exchange->reply->xid;
+    lease->loss.gone_xid = exchange->reply->xid;
     if (lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
         return; /* it may race against itself, see self_collision.c */
     const nfs4_lease *rival = lease->owner->last_issued;
@@ -322,7 +323,7 @@ static bool is_copy(nfs4_model *model, const nfs4_exchange *exchange, nfs4_sessi
     if (!exchange->call->has_sequence || !final ||
         session_take_slot(session, exchange, &model->store))
         return false;
-    session->lease->compounds += 2;
+    session->lease->use.compounds += 2;
     return true;
 }
 

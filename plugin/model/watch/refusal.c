@@ -23,9 +23,9 @@ static nfs4_step_kind refusal_step(const nfs4_compound *reply)
  * began, so that it comes first where frames order the leases. */
 static void confirm_before_all(nfs4_lease *lease)
 {
-    if (lease->confirmed)
+    if (lease->use.confirmed)
         return;
-    lease->confirmed = true;
+    lease->use.confirmed = true;
     judge_enter(lease);
 }
 
@@ -42,10 +42,10 @@ static void join_burst(nfs4_model *model, const nfs4_exchange *exchange, nfs4_le
         burst->on_new_connections = true;
     }
     burst->last = *now;
-    burst->on_new_connections &= lease->refused_at_once;
+    burst->on_new_connections &= lease->loss.at_once;
     burst->owners += burst->last_owner == NULL || burst->last_owner != lease->owner;
     burst->last_owner = lease->owner;
-    lease->burst = burst;
+    lease->loss.burst = burst;
 }
 
 /* The instance confirmed another lease since, from another address, and this address goes on
@@ -55,23 +55,23 @@ static void observe_turn(const nfs4_exchange *exchange, nfs4_lease *lease)
     const nfs4_lease *newer = lease->instance != NULL ? lease->instance->current : NULL;
     const address *client = &exchange->connection->client;
     if (lease->owner == NULL || !owner_form_is_freebsd(lease->owner->form.kind) || newer == NULL ||
-        newer == lease || newer->confirmed_from == NULL || lease->confirmed_from == NULL)
+        newer == lease || newer->use.confirmed_from == NULL || lease->use.confirmed_from == NULL)
         return;
     bool between = lease_same_life(lease, newer) && newer->confirm.call > lease->last_ok.call &&
                    newer->confirm.call < exchange->reply->frame;
-    if (!between || !addresses_equal(lease->confirmed_from, client) ||
-        addresses_equal(newer->confirmed_from, client))
+    if (!between || !addresses_equal(lease->use.confirmed_from, client) ||
+        addresses_equal(newer->use.confirmed_from, client))
         return;
-    lease->turned_in = newer->confirm.reply;
-    lease->turned_from = newer->confirmed_from;
-    lease->turned_back = identity_moment(exchange);
+    lease->filed.turned_in = newer->confirm.reply;
+    lease->filed.turned_from = newer->use.confirmed_from;
+    lease->filed.turned_back = identity_moment(exchange);
 }
 
 static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     lease->refused = identity_moment(exchange);
-    lease->refused_status = exchange->reply->compound.status;
-    lease->refused_at_once = !exchange->connection->worked;
+    lease->loss.status = exchange->reply->compound.status;
+    lease->loss.at_once = !exchange->connection->worked;
     observe_turn(exchange, lease);
     join_burst(model, exchange, lease);
     if (lease->owner != NULL)
@@ -137,11 +137,11 @@ void refusal_observe_flags(nfs4_model *model, const nfs4_exchange *exchange, nfs
     if (event == NULL || event->status != NFS4_OK)
         return;
     bool expired = (event->u.sequence.status_flags & SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED) != 0;
-    if (!expired || lease->says_expired || lease->owner == NULL) {
-        lease->says_expired = expired;
+    if (!expired || lease->memory.says_expired || lease->owner == NULL) {
+        lease->memory.says_expired = expired;
         return;
     }
-    lease->says_expired = true;
+    lease->memory.says_expired = true;
     nfs4_chain *chain = chain_get(&model->chains, lease, exchange->connection, &reply->time);
     if (chain->state_expired)
         return;
@@ -186,10 +186,10 @@ static bool is_refusal(const nfs4_exchange *exchange, const nfs4_session *sessio
                        const nfs4_lease *lease)
 {
     const nfs4_compound *reply = &exchange->reply->compound;
-    if (exchange->connection->is_copy || lease == NULL || lease->ended_in != 0 ||
+    if (exchange->connection->is_copy || lease == NULL || lease->use.ended_in != 0 ||
         (session != NULL && session->ended_in != 0))
         return false;
-    if (reply->last_op == OP_CREATE_SESSION && !lease->confirmed)
+    if (reply->last_op == OP_CREATE_SESSION && !lease->use.confirmed)
         return false;
     if (reply->last_op == OP_DESTROY_SESSION && lease->refused.reply == 0)
         return false; /* it is done with the session, and nothing was kept from it */

@@ -169,7 +169,7 @@ static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival
     if (pair->last_loser == loser)
         return;
     pair->last_loser = loser;
-    loser->lease->turn_rival = rival->lease;
+    loser->lease->filed.turn_rival = rival->lease;
     if (pair->turns < TURNS_SUSPECTED)
         pair->first[pair->turns] = turn;
     pair->turns++;

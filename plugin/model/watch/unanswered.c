@@ -44,7 +44,7 @@ void unanswered_observe(nfs4_model *model, nfs4_call *call)
         return;
     nfs4_lease *lease =
         lease_get(instance->owner->server, 0, call->minorversion, call->frame, &model->store);
-    lease->is_unanswered = true;
+    lease->memory.is_unanswered = true;
     lease->issued = (nfs4_moment){call->frame, 0, call->time};
     lease_set_instance(lease, instance);
     call->stand_in = lease;
@@ -77,7 +77,7 @@ static GPtrArray *identifications(const nfs4_owner *owner)
     GPtrArray *calls = g_ptr_array_new();
     for (nfs4_instance *instance = owner->first_instance; instance != NULL;
          instance = instance->next)
-        for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
+        for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
             if (lease->issued.call != 0)
                 g_ptr_array_add(calls, lease);
     g_ptr_array_sort(calls, compare_calls);
@@ -89,7 +89,7 @@ static GPtrArray *identifications(const nfs4_owner *owner)
 static bool is_open_change(const nfs4_lease *lease, const nfs4_lease *before)
 {
     return before->instance != lease->instance &&
-           (lease->position == NULL || before->position == NULL);
+           (lease->links.position == NULL || before->links.position == NULL);
 }
 
 static void judge_calls(const GPtrArray *calls)
@@ -115,7 +115,7 @@ static const nfs4_lease *rival_of(const GPtrArray *calls, const nfs4_lease *lost
             high = middle;
     }
     const nfs4_lease *last = low > 0 ? (nfs4_lease *)g_ptr_array_index(calls, low - 1) : NULL;
-    bool fits = last != NULL && last->is_unanswered && last->instance != lost->instance &&
+    bool fits = last != NULL && last->memory.is_unanswered && last->instance != lost->instance &&
                 last->issued.call > lost->last_ok.call;
     return fits ? last : NULL;
 }
@@ -126,9 +126,9 @@ static void judge_owner(nfs4_owner *owner)
     judge_calls(calls);
     for (nfs4_instance *instance = owner->first_instance; instance != NULL;
          instance = instance->next)
-        for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->next)
-            if (lease->refused.reply != 0 && lease->taker == NULL)
-                lease->call_rival = rival_of(calls, lease);
+        for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
+            if (lease->refused.reply != 0 && lease->judgement.taker == NULL)
+                lease->filed.call_rival = rival_of(calls, lease);
     g_ptr_array_free(calls, TRUE);
     owner->is_unsettled = false;
 }
