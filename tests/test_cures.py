@@ -247,6 +247,40 @@ def test_cures_fit_the_clients_of_reports_from_the_field(cures, name):
     assert not wrong & found
 
 
+def patched(room, name, changes):
+    """The capture with other bytes, as many as before, in its owners and implementation ids."""
+    data = (CAPTURES / name).read_bytes()
+    for before, after in changes.items():
+        assert len(before) == len(after) and before.encode() in data
+        data = data.replace(before.encode(), after.encode())
+    path = room / name
+    path.write_bytes(data)
+    return path
+
+
+V42 = "duplicate-v42-server.pcap"
+OWNER = "Linux NFSv4.2 web01"
+KERNEL = "Linux 6.1.0-"
+PATCHED = {
+    "a copied uniquifier": (V42, {OWNER: "Linux NFSv4.2 u/web"}, {"copied-uniquifier", "remount"},
+                            {"uniquifier", "host-name"}),
+    "a kernel before 3.7": (V42, {OWNER: "10.0.0.1/web001.a/1"},
+                            {"old-kernel", "host-name", "client-address", "remount"}, {"uniquifier"}),
+    "nobody's form": (V42, {OWNER: "a b c d e f g h i j"}, {"unknown-software"}, {"uniquifier", "remount"}),
+    "a kernel before 5.10": ("nat-server.pcap", {KERNEL: "Linux 5.9.0-"}, {"container-name", "uniquifier"},
+                             {"container"}),
+    "a kernel of a vendor": ("nat-server.pcap", {KERNEL: "Linux 4.1.el"}, {"container", "container-name"}, set()),
+}
+
+
+@pytest.mark.parametrize("what", PATCHED)
+def test_cures_fit_what_is_shown(cures, room, what):
+    name, changes, fitting, wrong = PATCHED[what]
+    found = set(cures(patched(room, name, changes)))
+    assert fitting <= found
+    assert not wrong & found
+
+
 # --- nfs4dup --after ---
 
 def after(before, later):
