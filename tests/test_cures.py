@@ -142,7 +142,7 @@ class Sandbox:
 
     def run(self, line):
         inside = re.sub(r"(?<![\w.])/(etc|proc|sys|data|usr)/", rf"{self.folder}/\1/", line)
-        return subprocess.run(["dash", "-c", inside], env={"PATH": str(self.tools)}, capture_output=True, text=True,
+        return subprocess.run(["/bin/sh", "-c", inside], env={"PATH": str(self.tools)}, capture_output=True, text=True,
                               check=False)
 
     def read(self, name):
