@@ -155,11 +155,13 @@ static const cure rows[] = {
     {.name = "uniquifier",
      .part = CURE_ONE_OF,
      .fits = has_a_name_alone,
-     .steps = {{"Keep the name, and give @one@ a uniquifier, made once and kept in a file. The "
-                "second line sets it now, the third for the next start (where nfs is in the "
-                "initramfs, rebuild that of this host afterwards), the last shows it:",
-                "[ -s /etc/nfs4_unique_id ] || cat /proc/sys/kernel/random/uuid "
-                ">/etc/nfs4_unique_id\n" PARAMETER_NOW "\n" PARAMETER_FOR_GOOD "\ncat " PARAMETER}},
+     .steps =
+         {{"Keep the name, and give @one@ a uniquifier, made once and kept in a file. (Not in a "
+           "container: those of one host share it; container in nfs4dup-cures(7) is for them.) "
+           "The second line sets it now, the third for the next start (where nfs is in the "
+           "initramfs, rebuild that of this host afterwards), the last shows it:",
+           "[ -s /etc/nfs4_unique_id ] || cat /proc/sys/kernel/random/uuid "
+           ">/etc/nfs4_unique_id\n" PARAMETER_NOW "\n" PARAMETER_FOR_GOOD "\ncat " PARAMETER}},
      .source = "Documentation/admin-guide/nfs/nfs-client.rst"},
 
     {.name = "copied-uniquifier",
