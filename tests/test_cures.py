@@ -217,7 +217,7 @@ OF = {
     "duplicate-ganesha-server.pcap": LINUX - {"linux-server"},
     "nat-server.pcap": LINUX | {"container", "container-name"},
     "kerberos-integrity-server.pcap": LINUX | {"kerberos"},
-    "owner-in-use-server.pcap": LINUX | {"kerberos"},
+    "owner-in-use-server.pcap": LINUX | {"refused"},
     "libnfs-containers-server.pcap": {"libnfs-name", "compare", "linux-server"},
     "cloned-instance-server.pcap": LINUX | {"copies"},
 }
@@ -234,7 +234,7 @@ OF_FAULTS = {
     "diskless_none": ({"kernel-command-line"}, {"host-name", "uniquifier", "remount"}),
     "windows_impl_two_vms": ({"windows-address"}, {"unknown-software", "remount"}),
     "d_freebsd_clones_same_boot_second": ({"freebsd-uuid"}, {"remount", "host-name"}),
-    "ontap_clid_inuse_sys": ({"ontap-server"}, {"linux-server"}),
+    "ontap_clid_inuse_sys": ({"ontap-server", "refused"}, {"linux-server", "kerberos"}),
 }
 
 

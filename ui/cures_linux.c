@@ -108,11 +108,6 @@ static bool has_principals(const patient *facts)
     return is_any_linux(facts) && facts->is_kerberos && !facts->is_refused;
 }
 
-static bool has_different_principals(const patient *facts)
-{
-    return is_any_linux(facts) && facts->is_refused;
-}
-
 /* ---- the rows ------------------------------------------------------------- */
 
 static const cure rows[] = {
@@ -278,15 +273,6 @@ static const cure rows[] = {
                 "keeps its state."}},
      .source = KERNEL_DOCUMENT},
 
-    {.name = "kerberos",
-     .part = CURE_LATER,
-     .fits = has_different_principals,
-     .steps =
-         {{"The server knows the two by different credentials, and so refuses the second "
-           "instead of dropping what the first holds. If both are one host, whose keytab was "
-           "renewed or which got Kerberos only now, nothing has to be changed: it gets in once "
-           "its own old lease has ended."}},
-     .source = KERNEL_DOCUMENT},
 };
 
 cure_table cures_of_linux(void)

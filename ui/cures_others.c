@@ -72,6 +72,11 @@ static bool is_copy(const patient *facts)
     return facts->is_copy;
 }
 
+static bool is_refused(const patient *facts)
+{
+    return facts->is_refused;
+}
+
 static bool always(const patient *facts)
 {
     (void)facts;
@@ -239,11 +244,21 @@ static const cure all[] = {
      .part = CURE_CHECK,
      .fits = always,
      .steps =
-         {{"Capture at the server once more, from after the unmount and before the mount on. With "
-           "this capture as BEFORE and the new one as AFTER, this says whether the client "
+         {{"Capture once more in the same place, from after the unmount and before the mount on. "
+           "With this capture as BEFORE and the new one as AFTER, this says whether the client "
            "owners are apart now, and the old one gone:",
            "nfs4dup --after BEFORE AFTER"}},
      .source = "nfs4dup(1)"},
+
+    {.name = "refused",
+     .part = CURE_LATER,
+     .fits = is_refused,
+     .steps =
+         {{"The server refuses the second one instead of dropping what the first holds: it "
+           "knows them by different credentials or, as some servers do, by their addresses. If "
+           "both are one host, whose keytab or address is new, or which got Kerberos only now, "
+           "nothing has to be changed: it gets in once its own old lease has ended."}},
+     .source = "RFC 8881 section 18.35.4"},
 
     {.name = "linux-server",
      .part = CURE_CHECK,

@@ -168,6 +168,10 @@ static void tell_capture(page *out, wmem_allocator_t *scope, const finding *foun
                    ? "That shows who else confirms the owner."
                    : "Who comes back or is refused is a second host; who stays silent restarted.");
     page_row_command(out, "", wmem_strdup_printf(scope, COMMAND, found->port));
+    if (found->owner->server->layout == LAYOUT_OPAQUE)
+        page_row(out, "",
+                 "If the server is a service or an appliance: nfs4dup-cures(7), WHERE TO "
+                 "CAPTURE.");
 }
 
 static void tell_cure(page *out, wmem_allocator_t *scope, const finding *found)
