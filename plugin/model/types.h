@@ -44,6 +44,12 @@ typedef struct {
     nstime_t time; /* of the reply; of the call where there is no reply */
 } nfs4_moment;
 
+/* By how many nanoseconds a message may follow the one that it is a copy of (RULES.md, copies). */
+#define NFS4_COPY_NSECS 500000000
+
+/* How many older leases, or sessions, of one id are looked at. */
+#define NFS4_NAMESAKES_SEARCHED 8
+
 /* How a server builds its clientids, as far as its traffic showed it
  * (domain: Linux fs/nfsd/nfs4state.c gen_clid and gen_sessionid; Ganesha
  * nfs4_clientid.c new_clientid). */
@@ -235,7 +241,7 @@ typedef struct {
 struct nfs4_instance {
     uint32_t number; /* from 1 within the owner */
     nfs4_owner *owner;
-    uint64_t key;      /* owner_form_instance_key() of the verifier */
+    uint64_t key;      /* verifier_instance_key() of the verifier */
     uint64_t verifier; /* the first one seen */
     bool has_verifier; /* false where the capture cut it off */
     bool has_start;

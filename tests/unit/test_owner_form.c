@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "model/know/owner_form.h"
+#include "know/verifier.h"
 #include "suite.h"
 
 #include <string.h>
@@ -244,7 +245,7 @@ static void test_weak(void)
 static void assert_start(owner_form_kind kind, uint64_t verifier, time_t seconds, int nanoseconds)
 {
     nstime_t start;
-    g_assert_true(owner_form_start(kind, verifier, &march_2026, &start));
+    g_assert_true(verifier_start(kind, verifier, &march_2026, &start));
     g_assert_cmpint(start.secs, ==, seconds);
     g_assert_cmpint(start.nsecs, ==, nanoseconds);
 }
@@ -252,7 +253,7 @@ static void assert_start(owner_form_kind kind, uint64_t verifier, time_t seconds
 static void assert_no_start(owner_form_kind kind, uint64_t verifier)
 {
     nstime_t start = {7, 7};
-    g_assert_false(owner_form_start(kind, verifier, &march_2026, &start));
+    g_assert_false(verifier_start(kind, verifier, &march_2026, &start));
     g_assert_cmpint(start.secs, ==, 7);
 }
 
@@ -327,22 +328,22 @@ static void test_purge_verifiers(void)
 {
     static const uint64_t purge[] = {UINT64_MAX, 0x000000003b9aca01ULL, 0x0000000001ca9a3bULL};
     for (size_t i = 0; i < G_N_ELEMENTS(purge); i++) {
-        g_assert_true(owner_form_is_purge_verifier(OWNER_FORM_LINUX, purge[i]));
-        g_assert_true(owner_form_is_purge_verifier(OWNER_FORM_LINUX_ADDRESS, purge[i]));
-        g_assert_false(owner_form_is_purge_verifier(OWNER_FORM_FREEBSD, purge[i]));
-        g_assert_false(owner_form_is_purge_verifier(OWNER_FORM_UNKNOWN, purge[i]));
+        g_assert_true(verifier_is_purge(OWNER_FORM_LINUX, purge[i]));
+        g_assert_true(verifier_is_purge(OWNER_FORM_LINUX_ADDRESS, purge[i]));
+        g_assert_false(verifier_is_purge(OWNER_FORM_FREEBSD, purge[i]));
+        g_assert_false(verifier_is_purge(OWNER_FORM_UNKNOWN, purge[i]));
         assert_no_start(OWNER_FORM_LINUX, purge[i]);
     }
-    g_assert_false(owner_form_is_purge_verifier(OWNER_FORM_LINUX, UINT64_MAX - 1));
+    g_assert_false(verifier_is_purge(OWNER_FORM_LINUX, UINT64_MAX - 1));
 }
 
 static void test_instance_key(void)
 {
-    g_assert_cmphex(owner_form_instance_key(OWNER_FORM_FREEBSD, 0x1122334455667788ULL), ==,
+    g_assert_cmphex(verifier_instance_key(OWNER_FORM_FREEBSD, 0x1122334455667788ULL), ==,
                     0x11223344);
-    g_assert_cmphex(owner_form_instance_key(OWNER_FORM_LINUX, 0x1122334455667788ULL), ==,
+    g_assert_cmphex(verifier_instance_key(OWNER_FORM_LINUX, 0x1122334455667788ULL), ==,
                     0x1122334455667788ULL);
-    g_assert_cmphex(owner_form_instance_key(OWNER_FORM_UNKNOWN, 0x1122334455667788ULL), ==,
+    g_assert_cmphex(verifier_instance_key(OWNER_FORM_UNKNOWN, 0x1122334455667788ULL), ==,
                     0x1122334455667788ULL);
 }
 
@@ -355,10 +356,10 @@ static void test_key_of_the_unsure(void)
                                          0x188672510000000b, 0x0000000000000005};
     for (size_t i = 1; i < G_N_ELEMENTS(verifiers); i++)
         for (size_t j = 0; j < i; j++)
-            g_assert_cmphex(owner_form_instance_key(OWNER_FORM_FREEBSD_RANDOM, verifiers[i]), !=,
-                            owner_form_instance_key(OWNER_FORM_FREEBSD_RANDOM, verifiers[j]));
-    g_assert_cmphex(owner_form_instance_key(OWNER_FORM_FREEBSD_RANDOM, 0x699d7d0000000001), ==,
-                    owner_form_instance_key(OWNER_FORM_FREEBSD_RANDOM, 0x699d7d000000ffff));
+            g_assert_cmphex(verifier_instance_key(OWNER_FORM_FREEBSD_RANDOM, verifiers[i]), !=,
+                            verifier_instance_key(OWNER_FORM_FREEBSD_RANDOM, verifiers[j]));
+    g_assert_cmphex(verifier_instance_key(OWNER_FORM_FREEBSD_RANDOM, 0x699d7d0000000001), ==,
+                    verifier_instance_key(OWNER_FORM_FREEBSD_RANDOM, 0x699d7d000000ffff));
 }
 
 SUITE(test_owner_form)

@@ -39,8 +39,6 @@ nfs4_lease *lease_succeed(nfs4_lease *lease, uint32_t frame, nfs4_store *store)
     return next;
 }
 
-#define NAMESAKES_SEARCHED 8
-
 /* Confirmed from this address, as far as the capture shows it. */
 static bool is_of(const nfs4_lease *lease, const address *client)
 {
@@ -50,7 +48,7 @@ static bool is_of(const nfs4_lease *lease, const address *client)
 nfs4_lease *lease_given_to(nfs4_lease *lease, const nfs4_instance *instance)
 {
     nfs4_lease *one = lease;
-    for (int i = 0; i < NAMESAKES_SEARCHED && one != NULL && instance != NULL;
+    for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && one != NULL && instance != NULL;
          i++, one = one->links.older)
         if (one->instance == instance)
             return one;
@@ -60,7 +58,7 @@ nfs4_lease *lease_given_to(nfs4_lease *lease, const nfs4_instance *instance)
 nfs4_lease *lease_spoken_for(nfs4_lease *lease, const address *client)
 {
     nfs4_lease *older = lease != NULL && !is_of(lease, client) ? lease->links.older : NULL;
-    for (int i = 0; i < NAMESAKES_SEARCHED && older != NULL; i++, older = older->links.older)
+    for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && older != NULL; i++, older = older->links.older)
         if (is_of(older, client))
             return older;
     return lease;

@@ -4,6 +4,8 @@
  */
 #include "owner.h"
 
+#include "know/verifier.h"
+
 #include "keys.h"
 
 void owner_init(nfs4_owners *owners, nfs4_store *store)
@@ -63,9 +65,9 @@ nfs4_owner *owner_new_cut(nfs4_owners *owners, nfs4_server *server, uint32_t fra
 
 nfs4_instance *owner_find_instance(const nfs4_owner *owner, uint64_t verifier)
 {
-    if (owner_form_is_purge_verifier(owner->form.kind, verifier))
+    if (verifier_is_purge(owner->form.kind, verifier))
         return NULL;
-    uint64_t key = owner_form_instance_key(owner->form.kind, verifier);
+    uint64_t key = verifier_instance_key(owner->form.kind, verifier);
     return (nfs4_instance *)wmem_map_lookup(owner->by_verifier, &key);
 }
 
@@ -86,13 +88,13 @@ nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64
                                   const nstime_t *now, uint32_t frame)
 {
     nfs4_instance *instance = owner_find_instance(owner, verifier);
-    if (instance != NULL || owner_form_is_purge_verifier(owner->form.kind, verifier))
+    if (instance != NULL || verifier_is_purge(owner->form.kind, verifier))
         return instance;
     instance = owner_add_nameless_instance(owners, owner, frame);
-    instance->key = owner_form_instance_key(owner->form.kind, verifier);
+    instance->key = verifier_instance_key(owner->form.kind, verifier);
     instance->verifier = verifier;
     instance->has_verifier = true;
-    instance->has_start = owner_form_start(owner->form.kind, verifier, now, &instance->start);
+    instance->has_start = verifier_start(owner->form.kind, verifier, now, &instance->start);
     wmem_map_insert(owner->by_verifier, &instance->key, instance);
     return instance;
 }

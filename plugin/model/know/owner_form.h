@@ -75,22 +75,12 @@ bool owner_form_is_weak(const owner_form *form);
  * mount of the root file system over NFS. */
 bool owner_form_is_nameless(const owner_form *form);
 
-/* true if this is the verifier with which Linux discards its own old state
- * (fs/nfs/nfs4proc.c, nfs4_init_boot_verifier): a wildcard, not an instance. */
-bool owner_form_is_purge_verifier(owner_form_kind kind, uint64_t verifier);
-
-/* The part of a verifier that stays the same during one life of the client.
- * FreeBSD counts the low half up at every recovery (nfs_clrpcops.c nfsrpc_setclient);
- * everybody else keeps all 64 bits. Of OWNER_FORM_FREEBSD_RANDOM the low half is
- * dropped only where it is a small number beside a plausible second: twins are never
- * made one, should the owner be somebody else's after all. */
-uint64_t owner_form_instance_key(owner_form_kind kind, uint64_t verifier);
-
-/* Decodes the moment at which the instance began, where the form is known to put
- * a clock into its verifier and the result is plausible: from 2005 to a day after
- * `now`. Returns false where it tells nothing. */
-bool owner_form_start(owner_form_kind kind, uint64_t verifier, const nstime_t *now,
-                      nstime_t *start);
+/* true for the forms of Linux, old and new */
+static inline bool owner_form_is_linux(owner_form_kind kind)
+{
+    return kind == OWNER_FORM_LINUX || kind == OWNER_FORM_LINUX_ADDRESS ||
+           kind == OWNER_FORM_LINUX_OLD;
+}
 
 /* true for both forms of FreeBSD's client */
 static inline bool owner_form_is_freebsd(owner_form_kind kind)

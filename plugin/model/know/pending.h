@@ -79,4 +79,10 @@ static inline bool pending_has(const nfs4_call *call, uint32_t opcode)
     return (call->ops_seen[opcode / 64] >> (opcode % 64) & 1) != 0;
 }
 
+/* true if the call confirms a clientid */
+static inline bool pending_is_confirm(const nfs4_call *call)
+{
+    return pending_has(call, OP_CREATE_SESSION) || pending_has(call, OP_SETCLIENTID_CONFIRM);
+}
+
 #endif

@@ -6,7 +6,8 @@
 
 #include <glib.h>
 
-#define SECONDS_2005 1104537600u
+#include "plausible.h"
+
 #define SECONDS_2020 INT64_C(1577836800)
 #define COUNTER_REACH 4096u /* how far the counters of one server may lie apart */
 
@@ -28,7 +29,7 @@ static uint64_t be64(const uint8_t *bytes)
 
 bool server_ids_plausible(uint32_t seconds, const nstime_t *now)
 {
-    return seconds >= SECONDS_2005 && (int64_t)seconds <= (int64_t)now->secs + INT64_C(24) * 3600;
+    return plausible_start(seconds, now);
 }
 
 /* Ids that agree with each other tell the layout, whatever the capture's clock says of the
@@ -37,7 +38,7 @@ bool server_ids_plausible(uint32_t seconds, const nstime_t *now)
 static bool may_be_start(uint32_t seconds, const nstime_t *now)
 {
     int64_t latest = MAX((int64_t)now->secs, SECONDS_2020) + INT64_C(15) * 365 * 24 * 3600;
-    return seconds >= SECONDS_2005 && (int64_t)seconds <= latest;
+    return seconds >= PLAUSIBLE_FIRST && (int64_t)seconds <= latest;
 }
 
 static int64_t distance(uint32_t seconds, const nstime_t *now)

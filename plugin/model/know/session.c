@@ -4,8 +4,6 @@
  */
 #include "session.h"
 
-#define COPY_NSECS 500000000 /* by how much a copy may follow what it is a copy of */
-
 /* Where the session is among those asked for last: servers count in its third word. */
 static unsigned recent_place(const uint8_t *sessionid)
 {
@@ -61,7 +59,7 @@ static bool is_copy(const nfs4_slot *slot, const nfs4_exchange *exchange)
 {
     nstime_t since;
     nstime_delta(&since, &exchange->reply->time, &slot->time);
-    return (since.secs == 0 && ABS(since.nsecs) < COPY_NSECS) ||
+    return (since.secs == 0 && ABS(since.nsecs) < NFS4_COPY_NSECS) ||
            addresses_equal(&slot->connection->client, &exchange->connection->client);
 }
 

@@ -18,8 +18,6 @@ nfs4_moment identity_moment(const nfs4_exchange *exchange)
     return (nfs4_moment){exchange->call->frame, exchange->reply->frame, exchange->reply->time};
 }
 
-#define COPY_NSECS 500000000 /* by how much a copy may follow what it is a copy of */
-
 static void enter(nfs4_lease *lease)
 {
     if (lease->instance == NULL || lease->links.position != NULL)
@@ -266,7 +264,7 @@ static void observe_alias(nfs4_model *model, const nfs4_exchange *exchange, uint
         nstime_delta(&since, &answer.time, &other->time);
         if (other->server == NULL || other->xid != answer.xid || other->clientid != clientid ||
             other->verifier != answer.verifier || other->connection == answer.connection ||
-            since.secs != 0 || ABS(since.nsecs) >= COPY_NSECS)
+            since.secs != 0 || ABS(since.nsecs) >= NFS4_COPY_NSECS)
             continue;
         if (other->server != answer.server)
             server_is_alias(exchange->endpoint, other->server);

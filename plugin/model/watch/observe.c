@@ -16,133 +16,9 @@
 #include "know/note.h"
 #include "recovery.h"
 #include "refusal.h"
+#include "whose.h"
 #include "know/session.h"
 #include "know/held.h"
-
-/* ---- whose exchange ------------------------------------------------------- */
-
-/* The address refuses a session that another address gave out in this capture: it may
- * be another server, as after a migration. */
-static bool is_stray(const nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid)
-{
-    const nfs4_server *other =
-        server_find_by_clientid(&model->servers, exchange->endpoint->server, clientid);
-    return refusal_is_lost_session(exchange->reply->compound.status) && other != NULL &&
-           lease_find(other, clientid) != NULL;
-}
-
-/* The lease of a session that was not seen before. A lease that was lost in an earlier life of
- * the server has nothing to do with it. */
-static nfs4_lease *lease_in_mid_life(nfs4_model *model, const nfs4_exchange *exchange,
-                                     nfs4_server *server, uint64_t clientid)
-{
-    uint32_t frame = exchange->reply->frame;
-    nfs4_lease *lease =
-        lease_get(server, clientid, exchange->call->minorversion, frame, &model->store);
-    bool is_old = lease->refused.reply != 0 && lease->generation != server->generation;
-    return is_old ? lease_succeed(lease, frame, &model->store) : lease;
-}
-
-/* A session whose CREATE_SESSION was not captured. */
-static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange *exchange)
-{
-    nfs4_endpoint_entry *endpoint = exchange->endpoint;
-    nfs4_server *server = endpoint->server;
-    uint64_t clientid = 0;
-    bool learned;
-    if (server_session_clientid(server, exchange->call->sessionid, &exchange->call->time, &clientid,
-                                &learned)) {
-        if (learned)
-            judge_layout_known(server);
-        if (!is_stray(model, exchange, clientid))
-            server = identity_place(model, exchange, clientid);
-    }
-    const nfs4_instance *presented = exchange->connection->instance;
-    nfs4_lease *issued = presented != NULL ? presented->last_lease : NULL;
-    nfs4_lease *lease = clientid == 0 && issued != NULL && !issued->use.confirmed
-                            ? issued /* it is the confirm that was not captured */
-                            : lease_in_mid_life(model, exchange, server, clientid);
-    nfs4_session *session = session_find(server, exchange->call->sessionid);
-    if (session == NULL)
-        session = session_new(server, exchange->call->sessionid, lease, &model->store);
-    counters_add_lease(lease);
-    counters_add_session(session);
-    return session;
-}
-
-#define NAMESAKES_SEARCHED 8
-
-/* A sessionid that was given out again stands for an older session on a connection that
- * speaks for that one's lease, and at an address that only the older one was used from. */
-static nfs4_session *session_spoken_for(nfs4_session *session, const nfs4_connection *connection)
-{
-    nfs4_session *older = session->older;
-    const address *client = &connection->client;
-    if (older == NULL || session->lease == connection->lease ||
-        (session->created_from != NULL && addresses_equal(session->created_from, client)))
-        return session;
-    for (int i = 0; i < NAMESAKES_SEARCHED && older != NULL; i++, older = older->older)
-        if (older->lease == connection->lease ||
-            (older->created_from != NULL && addresses_equal(older->created_from, client)))
-            return older;
-    return session;
-}
-
-static nfs4_session *session_of(nfs4_model *model, const nfs4_exchange *exchange)
-{
-    if (!exchange->call->has_sequence && !exchange->call->has_bind)
-        return NULL;
-    nfs4_server *server = exchange->endpoint->server;
-    nfs4_session *session = session_find(server, exchange->call->sessionid);
-    if (session == NULL)
-        return session_in_mid_life(model, exchange);
-    session_keep_at_hand(server, session);
-    return session_spoken_for(session, exchange->connection);
-}
-
-/* CREATE_SESSION names the lease of a session whose id told nothing. */
-static void name_anonymous(const nfs4_exchange *exchange)
-{
-    nfs4_lease *lease = exchange->connection->lease;
-    if (lease != NULL && lease->clientid == 0 && lease->minorversion > 0 &&
-        pending_has(exchange->call, OP_CREATE_SESSION) &&
-        lease_find(lease->server, exchange->call->clientid) == NULL)
-        lease_name(lease, exchange->call->clientid);
-}
-
-static bool is_confirm(const nfs4_call *call)
-{
-    return pending_has(call, OP_CREATE_SESSION) || pending_has(call, OP_SETCLIENTID_CONFIRM);
-}
-
-/* The lease that the call named by a clientid or a stateid, without SEQUENCE. */
-static nfs4_lease *lease_named(nfs4_model *model, const nfs4_exchange *exchange)
-{
-    const nfs4_call *call = exchange->call;
-    nfs4_server *server = exchange->endpoint->server;
-    uint64_t clientid;
-    if (call->has_clientid) {
-        name_anonymous(exchange);
-        nfs4_lease *own = exchange->connection->lease;
-        if (own != NULL && own->clientid == call->clientid && !is_confirm(call))
-            return own; /* and not whoever was given the same id later */
-        const address *client = &exchange->connection->client;
-        nfs4_lease *lease = lease_spoken_for(lease_find(server, call->clientid), client);
-        if (lease == NULL && call->minorversion == 0 &&
-            !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
-            server = identity_place(model, exchange, call->clientid);
-            lease = lease_get(server, call->clientid, 0, exchange->reply->frame, &model->store);
-            counters_add_lease(lease);
-        }
-        return lease;
-    }
-    if (call->minorversion == 0 && call->has_stateid &&
-        server_stateid_clientid(server, call->stateid.other, &clientid))
-        return lease_find(server, clientid);
-    return NULL;
-}
-
-/* ---- what it did to the lease --------------------------------------------- */
 
 static bool later(const nfs4_exchange *exchange, const nfs4_moment *moment, uint32_t frame)
 {
@@ -291,15 +167,16 @@ static nfs4_session *session_ended(const nfs4_exchange *exchange)
     if (!exchange->call->has_destroy_session)
         return NULL;
     nfs4_session *session = session_find(exchange->endpoint->server, exchange->call->destroyed);
-    return session != NULL ? session_spoken_for(session, exchange->connection) : NULL;
+    return session != NULL ? whose_spoken_for(session, exchange->connection) : NULL;
 }
 
 /* RULES.md, identification-race: CREATE_SESSION or SETCLIENTID_CONFIRM finds the clientid gone that
  * was issued a moment ago. If another instance was given one in between, both were alive. */
 static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
-    if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID || !is_confirm(exchange->call) ||
-        lease->use.confirmed || lease->instance == NULL || lease->loss.gone_xid != 0)
+    if (exchange->reply->compound.status != NFS4ERR_STALE_CLIENTID ||
+        !pending_is_confirm(exchange->call) || lease->use.confirmed || lease->instance == NULL ||
+        lease->loss.gone_xid != 0)
         return; /* gone_xid: it was found gone before, so that this may be a copy */
     lease->loss.gone_xid = exchange->reply->xid;
     if (lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
@@ -341,13 +218,13 @@ static void learn_layout(const nfs4_exchange *exchange, const nfs4_lease *lease)
 /* Everything but the identity operations themselves. Returns whose it is. */
 static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
 {
-    nfs4_session *session = session_of(model, exchange);
+    nfs4_session *session = whose_session(model, exchange);
     bool alive = shows_lease_alive(exchange);
     if (session != NULL && is_copy(model, exchange, session, alive))
         return NULL;
     if (session == NULL)
         session = session_ended(exchange);
-    nfs4_lease *lease = session != NULL ? session->lease : lease_named(model, exchange);
+    nfs4_lease *lease = session != NULL ? session->lease : whose_lease(model, exchange);
     bool has_name = lease != NULL;
     if (has_name && session == NULL)
         learn_layout(exchange, lease);
@@ -362,7 +239,7 @@ static nfs4_lease *observe_use(nfs4_model *model, const nfs4_exchange *exchange)
         clone_observe(model, exchange, session, lease);
     }
     bool refused = refusal_observe(model, exchange, session, named ? lease : NULL);
-    if (!refused && named && alive && !is_confirm(exchange->call)) {
+    if (!refused && named && alive && !pending_is_confirm(exchange->call)) {
         lease_worked(model, exchange, lease);
         refusal_observe_flags(model, exchange, lease);
     }
@@ -399,7 +276,7 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
 {
     const nfs4_call *call = exchange->call;
     bool worked = exchange->reply->compound.status == NFS4_OK;
-    bool identity = is_identification(call) || (is_confirm(call) && worked);
+    bool identity = is_identification(call) || (pending_is_confirm(call) && worked);
     nfs4_lease *lease = identity ? observe_identity(model, exchange) : observe_use(model, exchange);
     exchange->connection->worked |= worked && !identity;
     if (worked && call->has_bind)
@@ -408,7 +285,7 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
         end_of_session(exchange);
     if (worked && pending_has(call, OP_DESTROY_CLIENTID))
         end_of_lease(exchange);
-    if (is_confirm(call) && worked && lease != NULL && is_first_answer(exchange))
+    if (pending_is_confirm(call) && worked && lease != NULL && is_first_answer(exchange))
         lease_worked(model, exchange, lease);
     learn_lease_time(exchange, lease);
     note_time(exchange, lease);
