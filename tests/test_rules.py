@@ -103,6 +103,17 @@ def test_causes_have_the_grades_of_the_code_in_its_order(evidence, of_causes, wo
     assert "no grade" in told["unknown"]
 
 
+def test_show_has_words_for_each_rule_in_the_order_of_the_table():
+    def rows(file, table):
+        return re.findall(rf"\[(EVIDENCE_\w+)\] = &{table}_(\w+),", (ROOT / file).read_text())
+
+    told = rows("plugin/show/wording_evidence.c", "words")
+    assert told == rows("plugin/model/judge/rules.c", "rule")
+    show = sources("plugin/show")
+    for _, rule in told:
+        assert re.search(rf"^const rule_words words_{rule} = \{{\w+, \w+\}};", show, re.M), rule
+
+
 def test_the_law_book_tells_kind_and_harm_of_each_rule():
     for name, entry in entries(LAW, "Evidence", 2).items():
         worth = part(entry, "Worth")

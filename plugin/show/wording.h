@@ -86,7 +86,7 @@ const char *wording_refused_why(const nfs4_instance *instance);
 /* When a lease was confirmed: "in frame 44". */
 char *wording_confirm(wmem_allocator_t *scope, const nfs4_lease *lease);
 
-/* One case of a kind of evidence, as one sentence; see nfs4_evidence for the lease. */
+/* One case of a kind of evidence, as one sentence; see nfs4_case for the lease. */
 char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_lease *lease);
 
 /* When that was, by the capture's clock; zero where nothing tells. */

@@ -1,0 +1,123 @@
+/* words_newcomer.c - what is said of identifications beside a holder or beside each other
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "words.h"
+
+#include "model/judge/rules.h"
+
+static char *say_alternation(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    const nfs4_lease *before = lease->filed.call_before;
+    bool again = rule_alternation.strength(lease) > 0;
+    return wmem_strdup_printf(
+        scope,
+        "%s identified itself %sin frame %u, after %s had done so with another verifier in "
+        "frame %u; %s",
+        wording_instance(scope, lease->instance), again ? "again " : "", lease->issued.call,
+        wording_instance(scope, before->instance), before->issued.call,
+        again ? "not every answer was captured, but the calls show both"
+              : "nothing tells a restart from a second host");
+}
+
+/* A, B, A: the calls alone, as not every answer was captured. */
+static void prove_alternation(proof *told, const nfs4_lease *lease)
+{
+    const nfs4_lease *before = lease->filed.call_before;
+    proof_line(told, lease->instance->first_frame, NULL, "%s presents the owner",
+               proof_name(told, lease));
+    proof_line(told, before->issued.call, NULL, "%s does so with another verifier",
+               proof_name(told, before));
+    proof_line(told, lease->issued.call, NULL, "%s returns, same verifier: no reboot",
+               proof_name(told, lease));
+}
+
+const rule_words words_alternation = {say_alternation, prove_alternation};
+
+static char *say_identification_race(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope,
+        "%s identified itself in frame %u, but %s did so in frame %u before the first was "
+        "confirmed, and the first was refused",
+        wording_instance(scope, lease->instance), lease->issued.call,
+        wording_instance(scope, lease->filed.race_rival->instance),
+        lease->filed.race_rival->issued.call);
+}
+
+static void prove_identification_race(proof *told, const nfs4_lease *lease)
+{
+    const nfs4_lease *rival = lease->filed.race_rival;
+    proof_line(told, lease->issued.call, NULL, "%s identifies itself", proof_name(told, lease));
+    proof_line(told, rival->issued.call, NULL, "%s does so before %s is confirmed, which %s",
+               proof_name(told, rival), proof_name(told, lease), "is then refused");
+}
+
+const rule_words words_identification_race = {say_identification_race, prove_identification_race};
+
+static char *say_outlived(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    return wmem_strdup_printf(
+        scope,
+        "%s identified itself in frame %u, and a request that %s sent after that worked (frame "
+        "%u): a host that restarts sends none",
+        wording_instance(scope, lease->filed.outlived->instance),
+        lease->filed.outlived->issued.reply, wording_instance(scope, lease->instance),
+        lease->filed.outlived_by.reply);
+}
+
+static void prove_outlived(proof *told, const nfs4_lease *lease)
+{
+    const nfs4_lease *other = lease->filed.outlived;
+    proof_confirm(told, lease);
+    proof_line(told, other->issued.reply, &other->issued.time, "%s identifies itself",
+               proof_name(told, other));
+    proof_line(told, lease->filed.outlived_by.reply, &lease->filed.outlived_by.time,
+               "a request that %s sent after that works", proof_name(told, lease));
+}
+
+const rule_words words_outlived = {say_outlived, prove_outlived};
+
+static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    if (lease->filed.named_holder.len > 0)
+        return wmem_strdup_printf(
+            scope,
+            "%s was refused with NFS4ERR_CLID_INUSE in frame %u, and the server says that "
+            "another host holds the owner: %s (the last two numbers are its port)",
+            wording_instance(scope, lease->filed.newcomer), lease->filed.newcomer_refused.reply,
+            wording_bytes(scope, lease->filed.named_holder));
+    if (lease->instance == lease->filed.newcomer)
+        return wmem_strdup_printf(
+            scope,
+            "%s was refused with NFS4ERR_CLID_INUSE in frame %u: the server holds the owner with "
+            "other credentials, those of another host or its own earlier ones",
+            wording_instance(scope, lease->filed.newcomer), lease->filed.newcomer_refused.reply);
+    return wmem_strdup_printf(
+        scope, "%s was refused with NFS4ERR_CLID_INUSE in frame %u because %s holds the owner%s",
+        wording_instance(scope, lease->filed.newcomer), lease->filed.newcomer_refused.reply,
+        wording_instance(scope, lease->instance),
+        lease->filed.newcomer_outlived ? ", and it went on working after that"
+                                       : "; nothing tells a restart with other credentials from a "
+                                         "second host");
+}
+
+static void prove_clid_inuse(proof *told, const nfs4_lease *lease)
+{
+    wmem_allocator_t *scope = told->scope;
+    bool named = lease->filed.named_holder.len > 0;
+    if (!named)
+        proof_confirm(told, lease);
+    proof_line(told, lease->filed.newcomer_refused.reply, &lease->filed.newcomer_refused.time,
+               "%s is refused (NFS4ERR_CLID_INUSE)%s%s",
+               wording_name(scope, told->names, lease->filed.newcomer),
+               named ? "; the server names another holder: " : "",
+               named ? wording_bytes(scope, lease->filed.named_holder) : "");
+    if (lease->filed.newcomer_outlived)
+        proof_line(told, lease->last_ok.reply, &lease->last_ok.time, "%s still works",
+                   proof_name(told, lease));
+}
+
+const rule_words words_clid_inuse = {say_clid_inuse, prove_clid_inuse};
