@@ -138,10 +138,11 @@ def test_takeover_links_to_the_confirm_that_it_undoes(tshark):
 @PASSES
 def test_tree_names_the_owner(tshark, passes):
     text = "\n".join(tshark.lines(DUPLICATE, "-V", "-Y", "frame.number == 93", passes=passes))
-    tree = text[text.index(f"[NFSv4 Session Analysis, client owner: {OWNER}]"):]
+    tree = text[text.index("[NFSv4 Session Analysis: DUPLICATE OWNER, lost to 10.0.0.12 (proven, frame 62)"):]
+    assert f"[Client owner: {OWNER}]" in tree
     assert "[Duplicate client owner: proven (3)]" in tree
     assert "[Other host: 10.0.0.12]" in tree
-    assert "Expert Info (Warning/Sequence): Session invalidated" in tree
+    assert f"Expert Info (Warning/Sequence): {OWNER} lost to 10.0.0.12 in frame 62: session" in tree
 
 
 @PASSES

@@ -13,15 +13,15 @@ int hf_owner_uniquifier;
 int hf_instance, hf_instance_start, hf_verifier, hf_clientid;
 int hf_sessionid, hf_identified_in, hf_confirmed_in;
 int hf_collision, hf_collision_evidence, hf_collision_with;
-int hf_collision_frame, hf_takeover, hf_finding;
+int hf_collision_frame, hf_takeover, hf_finding, hf_expert;
 int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first;
 int hf_chain_prev, hf_chain_next, hf_chain_culprit, hf_chain_outage;
 int hf_lost_opens, hf_lost_locks, hf_lost_delegations;
-int ett_nfs4sess = -1;
+int ett_nfs4sess = -1, ett_finding = -1, ett_evidence = -1, ett_chain = -1, ett_identity = -1;
 expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
 expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible, ei_state_lost;
 expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak, ei_owner_two_servers,
-    ei_name_shared;
+    ei_name_shared, ei_client_restarted, ei_client_addresses;
 
 static const value_string grades[] = {{1, "suspected"}, {2, "probable"}, {3, "proven"}, {0, NULL}};
 
@@ -103,6 +103,9 @@ static void register_findings(int proto)
         {&hf_finding,
          {"Finding", "nfs4sess.finding", FT_STRING, BASE_NONE, NULL, 0,
           "What the message is part of, as a sentence", HFILL}},
+        {&hf_expert,
+         {"Expert information", "nfs4sess.expert", FT_BOOLEAN, BASE_NONE, NULL, 0,
+          "This frame has an entry of this protocol in Analyze > Expert Information", HFILL}},
         {&hf_collision,
          {"Duplicate client owner", "nfs4sess.collision", FT_UINT8, BASE_DEC, VALS(grades), 0,
           "This frame is part of a collision of two clients with one owner", HFILL}},
@@ -184,6 +187,11 @@ static void register_experts(int proto)
         {&ei_name_shared,
          {"nfs4sess.name.shared", PI_PROTOCOL, PI_NOTE, "Two addresses use one machine name",
           EXPFILL}},
+        {&ei_client_restarted,
+         {"nfs4sess.client.restarted", PI_SEQUENCE, PI_NOTE, "Client restarted", EXPFILL}},
+        {&ei_client_addresses,
+         {"nfs4sess.client.addresses", PI_PROTOCOL, PI_CHAT, "One client with several addresses",
+          EXPFILL}},
         {&ei_owner_weak,
          {"nfs4sess.owner.weak", PI_PROTOCOL, PI_NOTE, "Client owner is not unique", EXPFILL}},
         {&ei_identity_invisible,
@@ -195,7 +203,7 @@ static void register_experts(int proto)
 
 void fields_register(int proto)
 {
-    static int *ett[] = {&ett_nfs4sess};
+    static int *ett[] = {&ett_nfs4sess, &ett_finding, &ett_evidence, &ett_chain, &ett_identity};
     proto_nfs4sess = proto;
     register_context(proto);
     register_findings(proto);

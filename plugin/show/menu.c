@@ -31,10 +31,7 @@ static const struct {
      "DESTROY_CLIENTID",
      "nfs.opcode in {35, 36, 42, 43, 44, 57}"},
     {"All Findings", "Whatever this plugin adds to Analyze > Expert Information",
-     "nfs4sess.collision.proven || nfs4sess.collision.probable || nfs4sess.collision.suspected || "
-     "nfs4sess.session.invalidated || nfs4sess.session.recovered || nfs4sess.state.lost || "
-     "nfs4sess.server.restarted || nfs4sess.lease.expired || nfs4sess.owner.two_servers || "
-     "nfs4sess.name.shared || nfs4sess.owner.weak || nfs4sess.identity.invisible"},
+     "nfs4sess.expert"},
 };
 
 static void apply_filter(ext_menubar_gui_type gui, void *window, void *filter)

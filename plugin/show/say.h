@@ -7,8 +7,8 @@
 
 #include "show_target.h"
 
-/* Says what the message means: first what is about this very message, then what holds
- * for its client owner. */
-void say_message(const show_target *target);
+/* Says what the message means, in the group "Finding": what is about this very message, and
+ * where that is nothing, what holds for its client owner. */
+void say_message(show_target *target);
 
 #endif

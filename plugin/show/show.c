@@ -10,9 +10,11 @@
 #include "say.h"
 #include "show_target.h"
 #include "wording.h"
+#include "wording_frame.h"
 
 #include "model/watch/cost.h"
 #include "model/judge/causes.h"
+#include "model/judge/rules.h"
 #include "model/judge/verdict.h"
 
 void show_string(const show_target *target, int field, const char *text)
@@ -42,6 +44,21 @@ static void show_bytes(const show_target *target, int field, nfs4_bytes bytes)
 {
     if (bytes.len > 0)
         show_string(target, field, wording_bytes(target->pinfo->pool, bytes));
+}
+
+/* A group of lines, which is a line itself. */
+static proto_tree *add_group(const show_target *target, int *ett, const char *words)
+{
+    proto_item *item;
+    proto_tree *group = proto_tree_add_subtree(target->tree, target->tvb, 0, 0, *ett, &item, words);
+    proto_item_set_generated(item);
+    return group;
+}
+
+/* Nobody sees the lines, and their words need not be found. */
+static bool is_unseen(const show_target *target)
+{
+    return target->tree == NULL || !PTREE_DATA(target->tree)->visible;
 }
 
 /* ---- whose message -------------------------------------------------------- */
@@ -77,15 +94,31 @@ static void show_lease(const show_target *target, const nfs4_lease *lease)
     show_frame_link(target, hf_confirmed_in, lease->confirm.reply);
 }
 
-static void show_context(const show_target *target)
+static const char *identity_words(const show_target *target)
 {
+    wmem_allocator_t *scope = target->pinfo->pool;
     const nfs4_context *message = target->message;
+    const char *client = wording_address(scope, &message->client);
+    if (is_unseen(target))
+        return "";
+    if (message->owner == NULL)
+        return wmem_strdup_printf(scope, "Identity: %s", client);
+    return wmem_strdup_printf(scope, "Identity: %s, client owner #%u %s", client,
+                              message->owner->number, wording_short_owner(scope, message->owner));
+}
+
+static void show_identity(show_target target)
+{
+    const nfs4_context *message = target.message;
+    target.tree = add_group(&target, &ett_identity, identity_words(&target));
+    show_string(&target, hf_server, wording_endpoint(target.pinfo->pool, message->endpoint));
+    show_string(&target, hf_client, wording_address(target.pinfo->pool, &message->client));
     if (message->owner != NULL)
-        show_owner(target, message->owner);
+        show_owner(&target, message->owner);
     if (message->instance != NULL)
-        show_instance(target, message->instance);
+        show_instance(&target, message->instance);
     if (message->lease != NULL)
-        show_lease(target, message->lease);
+        show_lease(&target, message->lease);
 }
 
 /* ---- collisions ----------------------------------------------------------- */
@@ -115,20 +148,49 @@ const nfs4_lease *show_taken_lease(const nfs4_note *note)
     return verdict_is_collision(lease) || verdict_is_loss_to_unseen(lease) ? lease : NULL;
 }
 
+bool show_is_restart(const nfs4_lease *taken)
+{
+    return taken->judgement.change == &rule_restart ||
+           taken->judgement.change == &rule_same_program;
+}
+
+bool show_has_moved(const nfs4_context *message)
+{
+    const nfs4_instance *instance = message->instance;
+    return message->owner != NULL && message->owner->verdict <= VERDICT_RESTARTED &&
+           instance != NULL && instance->addresses != NULL && instance->addresses->next != NULL &&
+           !addresses_equal(&instance->addresses->addr, &message->client);
+}
+
 bool show_is_evidence(const nfs4_context *message)
 {
     return (message->note->flags & NOTE_EVIDENCE) && message->owner != NULL &&
            verdict_accuses(message->owner->verdict);
 }
 
-static void show_evidence(const show_target *target, const nfs4_owner *owner)
+static char *evidence_names(const show_target *target, const nfs4_owner *owner)
 {
-    if (!proto_field_is_referenced(target->tree, hf_collision_evidence))
+    wmem_strbuf_t *names = wmem_strbuf_new(target->pinfo->pool, "Evidence: ");
+    bool is_first = true;
+    for (int kind = 0; kind < EVIDENCE_KINDS && !is_unseen(target); kind++) {
+        if (!verdict_rests_on(owner, (nfs4_evidence_kind)kind))
+            continue;
+        wmem_strbuf_append_printf(names, "%s%s", is_first ? "" : ", ",
+                                  verdict_evidence_name((nfs4_evidence_kind)kind));
+        is_first = false;
+    }
+    return wmem_strbuf_finalize(names);
+}
+
+static void show_evidence(show_target target, const nfs4_owner *owner)
+{
+    if (!proto_field_is_referenced(target.tree, hf_collision_evidence))
         return;
+    target.tree = add_group(&target, &ett_evidence, evidence_names(&target, owner));
     for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
         if (verdict_rests_on(owner, (nfs4_evidence_kind)kind))
-            show_string(target, hf_collision_evidence,
-                        wording_evidence(target->pinfo->pool, owner, (nfs4_evidence_kind)kind));
+            show_string(&target, hf_collision_evidence,
+                        wording_evidence(target.pinfo->pool, owner, (nfs4_evidence_kind)kind));
 }
 
 static uint32_t proving_frame(const nfs4_lease *taken, const nfs4_note *note)
@@ -140,13 +202,23 @@ static uint32_t proving_frame(const nfs4_lease *taken, const nfs4_note *note)
     return taken->refused.reply != 0 ? taken->refused.reply : taken->judgement.taker->confirm.reply;
 }
 
-static void show_collision(const show_target *target, const nfs4_owner *owner,
-                           const nfs4_instance *other)
+/* In the group "Finding", which there is where somebody reads it. */
+static show_target in_finding(const show_target *target)
 {
-    show_uint(target, hf_collision, (uint32_t)(owner->verdict - VERDICT_SUSPECTED + 1));
+    show_target inner = *target;
+    if (target->finding != NULL)
+        inner.tree = target->finding;
+    return inner;
+}
+
+static void show_collision(const show_target *target, const nfs4_owner *owner,
+                           const nfs4_instance *other, uint32_t proof)
+{
+    show_target inner = in_finding(target);
+    show_uint(&inner, hf_collision, (uint32_t)(owner->verdict - VERDICT_SUSPECTED + 1));
     if (other != NULL)
-        show_string(target, hf_collision_with, wording_instance_hosts(target->pinfo->pool, other));
-    show_evidence(target, owner);
+        show_string(&inner, hf_collision_with, wording_instance_hosts(target->pinfo->pool, other));
+    show_frame_link(&inner, hf_collision_frame, proof);
 }
 
 /* As the one who takes, or as one who is refused. */
@@ -154,8 +226,8 @@ static void show_part_in_takeover(const show_target *target, const nfs4_note *no
                                   const nfs4_lease *taken)
 {
     const nfs4_lease *other = note->flags & NOTE_REFUSED ? taken->judgement.taker : taken;
-    show_frame_link(target, hf_collision_frame, proving_frame(taken, note));
-    show_collision(target, taken->owner, other != NULL ? other->instance : NULL);
+    show_collision(target, taken->owner, other != NULL ? other->instance : NULL,
+                   proving_frame(taken, note));
 }
 
 /* ---- chains --------------------------------------------------------------- */
@@ -200,21 +272,35 @@ static void show_place_in_chain(const show_target *target, const nfs4_note *note
         show_lost(target, chain);
 }
 
-static void show_chain(const show_target *target, const nfs4_note *note)
+static const char *chain_words(const show_target *target, const nfs4_note *note)
+{
+    wmem_allocator_t *scope = target->pinfo->pool;
+    if (is_unseen(target))
+        return "";
+    if (show_step(note) == NULL)
+        return wmem_strdup_printf(scope, "Invalidation chain: %u", note->chain->number);
+    return wmem_strdup_printf(scope, "Invalidation chain: %u, %s", note->chain->number,
+                              wording_way_back(scope, note->chain, note->step));
+}
+
+static void show_chain(show_target target, const nfs4_note *note)
 {
     const nfs4_chain *chain = note->chain;
     const nfs4_step *step = show_step(note);
     nfs4_verdict grade;
     nfs4_cause cause = cause_of_chain(chain, &grade);
     const nfs4_lease *culprit = cause_culprit(chain);
+    proto_item *item = proto_tree_add_uint_format(target.tree, hf_chain, target.tvb, 0, 0,
+                                                  chain->number, "%s", chain_words(&target, note));
+    proto_item_set_generated(item);
 
+    target.tree = proto_item_add_subtree(item, ett_chain);
     if (culprit != NULL)
-        show_frame_link(target, hf_chain_culprit, culprit->confirm.reply);
-    show_uint(target, hf_chain, chain->number);
-    show_uint(target, hf_chain_cause, cause);
-    show_frame_link(target, hf_chain_first, step_frame(chain, 0));
+        show_frame_link(&target, hf_chain_culprit, culprit->confirm.reply);
+    show_uint(&target, hf_chain_cause, cause);
+    show_frame_link(&target, hf_chain_first, step_frame(chain, 0));
     if (step != NULL)
-        show_place_in_chain(target, note, step);
+        show_place_in_chain(&target, note, step);
 }
 
 /* ---- a message, a frame --------------------------------------------------- */
@@ -222,31 +308,42 @@ static void show_chain(const show_target *target, const nfs4_note *note)
 static void show_note(const show_target *target, const nfs4_note *note)
 {
     const nfs4_lease *taken = show_taken_lease(note);
+    bool is_evidence = taken == NULL && show_is_evidence(target->message);
     if (taken != NULL)
         show_part_in_takeover(target, note, taken);
-    else if (show_is_evidence(target->message))
-        show_collision(target, target->message->owner, note->other);
-    if ((note->flags & NOTE_CONFIRM) && show_takes_over(note))
-        show_frame_link(target, hf_takeover, note->lease->judgement.victim->confirm.reply);
+    else if (is_evidence)
+        show_collision(target, target->message->owner, note->other, 0);
+    if ((note->flags & NOTE_CONFIRM) && show_takes_over(note)) {
+        show_target inner = in_finding(target);
+        show_frame_link(&inner, hf_takeover, note->lease->judgement.victim->confirm.reply);
+    }
+    if (taken != NULL || is_evidence)
+        show_evidence(*target, taken != NULL ? taken->owner : target->message->owner);
     if (note->chain != NULL)
-        show_chain(target, note);
+        show_chain(*target, note);
 }
 
-/* Sentences first, then what happened, then whose message it is. */
-static void show_message(const show_target *target)
+/* A frame with expert information of ours: for filters, and not to be read. */
+static void show_has_expert(proto_tree *tree, tvbuff_t *tvb)
 {
-    const nfs4_context *message = target->message;
-    if (message->owner != NULL && target->item != NULL)
-        proto_item_append_text(target->item, ", client owner: %s",
-                               wording_owner(target->pinfo->pool, message->owner));
+    proto_item *item = proto_tree_add_boolean(tree, hf_expert, tvb, 0, 0, TRUE);
+    proto_item_set_generated(item);
+    proto_item_set_hidden(item);
+}
+
+/* What is found first, then why, then whose message it is. */
+static void show_message(show_target *target)
+{
+    if (!is_unseen(target))
+        show_headline(target);
     say_message(target);
     if (target->tree == NULL)
         return;
-    if (message->note != NULL)
-        show_note(target, message->note);
-    show_string(target, hf_server, wording_endpoint(target->pinfo->pool, message->endpoint));
-    show_string(target, hf_client, wording_address(target->pinfo->pool, &message->client));
-    show_context(target);
+    if (target->message->note != NULL)
+        show_note(target, target->message->note);
+    show_identity(*target);
+    if (target->has_expert)
+        show_has_expert(target->tree, target->tvb);
 }
 
 void show_frame(const nfs4sess_frame *frame, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -274,4 +371,5 @@ void show_tls_request(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
                            "The client asks to go on with TLS: if the server agrees, what follows "
                            "on this connection is encrypted, and client owners and sessions on it "
                            "are not visible");
+    show_has_expert(proto_item_add_subtree(item, ett_nfs4sess), tvb);
 }

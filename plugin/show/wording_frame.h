@@ -19,6 +19,33 @@ char *wording_takeover_begins(wmem_allocator_t *scope, const nfs4_lease *taken,
 /* Where a frame stands on a client's way back: the step with this index. */
 char *wording_way_back(wmem_allocator_t *scope, const nfs4_chain *chain, uint32_t index);
 
+/* The owner, cut where it is long; "A client" for NULL. */
+char *wording_short_owner(wmem_allocator_t *scope, const nfs4_owner *owner);
+
+/* Whose lease a chain is about: "OWNER lost to 10.0.0.12 in frame 62", or "OWNER of 10.0.0.11"
+ * where it was lost to nobody. */
+char *wording_loser(wmem_allocator_t *scope, const nfs4_chain *chain);
+
+/* "session invalidated (lease-expired, probable)" */
+char *wording_invalidated(wmem_allocator_t *scope, const nfs4_chain *chain);
+
+/* Why the addresses of an instance are one client. */
+char *wording_one_client(wmem_allocator_t *scope, const nfs4_instance *instance);
+
+/* The two hosts of a hint, in a few words. */
+char *wording_short_hint(wmem_allocator_t *scope, const nfs4_hint *hint);
+
+/* What stands for a message whose lines are not shown: what is found and the other host come
+ * first. The takeover of a lease by a duplicate; a message of an accused owner (`other`: who else
+ * is there, NULL for unknown); a step of a chain (`resumed`: the last one); a takeover that
+ * accuses nobody; a message from another address than the first of its client. */
+char *wording_head_of_takeover(wmem_allocator_t *scope, const nfs4_lease *taken);
+char *wording_head_of_owner(wmem_allocator_t *scope, const nfs4_owner *owner,
+                            const nfs4_instance *other);
+char *wording_head_of_chain(wmem_allocator_t *scope, const nfs4_chain *chain, bool resumed);
+char *wording_head_of_change(wmem_allocator_t *scope, const nfs4_lease *taken, bool restarted);
+char *wording_head_of_moved(wmem_allocator_t *scope, const nfs4_instance *instance);
+
 /* Info column of a refusal: what became of the lease. */
 const char *wording_loss(wmem_allocator_t *scope, const nfs4_chain *chain, nfs4_cause cause);
 
