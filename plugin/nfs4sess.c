@@ -41,12 +41,13 @@ static unsigned pref_records = MODEL_LIMIT;
 static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
-static uint32_t read_last;           /* number of the frame with the last message */
-static uint32_t last_of_file;        /* the same, of the first pass */
-static packet_info *awaited;         /* the frame's, if its end will be told; else NULL */
-static bool tls_requested;           /* in a frame of this file, which then has the mark below */
-static void (*before_cleanup)(void); /* NULL for nothing */
-static bool first_pass;              /* the message before this one was seen for the first time */
+static uint32_t read_last;    /* number of the frame with the last message */
+static uint32_t last_of_file; /* the same, of the first pass */
+static packet_info *awaited;  /* the frame's, if its end will be told; else NULL */
+static bool tls_requested;    /* in a frame of this file, which then has the mark below */
+static void (*before_cleanup[NFS4SESS_FORGETTERS])(void);
+static uint32_t forgetters; /* of them */
+static bool first_pass;     /* the message before this one was seen for the first time */
 
 const nfs4_model *nfs4sess_settle(void)
 {
@@ -235,15 +236,16 @@ static void init_file(void)
 
 void nfs4sess_before_cleanup(void (*forget)(void))
 {
-    before_cleanup = forget;
+    g_return_if_fail(forgetters < NFS4SESS_FORGETTERS);
+    before_cleanup[forgetters++] = forget;
 }
 
 static void cleanup_file(void)
 {
     compound_hook_reset();
     extract_reset();
-    if (before_cleanup != NULL)
-        before_cleanup();
+    for (uint32_t i = 0; i < forgetters; i++)
+        before_cleanup[i]();
     if (model == NULL)
         return;
     model_free(model);
@@ -288,7 +290,6 @@ void nfs4sess_register(void)
         proto_register_protocol_in_name_only("NFSv4 Session Analysis Frame", "NFSv4 Sessions",
                                              "nfs4sess.frame", proto_nfs4sess, FT_PROTOCOL);
     register_preferences();
-    menu_register();
     register_init_routine(init_file);
     register_cleanup_routine(cleanup_file);
     tap_nfs4dup = register_tap("nfs4dup");

@@ -20,7 +20,9 @@ const nfs4_model *nfs4sess_settle(void);
 /* An NFSv4 message was read in this frame, which is the last one that was dissected. */
 bool nfs4sess_has_read(uint32_t number);
 
-/* `forget` is called each time before the model of a file is freed. One caller only. */
+#define NFS4SESS_FORGETTERS 4
+
+/* `forget` is called each time before the model of a file is freed. For that many callers. */
 void nfs4sess_before_cleanup(void (*forget)(void));
 
 #define NFS4SESS_MESSAGES_KEPT 128

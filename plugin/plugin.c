@@ -10,8 +10,10 @@
 
 #include "extract_tap.h"
 #include "nfs4sess.h"
+#include "chain_stat.h"
 #include "report_tap.h"
 #include "stat_table.h"
+#include "show/menu.h"
 
 WS_DLL_PUBLIC const char plugin_version[];
 WS_DLL_PUBLIC const int plugin_want_major;
@@ -23,10 +25,22 @@ WS_DLL_PUBLIC_DEF const char plugin_version[] = NFS4SESS_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
+static const menu_view views[] = {
+    {"Session Report",
+     "The whole answer: which hosts, which frames prove it, what it cost, the cure",
+     report_tap_open_report},
+    {"Invalidation Chains", "Every lost lease or session, and the way back from it",
+     report_tap_open_chains},
+    {"Flow of Collisions", "Shows the frames that Statistics > Flow Graph draws as a duel",
+     report_tap_open_flow},
+};
+
 static void register_protocols(void)
 {
     nfs4sess_register();
+    menu_register(views, sizeof views / sizeof *views);
     stat_table_register();
+    chain_stat_register();
 }
 
 static void register_taps(void)

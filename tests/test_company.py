@@ -221,5 +221,5 @@ def test_sharkd_opens_files_in_turn(tshark):
     for path in 2 * paths:
         assert next(answers)["status"] == "OK"
         table, = next(answers)["taps"][0]["tables"]
-        assert sorted([row[0], row[4], row[5], row[8]] for row in table["i"]) == expected[path]
+        assert sorted([row[6], row[8], row[4], row[1]] for row in table["i"]) == expected[path]
         assert next(answers)["tree"]

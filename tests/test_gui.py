@@ -4,6 +4,7 @@
 What is in menus, tables and lines is read as a screen reader does, and compared with what
 tshark says about the same capture. Waits for what has to happen, never for a while.
 """
+import contextlib
 import re
 import shutil
 import struct
@@ -11,9 +12,9 @@ import struct
 import pytest
 
 from conftest import CAPTURES
-from gui.accessible import wait_for
+from gui.accessible import FOCUSED, wait_for
 from gui.fixtures import (EXPERT, NEEDS_A_DESKTOP, TABLE, becomes, captures, desktop,  # fixtures
-                          records, rows_of_tshark, start)
+                          records, rows_of, rows_of_tshark, start)
 from test_invisible import COMPOUND, Connection, call, capture, reply  # `capture` is a fixture
 from test_profile import NAME as PROFILE, columns, menu_entries
 
@@ -21,6 +22,7 @@ pytestmark = NEEDS_A_DESKTOP
 
 DUPLICATE = "duplicate-v42-server.pcap"
 EXPIRY = "lease-expiry-server.pcap"
+CHAINS = "NFSv4 Invalidation Chains"
 ANALYSIS = "[NFSv4 Session Analysis"
 TAKEOVER, REFUSAL = 62, 93
 
@@ -91,22 +93,24 @@ def test_frame_link_leads_there(wireshark, tshark, link, field):
 
 # --- menus ---
 
+@pytest.mark.parametrize("menu", ["Statistics", "Tools"])
 @pytest.mark.parametrize("label, expression", menu_entries(), ids=lambda text: text[:20])
-def test_tools_menu_applies_its_filter(wireshark, tshark, label, expression):
-    wireshark.menu("Tools", "NFSv4 Sessions", label)
+def test_menu_applies_its_filter(wireshark, tshark, menu, label, expression):
+    wireshark.menu(menu, "NFSv4 Sessions", label)
     becomes(lambda: wireshark.filter_line.text, expression)
     becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, expression)))
 
 
+@pytest.mark.parametrize("frame", [TAKEOVER, REFUSAL])
 @pytest.mark.parametrize("label, field", [("NFSv4 session", "nfs4sess.sessionid"),
                                           ("NFSv4 client owner", "nfs4sess.owner.number")])
-def test_conversation_filter(wireshark, tshark, label, field):
-    found, = tshark.fields(CAPTURES / DUPLICATE, field, passes=2,
-                           show=f"frame.number == {TAKEOVER}")
+def test_conversation_filter(wireshark, tshark, label, field, frame):
+    """A refusal names no session; its call does."""
+    found, = tshark.fields(CAPTURES / DUPLICATE, field, passes=2, show=f"frame.number == {frame}")
     value = found[field][0]
     if field == "nfs4sess.sessionid":
         value = ":".join(re.findall("..", value))
-    wireshark.go_to(TAKEOVER)
+    wireshark.go_to(frame)
     wireshark.menu("Analyze", "Conversation Filter", label)
     becomes(lambda: wireshark.filter_line.text, f"{field} == {value}")
     becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, f"{field} == {value}")))
@@ -169,28 +173,145 @@ def test_table_sorts_by_a_column(wireshark, tshark, capture, desktop):
     wireshark.open(capture(clients({b"ten": 10, b"one": 1, b"nine": 9})))
     with wireshark.dialog(*TABLE) as dialog:
         tree = dialog.get("tree")
-        becomes(lambda: tree.column(4), ["10", "1", "9"])
+        becomes(lambda: tree.column(8), ["10", "9", "1"])
         desktop.widen(dialog.name)
         header = next(each for each in tree.children() if each.name == "Instances")
         for owners in (["one", "nine", "ten"], ["ten", "nine", "one"]):
             desktop.click_until(lambda: header, lambda: tree.column(2) == owners)
 
 
-def test_report_window_says_what_tshark_says(wireshark, tshark):
+def test_table_of_chains_says_what_tshark_says(wireshark, tshark):
+    """The worst first."""
+    rows = rows_of(tshark.tap(CAPTURES / DUPLICATE, "nfs4dup,invalidations", passes=2))
+    outages = [row[5] for row in rows]
+    assert len(rows) == 13 and outages == sorted(outages, reverse=True)
+    with wireshark.dialog(CHAINS, "Statistics", CHAINS) as dialog:
+        becomes(dialog.get("tree").rows, rows)
+
+
+# --- windows ---
+
+REPORT = ("NFSv4 Session Report", "NFSv4 Sessions", "Session Report")
+CHAINS_TEXT = (CHAINS, "NFSv4 Sessions", "Invalidation Chains")
+PROFILE_LINE = "Columns, colours and filters for this: Edit > Configuration Profiles, " \
+               '"NFSv4 sessions".'
+
+
+@contextlib.contextmanager
+def opened(wireshark, view, menu="Statistics"):
+    title, *path = view
+    with wireshark.dialog(title, menu, *path) as window:
+        becomes(lambda: window.get("text").text.split("\n")[0], DUPLICATE)
+        yield window
+
+
+@pytest.mark.parametrize("menu", ["Statistics", "Tools"])
+def test_report_window_says_what_tshark_says(wireshark, tshark, menu):
     printed = tshark.tap(CAPTURES / DUPLICATE, "nfs4dup,report", passes=2)
-    with wireshark.dialog("NFSv4 Session Report", "Statistics", "NFSv4 Session Report") as window:
-        becomes(lambda: window.get("text").text.split(), printed.split()) # wrapped earlier
+    with opened(wireshark, REPORT, menu) as window:
+        becomes(lambda: window.get("text").text.split(), # wrapped earlier
+                [DUPLICATE, *printed.split(), *PROFILE_LINE.split()])
 
 
-def test_chains_window_lists_what_tshark_tables(wireshark, tshark):
+def test_words_of_the_window(wireshark):
+    """No option of tshark."""
+    for view in (REPORT, CHAINS_TEXT):
+        with opened(wireshark, view) as window:
+            assert " -z " not in window.get("text").text
+
+
+@pytest.mark.parametrize("menu", ["Statistics", "Tools"])
+def test_chains_window_lists_what_tshark_tables(wireshark, tshark, menu):
     expected = []
     for chain in tshark.report(CAPTURES / DUPLICATE, passes=2)["chains"]:
         expected += [f"{chain['chain']}: {chain['client']}, {chain['cause']} ({chain['grade']}), "
                      f"lost to {chain['culprit']} in {chain['culprit_frame']}",
                      f"frames {chain['steps'][0]['frame']}-{chain['steps'][-1]['frame']}, {chain['ending']};"]
-    title = "NFSv4 Invalidation Chains"
-    with wireshark.dialog(title, "Statistics", title) as window:
+    with opened(wireshark, CHAINS_TEXT, menu) as window:
         becomes(lambda: [line for line in expected if line not in window.get("text").text], [])
+
+
+def proof_in(text):
+    return [int(number) for number in re.findall(r"\bframe (\d+) +\d", text)]
+
+
+def test_next_proof_frame_leads_to_each(wireshark):
+    """And begins anew, also where a display filter hides the frame."""
+    with opened(wireshark, REPORT) as window:
+        frames = proof_in(window.get("text").text)
+        assert frames == [62, 93, 103]
+        wireshark.filter("frame.number == 93")
+        for frame in [*frames, frames[0]]:
+            window.get("push button", "Next proof frame").press()
+            becomes(wireshark.frame, frame)
+        becomes(wireshark.status, (383, 383))
+
+
+def test_proof_frames_of_chains(wireshark, tshark):
+    first, *_ = tshark.report(CAPTURES / DUPLICATE, passes=2)["chains"]
+    with opened(wireshark, CHAINS_TEXT) as window:
+        for frame in (first["culprit_frame"], first["steps"][0]["frame"]):
+            window.get("push button", "Next proof frame").press()
+            becomes(wireshark.frame, frame)
+
+
+@pytest.mark.parametrize("button, expression", [
+    ("Show these frames", "frame.number in {62, 93, 103}"),
+    ("Filter this owner", "nfs4sess.owner.number == 1")])
+def test_button_applies_its_filter(wireshark, tshark, button, expression):
+    with opened(wireshark, REPORT) as window:
+        window.get("push button", button).press()
+        becomes(lambda: wireshark.filter_line.text, expression)
+        becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, expression)))
+
+
+def test_button_colours_the_findings(wireshark):
+    """And takes the colours away again. Wireshark names its own rules in the details."""
+    wireshark.go_to(REFUSAL)
+    with opened(wireshark, REPORT) as window:
+        for expected in (True, False):
+            window.get("push button", "Colour findings").press()
+            wait_for("the colours", lambda: ("[Coloring Rule Name: ___conversation_color_filter___02]"
+                                             in colours_of(wireshark)) == expected)
+
+
+def colours_of(wireshark):
+    wireshark.go_to(REFUSAL)
+    below = wireshark.lines_below(0)
+    wireshark.collapse(0)
+    return below
+
+
+def test_button_copies_the_report(wireshark):
+    """Pasted into the window's own line for highlighting, which makes one line of it."""
+    with opened(wireshark, REPORT) as window:
+        window.get("push button", "Copy").press()
+        line = window.get("text", condition=lambda node: not node.text)
+        line.focus()
+        wireshark.desktop.click_until(lambda: line, lambda: line.has(FOCUSED))
+        wireshark.desktop.xdotool("key", "ctrl+v")
+        becomes(lambda: line.text.split(), window.get("text").text.split())
+
+
+def test_flow_of_collisions_says_what_to_tick(wireshark, tshark):
+    expression = "nfs4sess.collision && rpc.msgtyp == 1"
+    title = "NFSv4 Flow of Collisions"
+    with wireshark.dialog(title, "Statistics", "NFSv4 Sessions", "Flow of Collisions") as window:
+        becomes(lambda: wireshark.filter_line.text, expression)
+        becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, expression)))
+        assert 'tick "Limit to display filter"' in window.get("text").text
+
+
+def test_window_of_a_closed_capture(wireshark, captures):
+    """It says so, its buttons do nothing, and the next capture is told."""
+    with wireshark.dialog(REPORT[0], "Statistics", *REPORT[1:]) as window:
+        becomes(lambda: window.get("text").text.split("\n")[0], DUPLICATE)
+        wireshark.menu("File", "Close")
+        becomes(lambda: window.get("text").text, "No capture is open.\n")
+        for button in ("Next proof frame", "Show these frames", "Filter this owner", "Copy"):
+            window.get("push button", button).press()
+        wireshark.open(captures / EXPIRY)
+        becomes(lambda: window.get("text").text.split("\n")[0], EXPIRY)
 
 
 def test_expert_information_groups_our_findings(wireshark, tshark):

@@ -25,6 +25,12 @@ static inline bool page_is_markdown(const page *out)
     return out->width == PAGE_MARKDOWN;
 }
 
+/* Its readers have menus, and no command line. */
+static inline bool page_is_window(const page *out)
+{
+    return out->width == PAGE_WINDOW;
+}
+
 /* Appends `words`, wrapped: the first line after `head`, the others indented by as many
  * columns as `head` has. A word that is longer than a line stands on its own. In
  * Markdown, a paragraph; an item where `head` ends with "- ". */

@@ -15,7 +15,6 @@
 #include "model/know/hint.h"
 #include "model/judge/verdict.h"
 
-#define FINDINGS_TOLD 10
 #define HINTS_TOLD 10
 #define CLIENTS_TOLD 6 /* of one incident */
 
@@ -28,18 +27,19 @@ static const nfs4_owner *owner_at(const GPtrArray *owners, guint index)
 
 static void tell_more_owners(page *out, const GPtrArray *owners)
 {
-    if (owners->len <= FINDINGS_TOLD)
+    if (owners->len <= PROSE_FINDINGS_TOLD)
         return;
-    char *verdicts = prose_verdicts(owners, FINDINGS_TOLD);
+    char *verdicts = prose_verdicts(owners, PROSE_FINDINGS_TOLD);
     page_gap(out);
-    page_words_f(out, "", "%u more: %s; -z nfs4dup,stat lists them all, worst first.",
-                 owners->len - FINDINGS_TOLD, verdicts);
+    page_words_f(out, "", "%u more: %s; %s lists them all, worst first.",
+                 owners->len - PROSE_FINDINGS_TOLD, verdicts,
+                 page_is_window(out) ? "Statistics > NFSv4 Duplicate Clients" : "-z nfs4dup,stat");
     g_free(verdicts);
 }
 
 static void tell_owners(page *out, const nfs4_model *model, const GPtrArray *owners)
 {
-    for (guint i = 0; i < MIN(owners->len, FINDINGS_TOLD); i++) {
+    for (guint i = 0; i < MIN(owners->len, PROSE_FINDINGS_TOLD); i++) {
         wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
         finding found = finding_of(scope, model, owner_at(owners, i));
         head_of_owner(out, &found);
@@ -52,14 +52,15 @@ static void tell_incidents(page *out, const nfs4_model *model, prose_depth depth
                            report_chooser chooses, void *data)
 {
     guint more;
-    GPtrArray *incidents = incidents_of(model, chooses, data, FINDINGS_TOLD, &more);
+    GPtrArray *incidents = incidents_of(model, chooses, data, PROSE_FINDINGS_TOLD, &more);
     for (guint i = 0; i < incidents->len; i++)
         head_of_incident(out, model, (const incident *)g_ptr_array_index(incidents, i),
                          depth == PROSE_FULL ? 0 : CLIENTS_TOLD);
     if (more > 0) {
         page_gap(out);
-        page_words_f(out, "", "%u more events cost leases; -z nfs4dup,chains lists them all.",
-                     more);
+        page_words_f(out, "", "%u more events cost leases; %s lists them all.", more,
+                     page_is_window(out) ? "Statistics > NFSv4 Invalidation Chains"
+                                         : "-z nfs4dup,chains");
     }
     g_ptr_array_free(incidents, TRUE);
 }
@@ -102,8 +103,8 @@ static void say_hints(page *out, const nfs4_model *model)
             say_hint(&sum, wording_hint(scope, hint), hint->frame);
     say_kin(&sum, scope, model);
     if (sum.told > HINTS_TOLD)
-        page_words_f(out, "Hint: ", "%u more; -z nfs4dup,json lists them all.",
-                     sum.told - HINTS_TOLD);
+        page_words_f(out, "Hint: ", "%u more; %s lists them all.", sum.told - HINTS_TOLD,
+                     page_is_window(out) ? "Analyze > Expert Information" : "-z nfs4dup,json");
     wmem_destroy_allocator(scope);
 }
 
@@ -113,7 +114,7 @@ static void tell_details(page *out, const nfs4_model *model, const GPtrArray *ow
                          prose_depth depth)
 {
     GHashTable *told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < MIN(owners->len, FINDINGS_TOLD); i++)
+    for (guint i = 0; i < MIN(owners->len, PROSE_FINDINGS_TOLD); i++)
         prose_finding(out, model, owner_at(owners, i), depth == PROSE_FULL, told);
     g_hash_table_destroy(told);
 }

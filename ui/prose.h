@@ -8,6 +8,8 @@
 #include "page.h"
 #include "report.h"
 
+#define PROSE_FINDINGS_TOLD 10 /* of one kind, the worst */
+
 typedef enum {
     PROSE_BRIEF,  /* the heads of the findings alone */
     PROSE_REPORT, /* and how to cure each, step by step */

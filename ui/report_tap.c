@@ -8,6 +8,7 @@
 
 #include <epan/epan.h>
 #include <epan/funnel.h>
+#include <epan/plugin_if.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
@@ -16,16 +17,17 @@
 
 #include "chain_table.h"
 #include "nfs4sess.h"
+#include "proof_frames.h"
 #include "prose.h"
 #include "report.h"
 #include "view_file.h"
+#include "window.h"
 
 typedef struct report_tap report_tap;
 
 /* "nfs4dup,<name>" or "nfs4dup,<name>,<display filter>" */
 typedef struct {
     const char *command;
-    const char *title; /* in the menu Statistics, NULL for no window */
     void (*draw)(GString *text, report_tap *tap);
 } report_command;
 
@@ -40,8 +42,7 @@ struct report_tap {
     GHashTable *chains; /* set of nfs4_chain */
     visibility *seen;   /* whatever the filter */
     FILE *out;          /* while a view is drawn that has no window */
-    funnel_text_window_t *window; /* NULL for such a view */
-    GString *shown;               /* in the window */
+    window *place;      /* NULL for such a view */
 };
 
 static void tap_reset(void *data)
@@ -89,7 +90,7 @@ static void draw_json(GString *text, report_tap *tap)
 
 static size_t width_of(const report_tap *tap)
 {
-    return tap->window != NULL ? PAGE_WINDOW : PAGE_TERMINAL;
+    return tap->place != NULL ? PAGE_WINDOW : PAGE_TERMINAL;
 }
 
 static void draw_prose(GString *text, report_tap *tap, prose_depth depth, size_t width)
@@ -133,7 +134,7 @@ static void choose_chain(gpointer key, gpointer value, gpointer data)
 static void draw_chains(GString *text, report_tap *tap)
 {
     const nfs4_model *model = nfs4sess_settle();
-    if (tap->window != NULL) {
+    if (tap->place != NULL) {
         page out = {.text = text, .width = PAGE_WINDOW};
         chain_list(&out, model);
         return;
@@ -157,23 +158,16 @@ static void draw_file(GString *text, report_tap *tap)
                        view, strchr(view, ',') + 1);
 }
 
-static void draw_window(GString *text, report_tap *tap)
-{
-    tap->command->draw(text, tap);
-    if (!g_string_equal(text, tap->shown)) { /* or the window scrolls to its top */
-        funnel_get_funnel_ops()->set_text(tap->window, text->str);
-        g_string_assign(tap->shown, text->str);
-    }
-}
-
 static void tap_draw(void *data)
 {
     report_tap *tap = (report_tap *)data;
     GString *text = g_string_new(NULL);
-    if (tap->window == NULL)
+    if (tap->place == NULL) {
         draw_file(text, tap);
-    else
-        draw_window(text, tap);
+    } else {
+        tap->command->draw(text, tap);
+        window_show(tap->place, text->str);
+    }
     g_string_free(text, TRUE);
 }
 
@@ -183,7 +177,8 @@ static void tap_finish(void *data)
     g_hash_table_destroy(tap->owners);
     g_hash_table_destroy(tap->frames);
     g_hash_table_destroy(tap->chains);
-    g_string_free(tap->shown, TRUE);
+    if (tap->place != NULL)
+        window_free(tap->place);
     if (tap->seen != NULL)
         visibility_free(tap->seen);
     g_free(tap);
@@ -204,7 +199,6 @@ static report_tap *tap_new(const report_command *command, const char *filter)
     report_tap *tap = g_new0(report_tap, 1);
     tap->command = command;
     tap->filtered = filter != NULL;
-    tap->shown = g_string_new(NULL);
     tap->owners = g_hash_table_new(g_direct_hash, g_direct_equal);
     tap->frames = g_hash_table_new(g_direct_hash, g_direct_equal);
     tap->chains = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -239,35 +233,62 @@ static void close_window(void *data)
     remove_tap_listener(tap);
 }
 
-static void open_window(void *data)
+enum {
+    COMMAND_JSON,
+    COMMAND_CHAINS,
+    COMMAND_REPORT,
+    COMMAND_BRIEF,
+    COMMAND_FULL,
+    COMMAND_MARKDOWN
+};
+
+static const report_command commands[] = {[COMMAND_JSON] = {"nfs4dup,json", draw_json},
+                                          [COMMAND_CHAINS] = {"nfs4dup,chains", draw_chains},
+                                          [COMMAND_REPORT] = {"nfs4dup,report", draw_report},
+                                          [COMMAND_BRIEF] = {"nfs4dup,brief", draw_brief},
+                                          [COMMAND_FULL] = {"nfs4dup,full", draw_full},
+                                          [COMMAND_MARKDOWN] = {"nfs4dup,markdown", draw_markdown}};
+
+static void open_window(const report_command *command, const window_kind *kind)
 {
-    const report_command *command = (const report_command *)data;
-    const funnel_ops_t *window_system = funnel_get_funnel_ops();
     report_tap *tap = tap_new(command, NULL);
     if (tap == NULL)
         return;
-    tap->window = window_system->new_text_window(window_system->ops_id, command->title);
-    window_system->set_close_cb(tap->window, close_window, tap);
-    window_system->retap_packets(window_system->ops_id);
+    tap->place = window_open(kind, close_window, tap);
+    funnel_get_funnel_ops()->retap_packets(funnel_get_funnel_ops()->ops_id);
+}
+
+void report_tap_open_report(void)
+{
+    static const window_kind kind = {"NFSv4 Session Report", proof_frames_of_report};
+    open_window(&commands[COMMAND_REPORT], &kind);
+}
+
+void report_tap_open_chains(void)
+{
+    static const window_kind kind = {"NFSv4 Invalidation Chains", proof_frames_of_chains};
+    open_window(&commands[COMMAND_CHAINS], &kind);
+}
+
+void report_tap_open_flow(void)
+{
+    const funnel_ops_t *gui = funnel_get_funnel_ops();
+    plugin_if_apply_filter("nfs4sess.collision && rpc.msgtyp == 1", TRUE);
+    gui->set_text(gui->new_text_window(gui->ops_id, "NFSv4 Flow of Collisions"),
+                  "The packet list now shows takeovers, and the refusals that they caused.\n\n"
+                  "To see the hosts throw each other out, as arrows between columns:\n\n"
+                  "  1. Statistics > Flow Graph\n"
+                  "  2. tick \"Limit to display filter\"\n\n"
+                  "An empty list means that no two hosts collide in this capture.\n");
 }
 
 void report_tap_register(void)
 {
-    static const report_command commands[] = {
-        {"nfs4dup,json", NULL, draw_json},
-        {"nfs4dup,chains", "NFSv4 Invalidation Chains", draw_chains},
-        {"nfs4dup,report", "NFSv4 Session Report", draw_report},
-        {"nfs4dup,brief", NULL, draw_brief},
-        {"nfs4dup,full", NULL, draw_full},
-        {"nfs4dup,markdown", NULL, draw_markdown}};
     static stat_tap_ui uis[G_N_ELEMENTS(commands)];
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
         uis[i] = (stat_tap_ui){.group = REGISTER_STAT_GROUP_GENERIC,
                                .cli_string = commands[i].command,
                                .tap_init_cb = start_tap};
         register_stat_tap_ui(&uis[i], (void *)&commands[i]);
-        if (commands[i].title != NULL)
-            funnel_register_menu(commands[i].title, REGISTER_PACKET_STAT_GROUP_UNSORTED,
-                                 open_window, (void *)&commands[i], NULL, TRUE);
     }
 }

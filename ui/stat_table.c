@@ -11,37 +11,41 @@
 #include "stat_table.h"
 
 #include "losses.h"
+#include "stat_cells.h"
 #include "show/wording.h"
 
 #include "model/judge/verdict.h"
 
+/* What answers the question first stands in the part that a window shows when it opens, sorted
+ * by its first column. */
 enum {
-    COLUMN_NUMBER,
-    COLUMN_SERVER,
+    COLUMN_RANK,
+    COLUMN_VERDICT,
     COLUMN_OWNER,
     COLUMN_HOSTS,
-    COLUMN_INSTANCES,
     COLUMN_TAKEOVERS,
-    COLUMN_INVALIDATED,
     COLUMN_OUTAGE,
-    COLUMN_VERDICT,
+    COLUMN_NUMBER,
+    COLUMN_SERVER,
+    COLUMN_INSTANCES,
+    COLUMN_INVALIDATED,
     COLUMNS
 };
 
 #define HOSTS_SHOWN 4
-#define OWNER_SHOWN 255 /* characters; the JSON document has them all */
 
 /* Headers are padded to the width of their columns: tshark prints them as they are. */
 static stat_tap_table_item columns[COLUMNS] = {
-    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "   #", "%4u"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server         ", "%-15s"},
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "  Rank", "%6u"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Verdict  ", "%-9s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client owner                ", "%-28s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Hosts                 ", "%-22s"},
-    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Instances", "%9u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Takeovers", "%9u"},
-    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Invalidated", "%11u"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "    Outage", "%-18s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Verdict", "%s"},
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "   #", "%4u"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server         ", "%-15s"},
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Instances", "%9u"},
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Invalidated", "%11u"},
 };
 
 static void table_init(stat_tap_table_ui *ui);
@@ -128,6 +132,7 @@ static unsigned row_rank(const stat_tap_table *table, guint row)
 
 static void note_row(const stat_tap_table *table, guint row)
 {
+    cell_uint(&table->elements[row][COLUMN_RANK], row + 1);
     g_hash_table_insert(rows, table->elements[row][COLUMN_NUMBER].user_data.ptr_value,
                         GUINT_TO_POINTER(row + 1));
 }
@@ -175,63 +180,28 @@ static void sort_row(stat_tap_table *table, guint row)
 
 /* ---- what a row says ------------------------------------------------------ */
 
-/* The table's strings outlive everything of the file. */
-static void set_string(stat_tap_table_item_type *item, const char *text)
-{
-    g_free((void *)item->value.string_value);
-    item->type = TABLE_ITEM_STRING;
-    item->value.string_value = g_strdup(text);
-}
-
-static void set_uint(stat_tap_table_item_type *item, unsigned value)
-{
-    item->type = TABLE_ITEM_UINT;
-    item->value.uint_value = value;
-}
-
 static const char *outage_text(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
     losses sum = losses_of_owner(owner, NULL);
-    if (sum.timed == 0)
-        return "         -"; /* as wide as the others: windows sort it as text */
-    const char *seconds = wmem_strdup_printf(scope, "%8.3f s", nstime_to_sec(&sum.outage));
-    if (sum.timed == sum.outages)
+    const char *seconds = cell_seconds(scope, sum.timed > 0, &sum.outage);
+    if (sum.timed == 0 || sum.timed == sum.outages)
         return seconds;
     return wmem_strdup_printf(scope, "%s (%u/%u)", seconds, sum.timed, sum.outages);
-}
-
-/* No owner can look like the end of its cell, and like further cells. */
-static char *without_bars(wmem_allocator_t *scope, const char *text)
-{
-    char **parts = g_strsplit(text, "|", -1);
-    char *joined = g_strjoinv("\\x7c", parts);
-    char *kept = wmem_strdup(scope, joined);
-    g_strfreev(parts);
-    g_free(joined);
-    return kept;
-}
-
-static const char *owner_text(wmem_allocator_t *scope, const nfs4_owner *owner)
-{
-    char *text = without_bars(scope, wording_owner(scope, owner));
-    if (strlen(text) > OWNER_SHOWN)
-        memcpy(text + OWNER_SHOWN - 3, "...", 4);
-    return text;
 }
 
 static void write_row(stat_tap_table_item_type *items, const nfs4_owner *owner)
 {
     const nfs4_endpoint_entry *endpoint = owner->server->endpoints;
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    set_uint(&items[COLUMN_NUMBER], owner->number);
-    set_string(&items[COLUMN_SERVER], endpoint != NULL ? wording_endpoint(scope, endpoint) : "?");
-    set_string(&items[COLUMN_OWNER], owner_text(scope, owner));
-    set_string(&items[COLUMN_HOSTS], wording_owner_hosts(scope, owner, HOSTS_SHOWN));
-    set_uint(&items[COLUMN_INSTANCES], owner->instance_count);
-    set_uint(&items[COLUMN_TAKEOVERS], owner->takeovers);
-    set_uint(&items[COLUMN_INVALIDATED], owner->invalidations);
-    set_string(&items[COLUMN_OUTAGE], outage_text(scope, owner));
-    set_string(&items[COLUMN_VERDICT], verdict_name(owner->verdict));
+    cell_uint(&items[COLUMN_NUMBER], owner->number);
+    cell_string(&items[COLUMN_SERVER], endpoint != NULL ? wording_endpoint(scope, endpoint) : "?");
+    cell_string(&items[COLUMN_OWNER], cell_owner(scope, owner));
+    cell_string(&items[COLUMN_HOSTS], wording_owner_hosts(scope, owner, HOSTS_SHOWN));
+    cell_uint(&items[COLUMN_INSTANCES], owner->instance_count);
+    cell_uint(&items[COLUMN_TAKEOVERS], owner->takeovers);
+    cell_uint(&items[COLUMN_INVALIDATED], owner->invalidations);
+    cell_string(&items[COLUMN_OUTAGE], outage_text(scope, owner));
+    cell_string(&items[COLUMN_VERDICT], verdict_name(owner->verdict));
     items[COLUMN_NUMBER].user_data.ptr_value = (void *)owner;
     items[COLUMN_SERVER].user_data.uint_value = owner_rank(owner);
     items[COLUMN_OWNER].user_data.uint_value = owner->revision;
@@ -320,11 +290,8 @@ static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_di
 static void table_free_item(stat_tap_table *table, guint row, guint column,
                             stat_tap_table_item_type *item)
 {
-    (void)table, (void)row;
-    if (columns[column].type != TABLE_ITEM_STRING)
-        return;
-    g_free((void *)item->value.string_value);
-    item->value.string_value = NULL;
+    (void)table, (void)row, (void)column;
+    cell_free(item);
 }
 
 static void free_row(gpointer row)

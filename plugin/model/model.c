@@ -264,6 +264,8 @@ nfs4_context model_context(const nfs4_model *model, const nfs4_message *message)
     }
     for (uint32_t i = 0; i < compound->event_count; i++)
         set_from_event(&context, &compound->events[i], compound->is_reply);
+    if (context.session == NULL && context.note != NULL) /* refused: the reply names none */
+        context.session = context.note->session;
     bool presents =
         nfs4_compound_has(compound, OP_EXCHANGE_ID) || nfs4_compound_has(compound, OP_SETCLIENTID);
     if (context.owner == NULL && context.lease == NULL && !presents)

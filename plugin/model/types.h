@@ -352,6 +352,7 @@ typedef struct {
     nfs4_owner *owner;
     nfs4_instance *instance;
     nfs4_lease *lease;
+    const nfs4_session *session; /* of the call's SEQUENCE; NULL for none or unknown */
     nfs4_chain *chain;
     uint32_t step;              /* index in chain->steps */
     const nfs4_instance *other; /* with NOTE_EVIDENCE: who else was there, NULL for unknown */

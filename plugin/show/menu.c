@@ -1,4 +1,4 @@
-/* menu.c - the menus of Wireshark's window: what they offer are display filters
+/* menu.c - the menus of Wireshark's window: views, and display filters
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,7 @@
 
 #include "fields.h"
 
-/* ---- Tools > NFSv4 Sessions ----------------------------------------------- */
+/* ---- Statistics, Tools > NFSv4 Sessions ----------------------------------------------- */
 
 /* No label: a separator. */
 static const struct {
@@ -41,10 +41,20 @@ static void apply_filter(ext_menubar_gui_type gui, void *window, void *filter)
     plugin_if_apply_filter((const char *)filter, TRUE);
 }
 
-static void register_tools(void)
+static void open_view(ext_menubar_gui_type gui, void *window, void *view)
+{
+    (void)gui;
+    (void)window;
+    ((const menu_view *)view)->open();
+}
+
+static void register_menu(const char *parent, const menu_view *views, size_t count)
 {
     ext_menu_t *menu = ext_menubar_register_menu(proto_nfs4sess, "NFSv4 Sessions", TRUE);
-    ext_menubar_set_parentmenu(menu, "Tools");
+    ext_menubar_set_parentmenu(menu, parent);
+    for (size_t i = 0; i < count; i++)
+        ext_menubar_add_entry(menu, views[i].label, views[i].tooltip, open_view, (void *)&views[i]);
+    ext_menubar_add_separator(menu);
     for (size_t i = 0; i < array_length(entries); i++) {
         if (entries[i].label == NULL)
             ext_menubar_add_separator(menu);
@@ -112,9 +122,10 @@ static char *owner_filter(WS_CONVERSATION_ARGUMENTS)
     return g_strdup_printf("nfs4sess.owner.number == %u", identity_of(pinfo)->owner);
 }
 
-void menu_register(void)
+void menu_register(const menu_view *views, size_t count)
 {
-    register_tools();
+    register_menu("Statistics", views, count);
+    register_menu("Tools", views, count);
     ws_register_conversation_filter("nfs4sess", "NFSv4 client owner", has_owner, owner_filter);
     ws_register_conversation_filter("nfs4sess", "NFSv4 session", has_session, session_filter);
 }

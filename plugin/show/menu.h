@@ -1,8 +1,9 @@
-/* menu.h - the menus of Wireshark's window: what they offer are display filters
+/* menu.h - the menus of Wireshark's window: views, and display filters
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Tools > NFSv4 Sessions applies filters that are always the same; Analyze >
+ * Statistics > NFSv4 Sessions and Tools > NFSv4 Sessions are one menu at the two places where
+ * people look: it opens views, and applies filters that are always the same. Analyze >
  * Conversation Filter builds one from the packet that is selected. Without a window,
  * as in tshark, all of this is registered and never called.
  */
@@ -13,8 +14,15 @@
 
 #include "nfs4sess.h"
 
-/* Registers both. The fields must have been registered before. */
-void menu_register(void);
+/* What a menu opens, beside its filters. */
+typedef struct {
+    const char *label, *tooltip;
+    void (*open)(void);
+} menu_view;
+
+/* Registers all of it. The fields must have been registered before. `views` have to live as
+ * long as the program. */
+void menu_register(const menu_view *views, size_t count);
 
 /* Keeps with the packet whose it is, for as long as it is the selected one. To be called
  * for packets that are dissected with a tree, as the selected one is. */

@@ -235,6 +235,13 @@ class Wireshark:
         wait_for("more lines", lambda: self.details.height > lines)
         return self.details.column()[row + 1:row + 1 + self.details.height - lines]
 
+    def collapse(self, row):
+        lines = self.details.height
+        self.desktop.click_until(lambda: self.details.cell(row),
+                                 lambda: self.details.cell(row).has(SELECTED))
+        self.menu("View", "Collapse Subtrees")
+        wait_for("fewer lines", lambda: self.details.height < lines)
+
     def _line(self, beginning):
         return next((cell for cell in map(self.details.cell, range(self.details.height))
                      if cell.name.startswith(beginning)), None)

@@ -4,6 +4,8 @@
  */
 #include "note.h"
 
+#include "session.h"
+
 /* Where the store is full, a message that has no note yet shares one that nobody finds. */
 static nfs4_note *note_get(nfs4_model *model, const nfs4_note_key *key)
 {
@@ -24,12 +26,18 @@ void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned fl
     const nfs4_message *reply = exchange->reply;
     model->note_count++;
     nfs4_note_key key = {exchange->call->frame, reply->connection, reply->xid, 0};
+    const nfs4_session *session =
+        exchange->call->has_sequence
+            ? session_find(exchange->endpoint->server, exchange->call->sessionid)
+            : NULL;
     for (int side = 0; side < 2; side++) {
         nfs4_note *note = note_get(model, &key);
         note->flags |= flags;
         note->status = reply->compound.status;
         if (lease != NULL)
             note->lease = lease;
+        if (session != NULL)
+            note->session = session;
         if (flags & (NOTE_IDENTIFY | NOTE_EVIDENCE)) {
             note->owner = exchange->connection->owner;
             note->instance = exchange->connection->instance;
