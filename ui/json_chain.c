@@ -17,11 +17,11 @@ static void put_steps(json_writer *writer, const nfs4_chain *chain)
     json_begin_array(writer, "steps");
     for (uint32_t i = 0; i < wmem_array_get_count(chain->steps); i++) {
         const nfs4_step *step = (const nfs4_step *)wmem_array_index(chain->steps, i);
-        json_dumper_begin_object(&writer->json);
+        json_begin_object(writer);
         json_put_uint(writer, "frame", step->frame);
         json_put_string(writer, "step", wording_step(step->kind));
         json_put_string(writer, "status", wording_status(writer->scope, step->status));
-        json_dumper_end_object(&writer->json);
+        json_end_object(writer);
     }
     json_end_array(writer);
 }
@@ -55,18 +55,18 @@ static void put_known(json_writer *writer, const char *member, const nfs4_chain 
 static void put_lost(json_writer *writer, const nfs4_chain *chain)
 {
     json_name(writer, "lost");
-    json_dumper_begin_object(&writer->json);
+    json_begin_object(writer);
     put_known(writer, "opens", chain, cost_lost_opens);
     put_known(writer, "locks", chain, cost_lost_locks);
     put_known(writer, "delegations", chain, cost_lost_delegations);
-    json_dumper_end_object(&writer->json);
+    json_end_object(writer);
 }
 
 static void put_reclaims(json_writer *writer, const char *member, bool known, uint32_t held,
                          const nfs4_reclaims *reclaims)
 {
     json_name(writer, member);
-    json_dumper_begin_object(&writer->json);
+    json_begin_object(writer);
     if (known)
         json_put_uint(writer, "held", held);
     else
@@ -76,14 +76,14 @@ static void put_reclaims(json_writer *writer, const char *member, bool known, ui
     json_put_uint(writer, "reclaim_bad", reclaims->bad);
     json_put_uint(writer, "reclaim_conflict", reclaims->conflict);
     json_put_uint(writer, "taken_anew", reclaims->taken_anew);
-    json_dumper_end_object(&writer->json);
+    json_end_object(writer);
 }
 
 static void put_cost(json_writer *writer, const nfs4_chain *chain)
 {
     const nfs4_cost *cost = &chain->cost;
     json_name(writer, "cost");
-    json_dumper_begin_object(&writer->json);
+    json_begin_object(writer);
     json_put_uint(writer, "requests_refused", cost->refused);
     json_put_uint(writer, "requests_resent", cost->resent);
     json_put_uint(writer, "recovery_requests", cost->requests);
@@ -96,7 +96,7 @@ static void put_cost(json_writer *writer, const nfs4_chain *chain)
     json_put_uint(writer, "layouts_refused", cost->layouts_bad);
     json_put_uint(writer, "reads_failed", cost->reads_failed);
     json_put_uint(writer, "writes_failed", cost->writes_failed);
-    json_dumper_end_object(&writer->json);
+    json_end_object(writer);
 }
 
 void json_put_chain(json_writer *writer, const nfs4_chain *chain)
@@ -105,7 +105,7 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
     nfs4_verdict grade;
     nfs4_cause cause = cause_of_chain(chain, &grade);
 
-    json_dumper_begin_object(&writer->json);
+    json_begin_object(writer);
     json_put_uint(writer, "chain", chain->number);
     const nfs4_endpoint_entry *endpoint = lease->server->endpoints;
     json_put_string(writer, "server",
@@ -131,5 +131,5 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
         json_put_null(writer, "continues");
     put_lost(writer, chain);
     put_cost(writer, chain);
-    json_dumper_end_object(&writer->json);
+    json_end_object(writer);
 }

@@ -23,7 +23,7 @@ static void put_server(json_writer *writer, const nfs4_server *server)
                     endpoint != NULL ? wording_endpoint(writer->scope, endpoint) : NULL);
     json_begin_array(writer, "server_addresses");
     for (uint32_t i = 0; endpoint != NULL && i < ADDRESSES_WRITTEN; endpoint = endpoint->next, i++)
-        json_dumper_value_string(&writer->json, wording_endpoint(writer->scope, endpoint));
+        json_value_string(writer, wording_endpoint(writer->scope, endpoint));
     json_end_array(writer);
     json_put_bool(writer, "more_server_addresses", endpoint != NULL);
 }
@@ -32,24 +32,23 @@ static void put_evidence(json_writer *writer, const nfs4_owner *owner, nfs4_evid
 {
     uint32_t frames[WORDING_FRAMES_MAX];
     uint32_t count = wording_evidence_frames(owner, kind, frames);
-    json_dumper_begin_object(&writer->json);
+    json_begin_object(writer);
     json_put_string(writer, "kind", verdict_evidence_name(kind));
     json_put_uint(writer, "count", cases_count(owner, kind, 0));
     json_begin_array(writer, "frames");
     for (uint32_t i = 0; i < count; i++)
-        json_dumper_value_anyf(&writer->json, "%u", frames[i]);
+        json_value_uint(writer, frames[i]);
     json_end_array(writer);
     json_put_string(writer, "text", wording_evidence(writer->scope, owner, kind));
-    json_dumper_end_object(&writer->json);
+    json_end_object(writer);
 }
 
 static void put_marks(json_writer *writer, const char *member, const nfs4_mark *mark)
 {
     json_begin_array(writer, member);
     for (; mark != NULL; mark = mark->next)
-        json_dumper_value_string(&writer->json, mark->name.len > 0
-                                                    ? wording_bytes(writer->scope, mark->name)
-                                                    : wording_address(writer->scope, &mark->addr));
+        json_value_string(writer, mark->name.len > 0 ? wording_bytes(writer->scope, mark->name)
+                                                     : wording_address(writer->scope, &mark->addr));
     json_end_array(writer);
 }
 
@@ -58,10 +57,9 @@ static void put_links(json_writer *writer, const nfs4_mark *mark)
 {
     json_begin_array(writer, "hardware_addresses");
     for (; mark != NULL; mark = mark->next)
-        if (mark->link.type != AT_NONE)
-            json_dumper_value_string(&writer->json, wording_address(writer->scope, &mark->link));
-        else
-            json_dumper_value_anyf(&writer->json, "null");
+        json_value_string(writer, mark->link.type != AT_NONE
+                                      ? wording_address(writer->scope, &mark->link)
+                                      : NULL);
     json_end_array(writer);
 }
 
@@ -70,9 +68,7 @@ static void put_leases(json_writer *writer, const nfs4_instance *instance)
     json_begin_array(writer, "leases");
     for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
         if (lease->clientid != 0) /* else it was never told */
-            json_dumper_value_string(
-                &writer->json,
-                wmem_strdup_printf(writer->scope, "0x%016" G_GINT64_MODIFIER "x", lease->clientid));
+            json_value_hex64(writer, lease->clientid);
     json_end_array(writer);
 }
 
@@ -86,18 +82,18 @@ static void put_refused(json_writer *writer, const nfs4_rejections *refused)
     }
     nstime_delta(&span, &refused->last, &refused->first);
     json_name(writer, "refused");
-    json_dumper_begin_object(&writer->json);
+    json_begin_object(writer);
     json_put_string(writer, "status", wording_status(writer->scope, refused->status));
     json_put_uint(writer, "count", refused->count);
     json_put_uint(writer, "first_frame", refused->first_frame);
     json_put_uint(writer, "last_frame", refused->last_frame);
     json_put_span(writer, "seconds", true, &span);
-    json_dumper_end_object(&writer->json);
+    json_end_object(writer);
 }
 
 static void put_instance(json_writer *writer, const nfs4_instance *instance)
 {
-    json_dumper_begin_object(&writer->json);
+    json_begin_object(writer);
     json_put_uint(writer, "instance", instance->number);
     if (instance->has_verifier)
         json_put_hex64(writer, "verifier", instance->verifier);
@@ -115,7 +111,7 @@ static void put_instance(json_writer *writer, const nfs4_instance *instance)
     json_put_uint(writer, "sessions", instance->session_count);
     json_put_uint(writer, "first_frame", instance->first_frame);
     json_put_uint(writer, "last_frame", instance->last_frame);
-    json_dumper_end_object(&writer->json);
+    json_end_object(writer);
 }
 
 /* The owner as text and exactly; null where the capture cut it off. */
@@ -173,11 +169,11 @@ static void put_duel(json_writer *writer, const nfs4_owner *owner)
     json_begin_array(writer, "displaced");
     for (guint i = 0; i < MIN(sum.pairs->len, PAIRS_WRITTEN); i++) {
         const duel_pair *pair = &g_array_index(sum.pairs, duel_pair, i);
-        json_dumper_begin_object(&writer->json);
+        json_begin_object(writer);
         json_put_uint(writer, "by", pair->by->number);
         json_put_uint(writer, "instance", pair->of->number);
         json_put_uint(writer, "times", pair->count);
-        json_dumper_end_object(&writer->json);
+        json_end_object(writer);
     }
     json_end_array(writer);
     json_put_uint(writer, "displaced_dropped", sum.pairs->len - MIN(sum.pairs->len, PAIRS_WRITTEN));
@@ -217,8 +213,7 @@ static void put_cures(json_writer *writer, const nfs4_owner *owner)
         GPtrArray *found = g_ptr_array_new();
         cures_for(&facts, found);
         for (guint i = 0; i < found->len; i++)
-            json_dumper_value_string(&writer->json,
-                                     ((const cure *)g_ptr_array_index(found, i))->name);
+            json_value_string(writer, ((const cure *)g_ptr_array_index(found, i))->name);
         g_ptr_array_free(found, TRUE);
     }
     json_end_array(writer);
@@ -232,7 +227,7 @@ static void put_advice(json_writer *writer, const nfs4_owner *owner)
 
 void json_put_owner(json_writer *writer, const nfs4_owner *owner)
 {
-    json_dumper_begin_object(&writer->json);
+    json_begin_object(writer);
     put_owner_identity(writer, owner);
     put_owner_verdict(writer, owner);
     json_begin_array(writer, "instances");
@@ -245,5 +240,5 @@ void json_put_owner(json_writer *writer, const nfs4_owner *owner)
     put_outage(writer, owner);
     put_duel(writer, owner);
     put_advice(writer, owner);
-    json_dumper_end_object(&writer->json);
+    json_end_object(writer);
 }

@@ -29,17 +29,18 @@ static int pino = -1;
 
 /* ---- which connection ----------------------------------------------------- */
 
-/* The conversations of the ends that spoke lately. Not to ask Wireshark for them each time
- * saves 1.3 % of the instructions of tshark -q on metadata. */
-#define ENDS_CACHED 64
+/* The conversations of the ends that spoke lately, of which a call and its reply have the same.
+ * Not to ask Wireshark for them each time saves 2.0 % of the instructions of tshark -q on
+ * metadata. */
+#define ENDS_CACHED 512
 #define ADDRESS_CACHED 16 /* bytes: no longer address is cached */
 
 typedef struct {
-    uint8_t source[ADDRESS_CACHED], destination[ADDRESS_CACHED];
-    uint32_t source_port, destination_port;
+    uint8_t client[ADDRESS_CACHED], server[ADDRESS_CACHED];
+    uint32_t client_port, server_port;
     port_type transport;
-    int source_type, destination_type;
-    int source_length, destination_length;
+    int client_type, server_type;
+    int client_length, server_length;
 } hook_ends;
 
 typedef struct {
@@ -57,35 +58,43 @@ void compound_hook_reset(void)
 
 static bool new_ends; /* those of the last message were not in the cache */
 
-static bool are_cacheable(const packet_info *pinfo)
+static bool are_cacheable(const nfs4_endpoint *client, const nfs4_endpoint *server)
 {
-    return pinfo->src.len > 0 && pinfo->src.len <= ADDRESS_CACHED && pinfo->dst.len > 0 &&
-           pinfo->dst.len <= ADDRESS_CACHED;
+    return client->addr.len > 0 && client->addr.len <= ADDRESS_CACHED && server->addr.len > 0 &&
+           server->addr.len <= ADDRESS_CACHED;
 }
 
-static bool are_ends_of(const hook_ends *ends, const packet_info *pinfo)
+static bool are_ends_of(const hook_ends *ends, const nfs4_endpoint *client,
+                        const nfs4_endpoint *server, port_type transport)
 {
-    const address *source = &pinfo->src, *destination = &pinfo->dst;
-    return ends->source_port == pinfo->srcport && ends->destination_port == pinfo->destport &&
-           ends->transport == pinfo->ptype && ends->source_type == source->type &&
-           ends->source_length == source->len && ends->destination_type == destination->type &&
-           ends->destination_length == destination->len &&
-           memcmp(ends->source, source->data, (size_t)source->len) == 0 &&
-           memcmp(ends->destination, destination->data, (size_t)destination->len) == 0;
+    return ends->client_port == client->port && ends->server_port == server->port &&
+           ends->transport == transport && ends->client_type == client->addr.type &&
+           ends->client_length == client->addr.len && ends->server_type == server->addr.type &&
+           ends->server_length == server->addr.len &&
+           memcmp(ends->client, client->addr.data, (size_t)client->addr.len) == 0 &&
+           memcmp(ends->server, server->addr.data, (size_t)server->addr.len) == 0;
 }
 
-static hook_ends ends_of(const packet_info *pinfo)
+static hook_ends ends_of(const nfs4_endpoint *client, const nfs4_endpoint *server,
+                         port_type transport)
 {
-    hook_ends ends = {.source_port = pinfo->srcport,
-                      .destination_port = pinfo->destport,
-                      .transport = pinfo->ptype,
-                      .source_type = pinfo->src.type,
-                      .destination_type = pinfo->dst.type,
-                      .source_length = pinfo->src.len,
-                      .destination_length = pinfo->dst.len};
-    memcpy(ends.source, pinfo->src.data, (size_t)pinfo->src.len);
-    memcpy(ends.destination, pinfo->dst.data, (size_t)pinfo->dst.len);
+    hook_ends ends = {.client_port = client->port,
+                      .server_port = server->port,
+                      .transport = transport,
+                      .client_type = client->addr.type,
+                      .server_type = server->addr.type,
+                      .client_length = client->addr.len,
+                      .server_length = server->addr.len};
+    memcpy(ends.client, client->addr.data, (size_t)client->addr.len);
+    memcpy(ends.server, server->addr.data, (size_t)server->addr.len);
     return ends;
+}
+
+/* Hosts of one net differ in the last byte, and often use the same few ports. */
+static hook_entry *entry_of(const nfs4_endpoint *client)
+{
+    const uint8_t *bytes = (const uint8_t *)client->addr.data;
+    return &cache[(client->port + bytes[client->addr.len - 1] * 37u) % ENDS_CACHED];
 }
 
 /* Wireshark's answer would still be this conversation: it is not newer than the frame, and
@@ -99,35 +108,36 @@ static bool is_current(const hook_entry *entry, const packet_info *pinfo)
            entry->conversation->setup_frame <= pinfo->num;
 }
 
-static bool began_with(const conversation_t *conversation, const address *addr, uint32_t port)
+static bool began_with(const conversation_t *conversation, const nfs4_endpoint *client)
 {
-    return conversation != NULL && conversation_key_port1(conversation->key_ptr) == port &&
-           addresses_equal(conversation_key_addr1(conversation->key_ptr), addr);
+    return conversation != NULL && conversation_key_port1(conversation->key_ptr) == client->port &&
+           addresses_equal(conversation_key_addr1(conversation->key_ptr), &client->addr);
 }
 
-static const conversation_t *conversation_of(packet_info *pinfo, bool is_reply)
+static const conversation_t *conversation_of(packet_info *pinfo, const nfs4_endpoint *client,
+                                             const nfs4_endpoint *server)
 {
-    hook_entry *entry = &cache[(pinfo->srcport ^ pinfo->destport * 5u) % ENDS_CACHED];
-    bool is_there = are_cacheable(pinfo) && are_ends_of(&entry->ends, pinfo);
+    hook_entry *entry = are_cacheable(client, server) ? entry_of(client) : NULL;
+    bool is_there = entry != NULL && are_ends_of(&entry->ends, client, server, pinfo->ptype);
     new_ends = false;
     if (is_there && is_current(entry, pinfo))
         return entry->conversation;
     const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     new_ends = !is_there || entry->conversation != conversation;
-    if (new_ends && are_cacheable(pinfo)) {
-        entry->ends = ends_of(pinfo);
+    if (new_ends && entry != NULL) {
+        entry->ends = ends_of(client, server, pinfo->ptype);
         entry->conversation = conversation;
-        entry->client_first = is_reply ? began_with(conversation, &pinfo->dst, pinfo->destport)
-                                       : began_with(conversation, &pinfo->src, pinfo->srcport);
+        entry->client_first = began_with(conversation, client);
     }
     return conversation;
 }
 
 /* One number per transport connection; where Wireshark has none, one per pair of
  * ends. */
-static uint32_t connection_of(packet_info *pinfo, bool is_reply)
+static uint32_t connection_of(packet_info *pinfo, const nfs4_endpoint *client,
+                              const nfs4_endpoint *server)
 {
-    const conversation_t *conversation = conversation_of(pinfo, is_reply);
+    const conversation_t *conversation = conversation_of(pinfo, client, server);
     if (conversation != NULL)
         return conversation->conv_index;
     uint32_t ports = pinfo->srcport ^ pinfo->destport;
@@ -140,21 +150,18 @@ static uint32_t connection_of(packet_info *pinfo, bool is_reply)
 
 #define NFS_RDMA_PORT 20049
 
-/* On InfiniBand and RoCE the number is that of a queue pair, which each connection has for
- * itself: the server is the address alone. */
-static uint32_t server_port(const packet_info *pinfo, uint32_t port)
+/* On InfiniBand and RoCE a server's number is that of a queue pair, which each connection has
+ * for itself: the server is the address alone. */
+static void set_ends(nfs4_message *message, packet_info *pinfo, bool is_reply)
 {
-    return pinfo->ptype == PT_IBQP ? NFS_RDMA_PORT : port;
-}
-
-static void set_endpoints(nfs4_message *message, const packet_info *pinfo, bool is_reply)
-{
-    nfs4_endpoint source = {pinfo->src, pinfo->srcport};
-    nfs4_endpoint destination = {pinfo->dst, pinfo->destport};
-    message->client = is_reply ? destination : source;
-    message->server = is_reply ? source : destination;
-    message->server.port = server_port(pinfo, message->server.port);
+    nfs4_endpoint *source = is_reply ? &message->server : &message->client;
+    nfs4_endpoint *destination = is_reply ? &message->client : &message->server;
+    *source = (nfs4_endpoint){pinfo->src, pinfo->srcport};
+    *destination = (nfs4_endpoint){pinfo->dst, pinfo->destport};
     message->client_link = is_reply ? &pinfo->dl_dst : &pinfo->dl_src;
+    message->connection = connection_of(pinfo, &message->client, &message->server);
+    if (pinfo->ptype == PT_IBQP)
+        message->server.port = NFS_RDMA_PORT;
 }
 
 /* Whether the sender's name is worth the search: messages of identity tell it, and the
@@ -200,10 +207,9 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
     message.stands_for = 0;
     message.frame = pinfo->num;
     message.time = pinfo->abs_ts;
-    message.connection = connection_of(pinfo, is_reply);
     message.xid = rpc->xid;
     message.decrypted = rpc->flavor == FLAVOR_GSSAPI && rpc->gss_svc == RPCSEC_GSS_SVC_PRIVACY;
-    set_endpoints(&message, pinfo, is_reply);
+    set_ends(&message, pinfo, is_reply);
     set_credential(&message, tvb, rpc);
     receive(pinfo, tree, &message);
 }
