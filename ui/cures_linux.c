@@ -31,7 +31,7 @@ static bool is_linux(const patient *facts)
     return facts->owner->form.kind == OWNER_FORM_LINUX;
 }
 
-/* Kernels of 3.7 to 4.17, and RHEL 7, with 4.0. */
+/* Kernels of 3.7 to 4.4 at least, and RHEL 7, with 4.0. */
 static bool is_by_address(const patient *facts)
 {
     return facts->owner->form.kind == OWNER_FORM_LINUX_ADDRESS;
@@ -205,8 +205,9 @@ static const cure rows[] = {
               "kernel makes the owner of that address",
      .steps = {{"With NFSv4.0 this kernel makes the owner of the client's own address, which hosts "
                 "behind one address, and containers, have in common; nfs4_unique_id does not count "
-                "there. Mount with vers=4.1 or later, where the owner is made of name and "
-                "uniquifier. These have to be each host's own, too:",
+                "there. Mount with vers=4.1 or later (in /etc/fstab, or where the mount is "
+                "described); the owner is made of name and uniquifier then. These have to be each "
+                "host's own, too:",
                 "uname -n\n"
                 "cat " PARAMETER}},
      .source = "fs/nfs/nfs4proc.c, nfs4_init_uniform_client_string"},
@@ -226,7 +227,7 @@ static const cure rows[] = {
      .steps = {{"This kernel is older than 3.7 and makes the owner of its own address: two hosts "
                 "behind one address have the same one, and one host with several mounts can "
                 "collide with itself. Update it."}},
-     .source = "Linux commit e984a55a7418"},
+     .source = "Linux commit f092075dd33e"},
 
     {.name = "host-name",
      .part = CURE_ONE_OF,

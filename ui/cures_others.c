@@ -243,11 +243,10 @@ static const cure all[] = {
     {.name = "compare",
      .part = CURE_CHECK,
      .fits = always,
-     .steps =
-         {{"Capture once more in the same place, from after the unmount and before the mount on. "
-           "With this capture as BEFORE and the new one as AFTER, this says whether the client "
-           "owners are apart now, and the old one gone:",
-           "nfs4dup --after BEFORE AFTER"}},
+     .steps = {{"Capture once more in the same place, beginning after the unmount or restart and "
+                "before the next mount. With this capture as BEFORE and the new one as AFTER, this "
+                "says whether the client owners are apart now, and the old one gone:",
+                "nfs4dup --after BEFORE AFTER"}},
      .source = "nfs4dup(1)"},
 
     {.name = "refused",
