@@ -6,26 +6,6 @@
 
 /* ---- calls and replies ---------------------------------------------------- */
 
-void puts_op(nfs4_message *message, uint32_t opcode)
-{
-    nfs4_compound *compound = &message->compound;
-    compound->ops_seen[opcode / 64] |= 1ULL << (opcode % 64);
-    if (compound->ops_read == 0)
-        compound->first_op = opcode;
-    compound->last_op = opcode;
-    compound->ops_read = ++compound->op_count;
-}
-
-nfs4_event *puts_event(nfs4_message *message, uint32_t opcode)
-{
-    nfs4_compound *compound = &message->compound;
-    nfs4_event *event = &compound->events[compound->event_count++];
-    *event =
-        (nfs4_event){.opcode = opcode, .status = compound->status, .index = compound->ops_read};
-    puts_op(message, opcode);
-    return event;
-}
-
 uint32_t marks_of(const nfs4_mark *mark)
 {
     uint32_t count = 0;
@@ -46,15 +26,6 @@ nfs4_message begins_call(story_host *host)
     call.server.port = 2049;
     call.compound.minorversion = host->minor;
     return call;
-}
-
-nfs4_message begins_reply(const nfs4_message *call, uint32_t status)
-{
-    nfs4_message reply = *call;
-    reply.has_auth_sys = false;
-    reply.machine = (nfs4_bytes){0};
-    reply.compound = (nfs4_compound){.is_reply = true, .status = status};
-    return reply;
 }
 
 uint32_t answers(story_host *host, const nfs4_message *call, uint32_t opcode, uint32_t status)

@@ -7,19 +7,16 @@
 #ifndef NFS4SESS_STORY_VERBS_H
 #define NFS4SESS_STORY_VERBS_H
 
+#include "../message.h"
 #include "story.h"
 
 #define PURGE_VERIFIER UINT64_MAX
 
 /* ---- calls and replies ---------------------------------------------------- */
 
-void puts_op(nfs4_message *message, uint32_t opcode);
-nfs4_event *puts_event(nfs4_message *message, uint32_t opcode);
-
 /* How many addresses or names are kept. */
 uint32_t marks_of(const nfs4_mark *mark);
 nfs4_message begins_call(story_host *host);
-nfs4_message begins_reply(const nfs4_message *call, uint32_t status);
 
 /* A reply of one operation, without a body. */
 uint32_t answers(story_host *host, const nfs4_message *call, uint32_t opcode, uint32_t status);

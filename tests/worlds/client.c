@@ -73,8 +73,8 @@ static void ends(exchange *one, nfs4_message *reply, const char *format, ...)
 /* A reply of one operation, without a body. */
 static uint32_t ends_bare(exchange *one, uint32_t opcode, uint32_t status, const char *text)
 {
-    nfs4_message reply = wire_begin_reply(&one->call, status);
-    wire_event(&reply, opcode);
+    nfs4_message reply = begins_reply(&one->call, status);
+    puts_event(&reply, opcode);
     ends(one, &reply, "%s", text);
     return status;
 }
@@ -84,7 +84,7 @@ static uint32_t ends_bare(exchange *one, uint32_t opcode, uint32_t status, const
 static void exchanges_id(client *self)
 {
     exchange one = begin(self);
-    nfs4_event *event = wire_event(&one.call, OP_EXCHANGE_ID);
+    nfs4_event *event = puts_event(&one.call, OP_EXCHANGE_ID);
     event->u.exchange_id.verifier = self->verifier;
     event->u.exchange_id.owner = self->owner;
     sends(&one);
@@ -92,8 +92,8 @@ static void exchanges_id(client *self)
 
     bool known;
     self->clientid = filer_identify(self->server, self->owner, self->verifier, &known);
-    nfs4_message reply = wire_begin_reply(&one.call, NFS4_OK);
-    event = wire_event(&reply, OP_EXCHANGE_ID);
+    nfs4_message reply = begins_reply(&one.call, NFS4_OK);
+    event = puts_event(&reply, OP_EXCHANGE_ID);
     event->u.exchange_id.clientid = self->clientid;
     event->u.exchange_id.sequenceid = 1;
     event->u.exchange_id.flags = known ? EXCHGID4_FLAG_CONFIRMED_R : 0;
@@ -106,7 +106,7 @@ static void exchanges_id(client *self)
 static void sets_clientid(client *self)
 {
     exchange one = begin(self);
-    nfs4_event *event = wire_event(&one.call, OP_SETCLIENTID);
+    nfs4_event *event = puts_event(&one.call, OP_SETCLIENTID);
     event->u.setclientid.verifier = self->verifier;
     event->u.setclientid.id = self->owner;
     sends(&one);
@@ -114,8 +114,8 @@ static void sets_clientid(client *self)
 
     bool known;
     self->clientid = filer_identify(self->server, self->owner, self->verifier, &known);
-    nfs4_message reply = wire_begin_reply(&one.call, NFS4_OK);
-    wire_event(&reply, OP_SETCLIENTID)->u.setclientid.clientid = self->clientid;
+    nfs4_message reply = begins_reply(&one.call, NFS4_OK);
+    puts_event(&reply, OP_SETCLIENTID)->u.setclientid.clientid = self->clientid;
     ends(&one, &reply, "SETCLIENTID verifier " ID " -> clientid " ID, self->verifier,
          self->clientid);
 }
@@ -137,20 +137,20 @@ static uint32_t creates_session(client *self)
 {
     exchange one = begin(self);
     uint64_t ended;
-    wire_event(&one.call, OP_CREATE_SESSION)->u.create_session.clientid = self->clientid;
+    puts_event(&one.call, OP_CREATE_SESSION)->u.create_session.clientid = self->clientid;
     sends(&one);
     uint32_t status = filer_confirm(self->server, self->clientid, self->owner, &ended);
     if (status != NFS4_OK) {
-        nfs4_message refusal = wire_begin_reply(&one.call, status);
-        wire_event(&refusal, OP_CREATE_SESSION);
+        nfs4_message refusal = begins_reply(&one.call, status);
+        puts_event(&refusal, OP_CREATE_SESSION);
         ends(&one, &refusal, "CREATE_SESSION " ID, self->clientid);
         return status;
     }
     robs(self, ended);
     self->is_robbed = false;
     filer_open_session(self->server, self->clientid, self->sessionid);
-    nfs4_message reply = wire_begin_reply(&one.call, NFS4_OK);
-    memcpy(wire_event(&reply, OP_CREATE_SESSION)->u.create_session.sessionid, self->sessionid,
+    nfs4_message reply = begins_reply(&one.call, NFS4_OK);
+    memcpy(puts_event(&reply, OP_CREATE_SESSION)->u.create_session.sessionid, self->sessionid,
            NFS4_SESSIONID_SIZE);
     ends(&one, &reply, "CREATE_SESSION " ID "%s", self->clientid,
          ended != 0 ? ", which ends another" : "");
@@ -161,15 +161,15 @@ static uint32_t confirms_clientid(client *self)
 {
     exchange one = begin(self);
     uint64_t ended;
-    wire_event(&one.call, OP_SETCLIENTID_CONFIRM)->u.setclientid_confirm.clientid = self->clientid;
+    puts_event(&one.call, OP_SETCLIENTID_CONFIRM)->u.setclientid_confirm.clientid = self->clientid;
     sends(&one);
     uint32_t status = filer_confirm(self->server, self->clientid, self->owner, &ended);
     if (status == NFS4_OK) {
         robs(self, ended);
         self->is_robbed = false;
     }
-    nfs4_message reply = wire_begin_reply(&one.call, status);
-    wire_event(&reply, OP_SETCLIENTID_CONFIRM);
+    nfs4_message reply = begins_reply(&one.call, status);
+    puts_event(&reply, OP_SETCLIENTID_CONFIRM);
     ends(&one, &reply, "SETCLIENTID_CONFIRM " ID "%s", self->clientid,
          ended != 0 ? ", which ends another" : "");
     return reply.compound.status;
@@ -178,7 +178,7 @@ static uint32_t confirms_clientid(client *self)
 static void destroys_session(client *self)
 {
     exchange one = begin(self);
-    memcpy(wire_event(&one.call, OP_DESTROY_SESSION)->u.destroy_session.sessionid, self->sessionid,
+    memcpy(puts_event(&one.call, OP_DESTROY_SESSION)->u.destroy_session.sessionid, self->sessionid,
            NFS4_SESSIONID_SIZE);
     sends(&one);
     bool known = filer_close_session(self->server, self->sessionid);
@@ -188,7 +188,7 @@ static void destroys_session(client *self)
 static void destroys_clientid(client *self)
 {
     exchange one = begin(self);
-    wire_event(&one.call, OP_DESTROY_CLIENTID)->u.clientid.clientid = self->clientid;
+    puts_event(&one.call, OP_DESTROY_CLIENTID)->u.clientid.clientid = self->clientid;
     sends(&one);
     bool known = filer_forget(self->server, self->clientid);
     ends_bare(&one, OP_DESTROY_CLIENTID, known ? NFS4_OK : NFS4ERR_STALE_CLIENTID,
@@ -207,27 +207,27 @@ static void is_refused(client *self, const exchange *one)
 static uint32_t requests(client *self, uint32_t opcode, const char *text)
 {
     exchange one = begin(self);
-    nfs4_event *event = wire_event(&one.call, OP_SEQUENCE);
+    nfs4_event *event = puts_event(&one.call, OP_SEQUENCE);
     memcpy(event->u.sequence.sessionid, self->sessionid, NFS4_SESSIONID_SIZE);
     event->u.sequence.sequenceid = one.call.xid; /* one slot, which counts up with the xid */
     if (opcode == OP_GETATTR)
-        wire_op(&one.call, OP_PUTROOTFH);
+        puts_op(&one.call, OP_PUTROOTFH);
     else if (opcode == OP_ACCESS)
-        wire_op(&one.call, OP_PUTFH);
+        puts_op(&one.call, OP_PUTFH);
     if (opcode == OP_RECLAIM_COMPLETE)
-        wire_event(&one.call, opcode);
+        puts_event(&one.call, opcode);
     else if (opcode != 0)
-        wire_op(&one.call, opcode);
+        puts_op(&one.call, opcode);
     sends(&one);
     if (!filer_serves_session(self->server, self->sessionid, self->owner)) {
         uint32_t status = ends_bare(&one, OP_SEQUENCE, NFS4ERR_BADSESSION, text);
         is_refused(self, &one);
         return status;
     }
-    nfs4_message reply = wire_begin_reply(&one.call, NFS4_OK);
-    wire_event(&reply, OP_SEQUENCE)->u.sequence = one.call.compound.events[0].u.sequence;
+    nfs4_message reply = begins_reply(&one.call, NFS4_OK);
+    puts_event(&reply, OP_SEQUENCE)->u.sequence = one.call.compound.events[0].u.sequence;
     if (opcode == OP_GETATTR)
-        wire_event(&reply, OP_GETATTR)->u.getattr.lease_time = self->server->lease;
+        puts_event(&reply, OP_GETATTR)->u.getattr.lease_time = self->server->lease;
     memcpy(reply.compound.ops_seen, one.call.compound.ops_seen, sizeof reply.compound.ops_seen);
     reply.compound.last_op = one.call.compound.last_op;
     ends(&one, &reply, "%s", text);
@@ -237,7 +237,7 @@ static uint32_t requests(client *self, uint32_t opcode, const char *text)
 static uint32_t requests_40(client *self, uint32_t opcode, const char *text)
 {
     exchange one = begin(self);
-    nfs4_event *event = wire_event(&one.call, opcode);
+    nfs4_event *event = puts_event(&one.call, opcode);
     if (opcode == OP_RENEW)
         event->u.clientid.clientid = self->clientid;
     else

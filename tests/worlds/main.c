@@ -124,7 +124,8 @@ static void tell_wrong(const world *around, bool with_twins, uint32_t seed, cons
         printf(" owner %u is %s%s", owner->number, verdict_name(owner->verdict),
                owner->harmful ? ", harmful" : "");
     for (int kind = 0; owner != NULL && kind < EVIDENCE_KINDS; kind++)
-        if (cases_count(owner, (nfs4_evidence_kind)kind, 0) > 0 && verdict_rests_on(owner, (nfs4_evidence_kind)kind))
+        if (cases_count(owner, (nfs4_evidence_kind)kind, 0) > 0 &&
+            verdict_rests_on(owner, (nfs4_evidence_kind)kind))
             printf(", %u %s", cases_count(owner, (nfs4_evidence_kind)kind, 0),
                    verdict_evidence_name((nfs4_evidence_kind)kind));
     putchar('\n');

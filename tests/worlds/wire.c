@@ -8,26 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void wire_op(nfs4_message *message, uint32_t opcode)
-{
-    nfs4_compound *compound = &message->compound;
-    compound->ops_seen[opcode / 64] |= 1ULL << (opcode % 64);
-    if (compound->ops_read == 0)
-        compound->first_op = opcode;
-    compound->last_op = opcode;
-    compound->op_count = ++compound->ops_read;
-}
-
-nfs4_event *wire_event(nfs4_message *message, uint32_t opcode)
-{
-    nfs4_compound *compound = &message->compound;
-    nfs4_event *event = &compound->events[compound->event_count++];
-    *event =
-        (nfs4_event){.opcode = opcode, .status = compound->status, .index = compound->ops_read};
-    wire_op(message, opcode);
-    return event;
-}
-
 nfs4_message wire_begin_call(client *from)
 {
     nfs4_message call = {.connection = from->connection,
@@ -40,15 +20,6 @@ nfs4_message wire_begin_call(client *from)
     call.server.port = 2049;
     call.compound.minorversion = from->minor;
     return call;
-}
-
-nfs4_message wire_begin_reply(const nfs4_message *call, uint32_t status)
-{
-    nfs4_message reply = *call;
-    reply.has_auth_sys = false;
-    reply.machine = (nfs4_bytes){0};
-    reply.compound = (nfs4_compound){.is_reply = true, .status = status};
-    return reply;
 }
 
 static bool is_captured(client *whose)

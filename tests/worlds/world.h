@@ -22,6 +22,7 @@
 
 #include <glib.h>
 
+#include "../message.h"
 #include "model/model.h"
 
 #define WORLD_BEGINS 1772359200 /* 2026-03-01T10:00:00Z, in seconds */
@@ -199,9 +200,6 @@ void world_tells(world *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* A message is begun, filled and sent. What was captured of it, the model sees. */
 nfs4_message wire_begin_call(client *from);
-nfs4_message wire_begin_reply(const nfs4_message *call, uint32_t status);
-void wire_op(nfs4_message *message, uint32_t opcode);
-nfs4_event *wire_event(nfs4_message *message, uint32_t opcode);
 
 /* True if it was captured; a reply is so only if its call was, too. */
 bool wire_send_call(client *from, nfs4_message *call);

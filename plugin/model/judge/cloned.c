@@ -19,16 +19,11 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
     frames[2] = lease->filed.clone_in;
 }
 
-static const nstime_t *time_of(const nfs4_lease *lease)
-{
-    return &lease->refused.time;
-}
-
 const nfs4_rule rule_cloned = {
     .name = "cloned",
     .kind = "cloned-instance",
     .grades = {{0, 1, VERDICT_PROVEN}},
     .holds = holds,
     .frames = frames,
-    .time = time_of,
+    .time = rule_time_of_refusal,
 };

@@ -33,18 +33,6 @@ static bool holds(const nfs4_lease *lease)
     return lease->loss.is_followed && counter_gap_read(lease) == LOSS_GAP;
 }
 
-static void frames(const nfs4_lease *lease, uint32_t frames[3])
-{
-    frames[0] = lease->issued.reply;
-    frames[1] = lease->refused.reply;
-    frames[2] = lease->links.next_of_instance->issued.reply;
-}
-
-static const nstime_t *time_of(const nfs4_lease *lease)
-{
-    return &lease->refused.time;
-}
-
 /* One loss is never enough: a bystander may mount with one id, recover, or make a session
  * anew while the server drops a lease for a reason of its own. */
 const nfs4_rule rule_counter_gap = {
@@ -52,6 +40,6 @@ const nfs4_rule rule_counter_gap = {
     .kind = "duplicate-owner",
     .grades = {{0, 2, VERDICT_SUSPECTED}},
     .holds = holds,
-    .frames = frames,
-    .time = time_of,
+    .frames = rule_frames_of_loss,
+    .time = rule_time_of_refusal,
 };

@@ -18,16 +18,11 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
     frames[2] = lease->refused.reply;
 }
 
-static const nstime_t *time_of(const nfs4_lease *lease)
-{
-    return &lease->refused.time;
-}
-
 const nfs4_rule rule_lost_in_turns = {
     .name = "lost-in-turns",
     .kind = "duplicate-owner",
     .grades = {{0, 1, VERDICT_SUSPECTED}},
     .holds = holds,
     .frames = frames,
-    .time = time_of,
+    .time = rule_time_of_refusal,
 };

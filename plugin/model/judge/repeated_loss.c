@@ -48,23 +48,11 @@ static bool holds(const nfs4_lease *lease)
     return lost == IN_A_ROW;
 }
 
-static void frames(const nfs4_lease *lease, uint32_t frames[3])
-{
-    frames[0] = lease->issued.reply;
-    frames[1] = lease->refused.reply;
-    frames[2] = lease->links.next_of_instance->issued.reply;
-}
-
-static const nstime_t *time_of(const nfs4_lease *lease)
-{
-    return &lease->refused.time;
-}
-
 const nfs4_rule rule_repeated_loss = {
     .name = "repeated-loss",
     .kind = "duplicate-owner",
     .grades = {{0, 1, VERDICT_SUSPECTED}},
     .holds = holds,
-    .frames = frames,
-    .time = time_of,
+    .frames = rule_frames_of_loss,
+    .time = rule_time_of_refusal,
 };

@@ -28,3 +28,15 @@ const nfs4_rule *rule_at(nfs4_evidence_kind kind)
 {
     return rules[kind];
 }
+
+const nstime_t *rule_time_of_refusal(const nfs4_lease *lease)
+{
+    return &lease->refused.time;
+}
+
+void rule_frames_of_loss(const nfs4_lease *lease, uint32_t frames[3])
+{
+    frames[0] = lease->issued.reply;
+    frames[1] = lease->refused.reply;
+    frames[2] = lease->links.next_of_instance->issued.reply;
+}

@@ -38,6 +38,11 @@ struct nfs4_rule {
     const nstime_t *(*time)(const nfs4_lease *lease);
 };
 
+/* For rules of leases that were refused: when that was, and for those whose instance was given
+ * another id then, the frames in which the one was given out, lost, and the next given out. */
+const nstime_t *rule_time_of_refusal(const nfs4_lease *lease);
+void rule_frames_of_loss(const nfs4_lease *lease, uint32_t frames[3]);
+
 /* A rule, by its place in the table. Static. */
 const nfs4_rule *rule_at(nfs4_evidence_kind kind);
 

@@ -19,16 +19,11 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
     frames[2] = 0;
 }
 
-static const nstime_t *time_of(const nfs4_lease *lease)
-{
-    return &lease->refused.time;
-}
-
 const nfs4_rule rule_shared_session = {
     .name = "shared-session",
     .kind = "cloned-instance",
     .grades = {{0, 1, VERDICT_PROBABLE}},
     .holds = holds,
     .frames = frames,
-    .time = time_of,
+    .time = rule_time_of_refusal,
 };

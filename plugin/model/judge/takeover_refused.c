@@ -96,11 +96,6 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
     frames[2] = lease->refused.reply;
 }
 
-static const nstime_t *time_of(const nfs4_lease *lease)
-{
-    return &lease->refused.time;
-}
-
 const nfs4_rule rule_takeover_refused = {
     .name = "takeover-refused",
     .kind = "duplicate-owner",
@@ -109,5 +104,5 @@ const nfs4_rule rule_takeover_refused = {
     .explains_change = true,
     .holds = holds,
     .frames = frames,
-    .time = time_of,
+    .time = rule_time_of_refusal,
 };
