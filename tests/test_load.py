@@ -17,6 +17,7 @@ FIELDS = {
     "nfs4sess.owner.uniquifier": "FT_STRING", "nfs4sess.instance": "FT_UINT32",
     "nfs4sess.instance.start": "FT_ABSOLUTE_TIME", "nfs4sess.verifier": "FT_UINT64",
     "nfs4sess.clientid": "FT_UINT64", "nfs4sess.sessionid": "FT_BYTES",
+    "nfs4sess.identification.refused": "FT_STRING",
     "nfs4sess.identified_in": "FT_FRAMENUM", "nfs4sess.confirmed_in": "FT_FRAMENUM",
     "nfs4sess.collision": "FT_UINT8", "nfs4sess.collision.evidence": "FT_STRING",
     "nfs4sess.collision.with": "FT_STRING", "nfs4sess.collision.frame": "FT_FRAMENUM",

@@ -182,6 +182,32 @@ def test_refused_requests_are_those_whose_answer_says_that_all_is_gone(tshark, n
     assert refused == sum(chain["cost"]["requests_refused"] for chain in chains)
 
 
+IN_USE = "10017"
+
+
+@pytest.mark.parametrize("name", ["owner-in-use-server.pcap", "owner-in-use-takeover-server.pcap",
+                                  "duplicate-v42-server.pcap"])
+def test_refused_identifications_are_counted(tshark, name):
+    """By Wireshark's own dissector: EXCHANGE_ID and SETCLIENTID that got NFS4ERR_CLID_INUSE."""
+    frames = tshark.fields(CAPTURES / name, "nfs.nfsstat4", "ip.dst", "frame.time_epoch", bare=True,
+                           show="rpc.msgtyp == 1 && (nfs.opcode == 42 || nfs.opcode == 35)")
+    hosts = {}
+    for frame in frames:
+        if frame["nfs.nfsstat4"][0] == IN_USE:
+            hosts.setdefault(frame["ip.dst"][0], []).append(frame)
+    owners = tshark.report(CAPTURES / name)["owners"]
+    told = {instance["addresses"][0]: instance["refused"] for owner in owners
+            for instance in owner["instances"] if instance["refused"] is not None}
+    assert set(told) == set(hosts)
+    for host, refused in hosts.items():
+        assert told[host]["status"] == "NFS4ERR_CLID_INUSE"
+        assert told[host]["count"] == len(refused)
+        assert told[host]["first_frame"] == refused[0]["frame"]
+        assert told[host]["last_frame"] == refused[-1]["frame"]
+        assert told[host]["seconds"] == pytest.approx(
+            float(refused[-1]["frame.time_epoch"][0]) - float(refused[0]["frame.time_epoch"][0]))
+
+
 def test_suspicion_tells_what_decides_before_the_cure(report):
     head, = heads(report("duplicate-v42-host1.pcap"))
     told = rows(head)

@@ -167,6 +167,19 @@ def test_expert_information_begins_with_the_owner_and_the_other_host(tshark):
         r"Linux NFSv4\.2 web01 (taken over from|lost to) 10\.0\.0\.1[12]\b", text)] == []
 
 
+@PASSES
+def test_a_refused_identification_says_so(tshark, passes):
+    """The call and the reply."""
+    field = "nfs4sess.identification.refused"
+    frames = tshark.fields(CAPTURES / "owner-in-use-server.pcap", field, "rpc.msgtyp", "nfs.opcode",
+                           show=field, passes=passes)
+    assert {value for frame in frames for value in frame[field]} == {"NFS4ERR_CLID_INUSE"}
+    assert {value for frame in frames for value in frame["nfs.opcode"]} <= {"42", "35"}
+    kinds = [frame["rpc.msgtyp"][0] for frame in frames]
+    assert kinds.count("1") > 0
+    assert passes == 1 or kinds.count("0") == kinds.count("1")
+
+
 def test_expert_information_names_the_protocol(tshark):
     said = [line for line in tshark.tap(DUPLICATE, "expert").split("\n") if "taken over from" in line]
     assert said

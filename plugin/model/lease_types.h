@@ -64,6 +64,7 @@ typedef struct {
     const nfs4_lease *outlived;    /* outlived: given to another instance, never confirmed, and
                                       this one worked on */
     nfs4_moment outlived_by;       /* the request that worked then */
+    nstime_t outlived_since;       /* and the one before that */
     const nfs4_instance *newcomer; /* clid-inuse: refused while the lease was held, last one */
     nfs4_moment newcomer_refused;
     bool newcomer_outlived;        /* its holder worked after that */
@@ -92,6 +93,7 @@ typedef struct {
 typedef struct {
     uint32_t issued_xid, issued_on; /* transaction and connection of the identification */
     uint64_t issued_verifier;
+    nfs4_lease *issued_before;    /* the lease that the owner was given before it */
     uint32_t repeat_xid;          /* of the last identification that was answered with it again */
     bool is_unanswered;           /* stands for an identification whose answer was not captured */
     bool says_expired;            /* SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED stands */

@@ -53,6 +53,8 @@ static void observe_call(nfs4_model *model, nfs4_connection *connection,
         return;
     call->connection = connection;
     if (call->has_identity)
+        connection->asked = call;
+    if (call->has_identity)
         counters_asked(counters_of(connection->endpoint->server), call->frame);
 }
 

@@ -214,8 +214,11 @@ struct nfs4_owner {
     nfs4_cases cases[EVIDENCE_KINDS];
     nfs4_verdict verdict;
     bool harmful;
-    uint32_t revision; /* counts up whenever something above changes */
-    nfs4_owner *next;  /* of the model, by number */
+    uint32_t revision;    /* counts up whenever something above changes */
+    nfs4_owner *loses_to; /* of the same bytes at another address, whose confirm a refusal
+                             followed; NULL for none. See one_server.c */
+    nfs4_owner *namesake; /* the one of the same bytes that was seen before it */
+    nfs4_owner *next;     /* of the model, by number */
 };
 
 #define NFS4_MARKS_KEPT 8
@@ -304,18 +307,19 @@ struct nfs4_connection {
     uint32_t id;
     nfs4_endpoint_entry *endpoint;
     address client;
-    address client_link;     /* hardware address of its first frame on the client's side */
-    nfs4_owner *owner;       /* presented last on it, NULL for none */
-    nfs4_instance *instance; /* the same */
-    nfs4_lease *lease;       /* used last on it */
-    nfs4_chain *chain;       /* under way on it, NULL for none */
-    bool worked;             /* a request on it was answered with NFS4_OK */
-    bool bound;              /* by BIND_CONN_TO_SESSION */
-    bool named;              /* its first call with a machine name was seen */
-    nfs4_cut_client *cut;    /* whose owner the capture cut off; NULL for none */
-    bool is_copy;            /* it repeats another one's messages, as a capture inside a
-                                router that translates addresses does */
-    wmem_array_t *turns;     /* nfs4_turn, by frame */
+    address client_link;           /* hardware address of its first frame on the client's side */
+    nfs4_owner *owner;             /* presented last on it, NULL for none */
+    nfs4_instance *instance;       /* the same */
+    const struct nfs4_call *asked; /* its last identification, while that has no answer */
+    nfs4_lease *lease;             /* used last on it */
+    nfs4_chain *chain;             /* under way on it, NULL for none */
+    bool worked;                   /* a request on it was answered with NFS4_OK */
+    bool bound;                    /* by BIND_CONN_TO_SESSION */
+    bool named;                    /* its first call with a machine name was seen */
+    nfs4_cut_client *cut;          /* whose owner the capture cut off; NULL for none */
+    bool is_copy;                  /* it repeats another one's messages, as a capture inside a
+                                      router that translates addresses does */
+    wmem_array_t *turns;           /* nfs4_turn, by frame */
 };
 
 typedef enum {

@@ -11,7 +11,7 @@ int hf_server, hf_client;
 int hf_owner, hf_owner_number, hf_owner_software, hf_owner_host;
 int hf_owner_uniquifier;
 int hf_instance, hf_instance_start, hf_verifier, hf_clientid;
-int hf_sessionid, hf_identified_in, hf_confirmed_in;
+int hf_sessionid, hf_identified_in, hf_confirmed_in, hf_identification_refused;
 int hf_collision, hf_collision_evidence, hf_collision_with;
 int hf_collision_frame, hf_takeover, hf_finding, hf_expert;
 int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first;
@@ -90,6 +90,9 @@ static void register_context(int proto)
         {&hf_identified_in,
          {"Identified in frame", "nfs4sess.identified_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
           "The EXCHANGE_ID or SETCLIENTID that asked for the lease", HFILL}},
+        {&hf_identification_refused,
+         {"Identification refused with", "nfs4sess.identification.refused", FT_STRING, BASE_NONE,
+          NULL, 0, "The status of an EXCHANGE_ID or SETCLIENTID that did not work", HFILL}},
         {&hf_confirmed_in,
          {"Confirmed in frame", "nfs4sess.confirmed_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
           "The reply that confirmed the lease", HFILL}},

@@ -13,7 +13,7 @@ extern int proto_nfs4sess;
 extern int hf_server, hf_client;
 extern int hf_owner, hf_owner_number, hf_owner_software, hf_owner_host, hf_owner_uniquifier;
 extern int hf_instance, hf_instance_start, hf_verifier, hf_clientid, hf_sessionid;
-extern int hf_identified_in, hf_confirmed_in;
+extern int hf_identified_in, hf_confirmed_in, hf_identification_refused;
 extern int hf_collision, hf_collision_evidence, hf_collision_with, hf_collision_frame;
 extern int hf_takeover, hf_finding, hf_expert;
 extern int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first, hf_chain_prev, hf_chain_next;

@@ -107,6 +107,13 @@ static const char *identity_words(const show_target *target)
                               message->owner->number, wording_short_owner(scope, message->owner));
 }
 
+static void show_refused_identification(const show_target *target, const nfs4_note *note)
+{
+    if (note != NULL && (note->flags & NOTE_IDENTIFY) && note->status != NFS4_OK)
+        show_string(target, hf_identification_refused,
+                    wording_status(target->pinfo->pool, note->status));
+}
+
 static void show_identity(show_target target)
 {
     const nfs4_context *message = target.message;
@@ -119,6 +126,7 @@ static void show_identity(show_target target)
         show_instance(&target, message->instance);
     if (message->lease != NULL)
         show_lease(&target, message->lease);
+    show_refused_identification(&target, target.message->note);
 }
 
 /* ---- collisions ----------------------------------------------------------- */

@@ -32,6 +32,46 @@ static void test_holder_works_on(void)
     g_assert_cmpuint(cases_of(one), ==, 1);
 }
 
+/* It is silent for two lease times around the identification, and so is no host that lives: a
+ * machine was set back, or an id was given out again unseen. */
+static void test_holder_slept(void)
+{
+    for (int seconds = 179; seconds <= 180; seconds++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *one = story_new_host(world, "web01", 11, 2);
+        story_host *other = another(world);
+        mounts(one);
+        accesses(one);
+        seconds_pass(world, 60);
+        sends_exchange_id(other, other->verifier);
+        seconds_pass(world, seconds - 60);
+        accesses(one);
+        accesses(one);
+        g_assert_cmpuint(cases_of(one), ==, seconds < 180);
+    }
+}
+
+/* A lease whose identification was not captured is as old as its first message. */
+static void test_identification_of_the_holder_unseen(void)
+{
+    for (int late = 0; late < 2; late++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *one = story_new_host(world, "web01", 11, 2);
+        story_host *other = another(world);
+        if (late)
+            sends_exchange_id(other, other->verifier);
+        world->blind = true;
+        identifies(one);
+        world->blind = false;
+        tries(one);
+        sends_exchange_id(one, one->verifier);
+        if (!late)
+            sends_exchange_id(other, other->verifier);
+        tries(one);
+        g_assert_cmpuint(cases_of(one), ==, !late);
+    }
+}
+
 /* The holder's call was under way when the other identified itself. */
 static void test_call_under_way(void)
 {
@@ -113,6 +153,9 @@ static void test_old_linux(void)
 
 SUITE(test_story_outlived)
 {
+    g_test_add_func("/outlived/holder_slept", test_holder_slept);
+    g_test_add_func("/outlived/identification_of_the_holder_was_not_captured",
+                    test_identification_of_the_holder_unseen);
     g_test_add_func("/outlived/holder_that_works_on_is_probable_and_harmless",
                     test_holder_works_on);
     g_test_add_func("/outlived/call_under_way_says_nothing", test_call_under_way);

@@ -45,6 +45,41 @@ static void test_three_in_a_row(void)
     g_assert_cmpint(grade, ==, VERDICT_SUSPECTED);
 }
 
+/* It works for longer than a lease time before each loss, as no second host that lives would let
+ * it. Six in a row are too many for an administrator. */
+static void test_late_losses(void)
+{
+    g_autoptr(story) world = story_new(OPAQUE);
+    story_host *host = mounted(world, "web01", 11);
+    for (int losses = 1; losses <= 6; losses++) {
+        for (int i = 0; i < 4; i++) {
+            seconds_pass(world, 40);
+            accesses(host);
+        }
+        loses_lease(host);
+        g_assert_cmpuint(cases_of(host), ==, losses == 6);
+    }
+    assert_verdict(host, VERDICT_SUSPECTED);
+}
+
+/* Only the losses that came last count as soon. */
+static void test_late_loss_among_them(void)
+{
+    g_autoptr(story) world = story_new(OPAQUE);
+    story_host *host = mounted(world, "web01", 11);
+    loses_lease(host);
+    for (int i = 0; i < 4; i++) {
+        seconds_pass(world, 40);
+        accesses(host);
+    }
+    loses_lease(host);
+    loses_lease(host);
+    loses_lease(host);
+    assert_single(host);
+    loses_lease(host);
+    assert_verdict(host, VERDICT_SUSPECTED);
+}
+
 /* It slept before the third loss: the row begins anew. */
 static void test_expiry_in_between(void)
 {
@@ -192,6 +227,8 @@ static void test_old_connections_are_no_event(void)
 
 SUITE(test_story_repeated_loss)
 {
+    g_test_add_func("/repeated_loss/six_late_losses", test_late_losses);
+    g_test_add_func("/repeated_loss/late_loss_among_them", test_late_loss_among_them);
     g_test_add_func("/repeated_loss/three_in_a_row_are_suspected", test_three_in_a_row);
     g_test_add_func("/repeated_loss/expiry_in_between_begins_a_new_row", test_expiry_in_between);
     g_test_add_func("/repeated_loss/numbered_ids_have_the_counters", test_numbered_ids);

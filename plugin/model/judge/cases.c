@@ -61,6 +61,15 @@ void cases_review(nfs4_lease *lease, nfs4_evidence_kind kind)
     }
 }
 
+void cases_forget(nfs4_lease *lease)
+{
+    while (lease->judgement.cases != NULL) {
+        count(&lease->owner->cases[lease->judgement.cases->kind], lease->judgement.cases->strength,
+              -1);
+        take_out(&lease->judgement.cases);
+    }
+}
+
 uint32_t cases_count(const nfs4_owner *owner, nfs4_evidence_kind kind, unsigned strength)
 {
     return owner->cases[kind].count[strength];

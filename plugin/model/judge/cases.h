@@ -11,6 +11,9 @@
  * does not grow with the number of cases. */
 void cases_review(nfs4_lease *lease, nfs4_evidence_kind kind);
 
+/* The lease is no case of any rule, until it is reviewed again. */
+void cases_forget(nfs4_lease *lease);
+
 /* The verdict that the cases of one rule make; VERDICT_SINGLE for none. */
 nfs4_verdict cases_verdict(const nfs4_owner *owner, nfs4_evidence_kind kind);
 

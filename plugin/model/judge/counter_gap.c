@@ -28,9 +28,17 @@ counter_gap_reading counter_gap_read(const nfs4_lease *lease)
     return may_be_unfinished(lease, &gap) ? LOSS_UNKNOWN : LOSS_GAP;
 }
 
+/* What a server that restarts breaks is connections, and one whose start time is none gives no
+ * sign of a restart in its ids. */
+static bool may_have_restarted(const nfs4_lease *lease)
+{
+    return lease->loss.at_once && lease->server->generation > 0;
+}
+
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->loss.is_followed && counter_gap_read(lease) == LOSS_GAP;
+    return lease->loss.is_followed && counter_gap_read(lease) == LOSS_GAP &&
+           !may_have_restarted(lease);
 }
 
 /* One loss is never enough: a bystander may mount with one id, recover, or make a session

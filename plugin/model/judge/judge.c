@@ -220,6 +220,23 @@ void judge_layout_known(nfs4_server *server)
     wmem_map_foreach(server->leases, enter_late, NULL);
 }
 
+static void ask_again(gpointer key, gpointer value, gpointer unused)
+{
+    nfs4_owner *owner = (nfs4_owner *)value;
+    (void)key;
+    (void)unused;
+    for (nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
+            ask_rules(lease);
+    conclude(owner);
+}
+
+void judge_all_again(nfs4_server *server)
+{
+    wmem_map_foreach(server->owners, ask_again, NULL);
+}
+
 static void recount_owner(gpointer key, gpointer value, gpointer unused)
 {
     nfs4_owner *owner = (nfs4_owner *)value;
@@ -300,12 +317,14 @@ void judge_newcomer_outlived(nfs4_lease *holder)
     file(holder);
 }
 
-void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4_moment *worked)
+void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4_moment *worked,
+                    const nstime_t *since)
 {
     if (holder->filed.outlived != NULL)
         return;
     holder->filed.outlived = challenger;
     holder->filed.outlived_by = *worked;
+    holder->filed.outlived_since = *since;
     file(holder);
 }
 

@@ -27,6 +27,9 @@ void judge_nearby(const nfs4_lease *lease);
  * counters, and puts the leases of all its owners into the server's order. */
 void judge_layout_known(nfs4_server *server);
 
+/* Asks every rule about every lease of the server's owners, whether it is in order or not. */
+void judge_all_again(nfs4_server *server);
+
 /* `lease` was never confirmed because `rival`, of another instance, replaced it,
  * and its instance tried to confirm it all the same: both were alive. */
 void judge_race(nfs4_lease *lease, const nfs4_lease *rival);
@@ -38,8 +41,10 @@ void judge_newcomer_refused(nfs4_lease *holder, const nfs4_instance *newcomer,
                             const nfs4_moment *refused);
 void judge_newcomer_outlived(nfs4_lease *holder);
 
-/* The holder of the lease was called after `challenger` had been given out, and worked. */
-void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4_moment *worked);
+/* The holder of the lease was called after `challenger` had been given out, and worked. It had
+ * worked before at `since`. */
+void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4_moment *worked,
+                    const nstime_t *since);
 
 /* `frame` shows that a second host has the verifier of this lease's instance: its
  * holder does not know of `newer`, which the instance was given at another address. */

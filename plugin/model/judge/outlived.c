@@ -6,11 +6,23 @@
  * and did not confirm yet, or never did, is another host. Nothing was lost by it. Filed by
  * watch/observe.c.
  */
+#include "facts.h"
 #include "rules.h"
+
+#define ASLEEP_LEASE_TIMES 2 /* one might be a renewal that the capture missed */
+
+/* Whoever lives renews. What wakes up may be a machine that was set back, or a client that was
+ * given the same ids by a server that was. */
+static bool was_asleep(const nfs4_lease *lease)
+{
+    nstime_t silence;
+    nstime_delta(&silence, &lease->filed.outlived_by.time, &lease->filed.outlived_since);
+    return silence.secs >= ASLEEP_LEASE_TIMES * (int64_t)facts_lease_time(lease);
+}
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->filed.outlived != NULL;
+    return lease->filed.outlived != NULL && !was_asleep(lease);
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])

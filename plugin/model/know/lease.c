@@ -39,29 +39,14 @@ nfs4_lease *lease_succeed(nfs4_lease *lease, uint32_t frame, nfs4_store *store)
     return next;
 }
 
-/* Confirmed from this address, as far as the capture shows it. */
-static bool is_of(const nfs4_lease *lease, const address *client)
+nfs4_lease *lease_precede(nfs4_lease *lease, uint32_t frame, nfs4_store *store)
 {
-    return lease->use.confirmed_from != NULL && addresses_equal(lease->use.confirmed_from, client);
-}
-
-nfs4_lease *lease_given_to(nfs4_lease *lease, const nfs4_instance *instance)
-{
-    nfs4_lease *one = lease;
-    for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && one != NULL && instance != NULL;
-         i++, one = one->links.older)
-        if (one->instance == instance)
-            return one;
-    return lease;
-}
-
-nfs4_lease *lease_spoken_for(nfs4_lease *lease, const address *client)
-{
-    nfs4_lease *older = lease != NULL && !is_of(lease, client) ? lease->links.older : NULL;
-    for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && older != NULL; i++, older = older->links.older)
-        if (is_of(older, client))
-            return older;
-    return lease;
+    nfs4_lease *before = lease_new(lease->server, 0, lease->minorversion, frame, store);
+    before->clientid = lease->clientid;
+    before->generation = lease->generation;
+    before->links.older = lease->links.older;
+    lease->links.older = before;
+    return before;
 }
 
 void lease_name(nfs4_lease *lease, uint64_t clientid)

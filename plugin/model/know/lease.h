@@ -23,13 +23,8 @@ nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorvers
  * its history and is found no more. */
 nfs4_lease *lease_succeed(nfs4_lease *lease, uint32_t frame, nfs4_store *store);
 
-/* Of the leases that had this one's clientid one after the other: the one that was given to this
- * instance; the lease itself where none was. */
-nfs4_lease *lease_given_to(nfs4_lease *lease, const nfs4_instance *instance);
-
-/* Of the leases that had this one's clientid one after the other: the one that a client at this
- * address speaks for. NULL for NULL. */
-nfs4_lease *lease_spoken_for(nfs4_lease *lease, const address *client);
+/* A lease that had the clientid before this one, which was seen first. */
+nfs4_lease *lease_precede(nfs4_lease *lease, uint32_t frame, nfs4_store *store);
 
 /* The layout of the server's ids is known: finds the life that the lease belongs to. Before two
  * leases are compared, both are to have done so. */

@@ -12,6 +12,7 @@ void owner_init(nfs4_owners *owners, nfs4_store *store)
 {
     memset(owners, 0, sizeof *owners);
     owners->store = store;
+    owners->by_bytes = wmem_map_new(store->scope, key_bytes_hash, key_bytes_equal);
 }
 
 void owner_cleanup(nfs4_owners *owners)
@@ -52,8 +53,42 @@ nfs4_owner *owner_get(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes
         owner->form = owner_form_parse(owner->bytes);
         owner->minorversion = minorversion;
         wmem_map_insert(server->owners, &owner->bytes, owner);
+        owner->namesake = owner_first_of(owners, bytes);
+        wmem_map_insert(owners->by_bytes, &owner->bytes, owner);
     }
     return owner;
+}
+
+nfs4_owner *owner_first_of(const nfs4_owners *owners, nfs4_bytes bytes)
+{
+    return (nfs4_owner *)wmem_map_lookup(owners->by_bytes, &bytes);
+}
+
+static void unlink_namesake(nfs4_owners *owners, nfs4_owner *owner)
+{
+    nfs4_owner *one = owner_first_of(owners, owner->bytes);
+    if (one == owner) {
+        wmem_map_remove(owners->by_bytes, &owner->bytes);
+        if (owner->namesake != NULL)
+            wmem_map_insert(owners->by_bytes, &owner->namesake->bytes, owner->namesake);
+        return;
+    }
+    while (one->namesake != owner)
+        one = one->namesake;
+    one->namesake = owner->namesake;
+}
+
+void owner_remove(nfs4_owners *owners, nfs4_owner *owner)
+{
+    nfs4_owner *before = NULL, **place = &owners->first;
+    for (; *place != owner; place = &(*place)->next)
+        before = *place;
+    *place = owner->next;
+    if (owners->last == owner)
+        owners->last = before;
+    unlink_namesake(owners, owner);
+    g_sequence_free(owner->order);
+    g_sequence_free(owner->ids);
 }
 
 nfs4_owner *owner_new_cut(nfs4_owners *owners, nfs4_server *server, uint32_t frame)
@@ -136,6 +171,14 @@ void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes nam
     bool added;
     if (name.len > 0)
         add_mark(owners, &instance->names, &mark, &added);
+}
+
+bool owner_has_address(const nfs4_instance *instance, const address *addr)
+{
+    for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next)
+        if (addresses_equal(&mark->addr, addr))
+            return true;
+    return instance->more_addresses;
 }
 
 void owner_add_software(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes domain,

@@ -10,6 +10,7 @@
 typedef struct {
     nfs4_store *store;
     nfs4_owner *first, *last; /* by number */
+    wmem_map_t *by_bytes;     /* nfs4_bytes -> the nfs4_owner seen last, at whatever server */
     uint32_t count;
 } nfs4_owners;
 
@@ -26,6 +27,13 @@ nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes);
  * empty, first seen in `frame` with this minor version. */
 nfs4_owner *owner_get(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes,
                       uint32_t minorversion, uint32_t frame);
+
+/* The owner of these bytes that was seen last, at whatever server, or NULL; its namesakes are
+ * those at other servers. */
+nfs4_owner *owner_first_of(const nfs4_owners *owners, nfs4_bytes bytes);
+
+/* The owner is another one's now: nobody finds it any more. Its server's map still has it. */
+void owner_remove(nfs4_owners *owners, nfs4_owner *owner);
 
 /* A new owner whose bytes the capture cut off. owner_find never gives it. */
 nfs4_owner *owner_new_cut(nfs4_owners *owners, nfs4_server *server, uint32_t frame);
@@ -48,6 +56,9 @@ nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64
 void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr,
                        const address *link);
 void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes name);
+
+/* true if it did, or may have: of more than NFS4_MARKS_KEPT addresses not all are known */
+bool owner_has_address(const nfs4_instance *instance, const address *addr);
 
 /* What its implementation id says, which counts once. */
 void owner_add_software(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes domain,

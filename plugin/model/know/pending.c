@@ -51,6 +51,8 @@ void pending_done(nfs4_pending *pending, nfs4_call *call)
     if (call->is_mapped)
         wmem_map_remove(pending->by_key, &call->key);
     unlink_call(pending, call);
+    if (call->connection != NULL && call->connection->asked == call)
+        call->connection->asked = NULL;
     free_bytes(pending->store, &call->owner);
     free_bytes(pending->store, &call->implementation);
     free_bytes(pending->store, &call->domain);

@@ -243,6 +243,29 @@ void server_is_alias(nfs4_endpoint_entry *endpoint, nfs4_server *known)
     server_add_endpoint(known, endpoint);
 }
 
+static void empty(nfs4_server *server, const nfs4_store *store)
+{
+    server->leases = wmem_map_new(store->scope, key_u64_hash, key_u64_equal);
+    server->sessions = wmem_map_new(store->scope, key_sessionid_hash, key_sessionid_equal);
+    server->owners = wmem_map_new(store->scope, key_bytes_hash, key_bytes_equal);
+    memset(server->recent, 0, sizeof server->recent);
+    server->epoch = 0;
+    server->has_identity = false;
+}
+
+void server_give_way(nfs4_servers *servers, nfs4_server *server, nfs4_server *known)
+{
+    nfs4_endpoint_entry *entry = server->endpoints, *next;
+    server_give_up_endpoint(server);
+    for (; entry != NULL; entry = next) {
+        next = entry->next;
+        server_add_endpoint(known, entry);
+    }
+    if (known->layout == LAYOUT_UNKNOWN)
+        known->layout = server->layout;
+    empty(server, servers->store);
+}
+
 nfs4_server *server_place_clientid(nfs4_servers *servers, nfs4_endpoint_entry *endpoint,
                                    uint64_t clientid, const nstime_t *now, bool *learned)
 {

@@ -46,6 +46,9 @@ nfs4_server *server_find_by_clientid(const nfs4_servers *servers, const nfs4_ser
  * before and after its translation). Nothing happens to an address of which more is known. */
 void server_is_alias(nfs4_endpoint_entry *endpoint, nfs4_server *known);
 
+/* Its addresses are `known`'s from now on, and it has nothing any more: what it had was moved. */
+void server_give_way(nfs4_servers *servers, nfs4_server *server, nfs4_server *known);
+
 /* Takes note that `clientid` was seen at `endpoint`. If it is the first one there,
  * decides whether this address belongs to a server that is already known by
  * another (RULES.md, one-server): owner and scope equal or unknown, start time equal, counters

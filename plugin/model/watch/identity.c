@@ -5,7 +5,10 @@
 #include "identity.h"
 
 #include "know/counters.h"
+#include "one_server.h"
+#include "reissued.h"
 #include "snapped.h"
+#include "speaker.h"
 #include "know/hint.h"
 #include "unanswered.h"
 #include "judge/judge.h"
@@ -85,6 +88,7 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     lease->issued = identity_moment(exchange);
     lease->memory.issued_xid = exchange->reply->xid;
     lease->memory.issued_on = exchange->connection->id;
+    lease->memory.issued_before = instance->owner->last_issued;
     lease->memory.issued_verifier = exchange->call->verifier;
     lease->identity = lease->server->identities;
     lease_set_instance(lease, instance);
@@ -175,67 +179,6 @@ static bool is_from_the_past(const nfs4_exchange *exchange, const nfs4_lease *le
            lease->memory.issued_xid != exchange->reply->xid;
 }
 
-/* The counter went back for one client, whose messages are in order whatever machine
- * captured them: the server counts anew. */
-static bool counts_anew(const nfs4_lease *lease, const nfs4_lease *last)
-{
-    return lease != NULL && last != NULL && lease->instance == NULL && lease->life != NULL &&
-           lease->life == last->life && lease_compare_ids(lease, last, NULL) < 0;
-}
-
-/* It was seen before, here or at another place. */
-static bool is_known_answer(const nfs4_exchange *exchange, const nfs4_lease *lease)
-{
-    uint32_t xid = exchange->reply->xid;
-    return exchange->connection->is_copy || xid == lease->memory.issued_xid ||
-           xid == lease->memory.repeat_xid;
-}
-
-/* An id that was in use is given out once more: without CONFIRMED_R (RFC 8881 section
- * 18.35.4, case 2) in 4.1, and in 4.0 after it was refused, or to somebody else. The server
- * has forgotten that it gave it out. */
-static bool is_issued_again(const nfs4_exchange *exchange, const nfs4_lease *lease,
-                            const nfs4_instance *instance)
-{
-    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_EXCHANGE_ID);
-    if (lease == NULL || lease->instance == NULL || exchange->connection->is_copy)
-        return false;
-    if (lease->instance != instance)
-        return true;
-    if (is_known_answer(exchange, lease))
-        return false;
-    if (event == NULL)
-        return lease->refused.reply != 0;
-    return lease->use.confirmed && (event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) == 0;
-}
-
-/* The holder lost it, went on with another one, and is back with this one: an address that
- * moved to another server and returned. */
-static bool is_back(const nfs4_lease *lease)
-{
-    const nfs4_chain *chain = lease != NULL ? lease->chain : NULL;
-    return chain != NULL && lease->refused.reply != 0 && chain->renewed != NULL &&
-           chain->renewed != lease;
-}
-
-/* The lease that this answer gives out, which may be a new one with an old id. */
-static nfs4_lease *lease_given(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
-                               const nfs4_instance *instance)
-{
-    uint32_t frame = exchange->reply->frame;
-    if (is_issued_again(exchange, lease, instance)) {
-        lease->server->generation++;
-        return lease_succeed(lease, frame, &model->store);
-    }
-    if (is_back(lease) && !is_known_answer(exchange, lease))
-        return lease_succeed(lease, frame, &model->store);
-    if (counts_anew(lease, instance->last_lease)) {
-        lease->generation = ++lease->server->generation;
-        lease->life = NULL;
-    }
-    return lease;
-}
-
 static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchange,
                                  uint64_t clientid)
 {
@@ -246,6 +189,8 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
                               event->u.exchange_id.server_scope);
     if (event != NULL)
         server_learn_maker(&model->servers, server, event->u.exchange_id.impl_domain);
+    one_server_identified(model, exchange, clientid);
+    server = exchange->endpoint->server;
     if (server_learn_clientid(server, clientid, &exchange->reply->time))
         judge_layout_known(server);
     return identity_place(model, exchange, clientid);
@@ -315,7 +260,7 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
         server->alternates = true;
         judge_layout_known(server); /* judges all changes again */
     }
-    lease = lease_given(model, exchange, lease, instance);
+    lease = reissued_lease(model, exchange, lease, instance);
     if (lease != NULL && lease->instance == NULL)
         issue(lease, instance, exchange);
     return lease;
@@ -350,9 +295,7 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     if (!call->has_clientid || call->clientid == 0)
         return NULL;
     nfs4_server *server = identity_place(model, exchange, call->clientid);
-    nfs4_lease *lease = lease_get(server, call->clientid, call->minorversion,
-                                  exchange->reply->frame, &model->store);
-    lease = lease_given_to(lease, exchange->connection->instance);
+    nfs4_lease *lease = speaker_lease(model, exchange, server, call->clientid, true);
     counters_add_lease(lease);
     nfs4_instance *presented = exchange->connection->instance;
     if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server) {

@@ -38,17 +38,18 @@ static void revive(nfs4_lease *lease)
 
 /* Whoever identified itself is not the holder, restarted: that one was called since. */
 static void observe_outlived(const nfs4_exchange *exchange, nfs4_lease *lease,
-                             const nfs4_moment *moment)
+                             const nfs4_moment *moment, const nstime_t *since)
 {
     const nfs4_lease *challenger = lease->owner != NULL ? lease->owner->challenger : NULL;
     if (challenger == NULL || challenger->use.confirmed ||
         challenger->instance == lease->instance || lease->filed.outlived != NULL ||
         lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
         return;
-    if (lease->issued.call < challenger->issued.call && lease_same_life(lease, challenger) &&
+    uint32_t began = lease->issued.call != 0 ? lease->issued.call : lease->first_frame;
+    if (began < challenger->issued.call && lease_same_life(lease, challenger) &&
         !lease_shares_connection(lease, challenger) &&
         later(exchange, &challenger->issued, challenger->issued.reply))
-        judge_outlived(lease, challenger, moment);
+        judge_outlived(lease, challenger, moment, since);
 }
 
 static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
@@ -61,6 +62,7 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
     lease->use.last_heard = moment.time;
     if (lease->last_ok.call != 0 && !later(exchange, &lease->last_ok, lease->last_ok.call))
         return;
+    nstime_t since = lease->last_ok.call != 0 ? lease->last_ok.time : lease->issued.time;
     lease->last_ok = moment;
     bool revived =
         lease->refused.reply != 0 && later(exchange, &lease->refused, lease->refused.reply);
@@ -68,7 +70,7 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
         revive(lease);
     if (revived || lease->judgement.change != NULL)
         judge_review(lease);
-    observe_outlived(exchange, lease, &moment);
+    observe_outlived(exchange, lease, &moment, &since);
     if (lease->filed.newcomer != NULL &&
         later(exchange, &lease->filed.newcomer_refused, lease->filed.newcomer_refused.reply))
         judge_newcomer_outlived(lease);

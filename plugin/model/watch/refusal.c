@@ -5,6 +5,7 @@
 #include "refusal.h"
 
 #include "cost.h"
+#include "one_server.h"
 #include "snapped.h"
 #include "unanswered.h"
 #include "judge/judge.h"
@@ -77,6 +78,7 @@ static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4
     if (lease->owner != NULL)
         unanswered_review(lease->owner);
     judge_review(lease);
+    one_server_refused(model, lease);
 }
 
 static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)

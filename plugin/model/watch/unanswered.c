@@ -5,30 +5,11 @@
 #include "unanswered.h"
 
 #include "identity.h"
+#include "speaker.h"
 
 #include "judge/judge.h"
 #include "know/counters.h"
 #include "know/lease.h"
-
-/* The instance that the call presents; NULL for the purge verifier, which is nobody's. */
-static nfs4_instance *presented(nfs4_model *model, const nfs4_call *call)
-{
-    nfs4_server *server = call->connection->endpoint->server;
-    nfs4_owner *owner =
-        owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
-    nfs4_instance *instance =
-        owner_get_instance(&model->owners, owner, call->verifier, &call->time, call->frame);
-    if (instance == NULL)
-        return NULL;
-    if (!call->connection->is_copy)
-        owner_add_address(&model->owners, instance, &call->connection->client,
-                          &call->connection->client_link);
-    owner_add_name(&model->owners, instance, call->machine);
-    owner_add_software(&model->owners, instance, call->domain, call->implementation);
-    instance->is_protected |= call->wants_protection;
-    instance->last_frame = MAX(instance->last_frame, call->frame);
-    return instance;
-}
 
 void unanswered_observe(nfs4_model *model, nfs4_call *call)
 {
@@ -39,7 +20,7 @@ void unanswered_observe(nfs4_model *model, nfs4_call *call)
         call->has_identity = false; /* once */
         return;
     }
-    nfs4_instance *instance = presented(model, call);
+    nfs4_instance *instance = speaker_of_call(model, call);
     if (instance == NULL)
         return;
     nfs4_lease *lease =

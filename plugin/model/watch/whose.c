@@ -9,6 +9,7 @@
 #include "know/lease.h"
 #include "know/session.h"
 #include "refusal.h"
+#include "speaker.h"
 
 /* The address refuses a session that another address gave out in this capture: it may
  * be another server, as after a migration. */
@@ -27,7 +28,9 @@ static nfs4_lease *lease_in_mid_life(nfs4_model *model, const nfs4_exchange *exc
 {
     uint32_t frame = exchange->reply->frame;
     nfs4_lease *lease =
-        lease_get(server, clientid, exchange->call->minorversion, frame, &model->store);
+        clientid != 0 ? speaker_lease(model, exchange, server, clientid,
+                                      !refusal_is_lost_session(exchange->reply->compound.status))
+                      : lease_get(server, 0, exchange->call->minorversion, frame, &model->store);
     bool is_old = lease->refused.reply != 0 && lease->generation != server->generation;
     return is_old ? lease_succeed(lease, frame, &model->store) : lease;
 }
@@ -105,8 +108,10 @@ nfs4_lease *whose_lease(nfs4_model *model, const nfs4_exchange *exchange)
         nfs4_lease *own = exchange->connection->lease;
         if (own != NULL && own->clientid == call->clientid && !pending_is_confirm(call))
             return own; /* and not whoever was given the same id later */
-        const address *client = &exchange->connection->client;
-        nfs4_lease *lease = lease_spoken_for(lease_find(server, call->clientid), client);
+        bool worked = exchange->reply->compound.status == NFS4_OK;
+        nfs4_lease *lease = lease_find(server, call->clientid);
+        if (lease != NULL)
+            lease = speaker_lease(model, exchange, server, call->clientid, worked);
         if (lease == NULL && call->minorversion == 0 &&
             !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
             server = identity_place(model, exchange, call->clientid);

@@ -1,0 +1,98 @@
+/* one_server.c - addresses of one server that gives out ids which tell nothing
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "one_server.h"
+
+#include "judge/facts.h"
+#include "know/lease.h"
+#include "merge.h"
+
+#define CONFIRMS_SEARCHED 8
+
+static bool ids_allow(const nfs4_server *a, const nfs4_server *b)
+{
+    bool opaque = a->layout == LAYOUT_OPAQUE || a->layout == LAYOUT_UNKNOWN;
+    if (a->layout != b->layout && a->layout != LAYOUT_UNKNOWN && b->layout != LAYOUT_UNKNOWN)
+        return false;
+    return opaque || (a->layout != LAYOUT_GANESHA && a->epoch == b->epoch &&
+                      server_ids_near(a->counter_high, b->counter_high));
+}
+
+static bool may_be_one(const nfs4_server *a, const nfs4_server *b)
+{
+    return a != b && a->has_identity && b->has_identity && nfs4_bytes_equal(a->major, b->major) &&
+           nfs4_bytes_equal(a->scope, b->scope) && ids_allow(a, b);
+}
+
+/* ---- one clientid at both addresses ---------------------------------------- */
+
+static bool knows(const nfs4_owner *owner, uint64_t clientid, uint64_t verifier)
+{
+    const nfs4_lease *lease = lease_find(owner->server, clientid);
+    return owner->server->layout == LAYOUT_OPAQUE && lease != NULL && lease->use.confirmed &&
+           lease->use.ended_in == 0 && lease->instance != NULL &&
+           lease->instance == owner_find_instance(owner, verifier);
+}
+
+void one_server_identified(nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid)
+{
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_EXCHANGE_ID);
+    if (event == NULL || (event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) == 0)
+        return;
+    const nfs4_owner *owner = owner_first_of(&model->owners, exchange->call->owner);
+    for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && owner != NULL; i++, owner = owner->namesake)
+        if (may_be_one(owner->server, exchange->endpoint->server) &&
+            knows(owner, clientid, exchange->call->verifier)) {
+            server_is_alias(exchange->endpoint, owner->server);
+            return;
+        }
+}
+
+/* ---- refusals in turns ----------------------------------------------------- */
+
+/* The confirm may have ended the lease, if both are of one server. */
+static bool may_have_taken(const nfs4_lease *other, const nfs4_lease *lease)
+{
+    return other->instance->key != lease->instance->key && other->confirm.reply != 0 &&
+           other->confirm.call > lease->confirm.call &&
+           other->confirm.reply >= lease->last_ok.call &&
+           other->confirm.call < lease->refused.reply;
+}
+
+static bool was_taken_at(const nfs4_owner *other, const nfs4_lease *lease)
+{
+    GSequenceIter *place = g_sequence_get_end_iter(other->order);
+    for (int i = 0; i < CONFIRMS_SEARCHED && !g_sequence_iter_is_begin(place); i++) {
+        place = g_sequence_iter_prev(place);
+        if (may_have_taken((const nfs4_lease *)g_sequence_get(place), lease))
+            return true;
+    }
+    return false;
+}
+
+/* A server that restarts breaks connections; that is no taking. */
+static bool was_fresh(const nfs4_lease *lease)
+{
+    return lease->owner != NULL && lease->instance != NULL && lease->confirm.reply != 0 &&
+           lease->last_ok.call != 0 && !lease->loss.at_once && !facts_ran_out(lease) &&
+           !facts_is_server_event(lease);
+}
+
+void one_server_refused(nfs4_model *model, nfs4_lease *lease)
+{
+    if (!was_fresh(lease))
+        return;
+    nfs4_owner *owner = lease->owner, *other = owner_first_of(&model->owners, owner->bytes);
+    for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && other != NULL; i++, other = other->namesake) {
+        if (!may_be_one(owner->server, other->server) || !was_taken_at(other, lease))
+            continue;
+        owner->loses_to = other;
+        if (other->loses_to == owner) {
+            bool first = owner->server->number < other->server->number;
+            merge_servers(model, first ? owner->server : other->server,
+                          first ? other->server : owner->server);
+            return;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/* one_server.h - addresses of one server that gives out ids which tell nothing
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * RULES.md, one-server: two addresses that name one owner and scope may still be two servers, as
+ * those of clones are. That they are one shows in what happens at the one because of the other.
+ */
+#ifndef NFS4SESS_ONE_SERVER_H
+#define NFS4SESS_ONE_SERVER_H
+
+#include "identity.h"
+
+/* The address knows a clientid, of this client, which another one gave out: it is that server's.
+ * To be called before the exchange is entered at the address. */
+void one_server_identified(nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid);
+
+/* The lease was refused. Where confirms at each of two addresses were followed by refusals at
+ * the other, the two become one server. */
+void one_server_refused(nfs4_model *model, nfs4_lease *lease);
+
+#endif

@@ -1,0 +1,102 @@
+/* reissued.c - clientids that a server gives out a second time
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "reissued.h"
+
+#include "judge/facts.h"
+#include "know/lease.h"
+#include "know/owner.h"
+
+#define ISSUED_SEARCHED 8
+
+/* The lease that the owner was given last by a client of this address. */
+static const nfs4_lease *last_given_at(const nfs4_owner *owner, const address *client)
+{
+    const nfs4_lease *one = owner->last_issued;
+    for (int i = 0; i < ISSUED_SEARCHED && one != NULL; i++, one = one->memory.issued_before)
+        if (owner_has_address(one->instance, client))
+            return one;
+    return NULL;
+}
+
+static bool is_behind(const nfs4_lease *lease, const nfs4_lease *last)
+{
+    return last != NULL && lease->life == last->life && lease_compare_ids(lease, last, NULL) < 0;
+}
+
+/* The counter went back for one client, or at one address, whose messages are in order
+ * whatever machine captured them: the server counts anew. */
+static bool counts_anew(const nfs4_exchange *exchange, const nfs4_lease *lease,
+                        const nfs4_instance *instance)
+{
+    const address *client = &exchange->connection->client;
+    return lease != NULL && lease->instance == NULL && lease->life != NULL &&
+           (is_behind(lease, instance->last_lease) ||
+            is_behind(lease, last_given_at(instance->owner, client)));
+}
+
+/* It was seen before, here or at another place. */
+static bool is_known_answer(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    uint32_t xid = exchange->reply->xid;
+    return exchange->connection->is_copy || xid == lease->memory.issued_xid ||
+           xid == lease->memory.repeat_xid;
+}
+
+/* Somebody had it before the capture began. In 4.0 that may be this client, unless it was silent
+ * for so long that the lease has run out. */
+static bool was_another_ones(const nfs4_exchange *exchange, const nfs4_lease *lease)
+{
+    nstime_t silence;
+    nstime_delta(&silence, &exchange->reply->time, &lease->use.last_heard);
+    return !nstime_is_zero(&lease->use.last_heard) && silence.secs >= facts_lease_time(lease);
+}
+
+/* An id that was in use is given out once more: without CONFIRMED_R (RFC 8881 section
+ * 18.35.4, case 2) in 4.1, and in 4.0 after it was refused, or to somebody else. The server
+ * has forgotten that it gave it out. */
+static bool is_issued_again(const nfs4_exchange *exchange, const nfs4_lease *lease,
+                            const nfs4_instance *instance)
+{
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_EXCHANGE_ID);
+    if (lease == NULL || exchange->connection->is_copy)
+        return false;
+    if (lease->instance != NULL && lease->instance != instance)
+        return true;
+    if (is_known_answer(exchange, lease))
+        return false;
+    if (event == NULL)
+        return lease->instance != NULL ? lease->refused.reply != 0
+                                       : was_another_ones(exchange, lease);
+    return lease->use.confirmed && (event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) == 0;
+}
+
+/* The holder lost it, went on with another one, and is back with this one: an address that
+ * moved to another server and returned. */
+static bool is_back(const nfs4_lease *lease)
+{
+    const nfs4_chain *chain = lease != NULL ? lease->chain : NULL;
+    return chain != NULL && lease->refused.reply != 0 && chain->renewed != NULL &&
+           chain->renewed != lease;
+}
+
+nfs4_lease *reissued_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
+                           const nfs4_instance *instance)
+{
+    uint32_t frame = exchange->reply->frame;
+    if (is_issued_again(exchange, lease, instance)) {
+        lease->server->generation++;
+        return lease_succeed(lease, frame, &model->store);
+    }
+    if (is_back(lease) && !is_known_answer(exchange, lease)) {
+        if (lease->life != NULL && lease->life == lease->chain->renewed->life)
+            lease->server->generation++; /* set back to a time before it gave out the other */
+        return lease_succeed(lease, frame, &model->store);
+    }
+    if (counts_anew(exchange, lease, instance)) {
+        lease->generation = ++lease->server->generation;
+        lease->life = NULL;
+    }
+    return lease;
+}
