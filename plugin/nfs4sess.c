@@ -87,12 +87,27 @@ static bool take(packet_info *pinfo, const nfs4_message *message)
 /* A message out of an extract: it was another frame of another capture. */
 static void trace_back(const packet_info *pinfo, nfs4_message *message)
 {
-    extract_origin origin;
+    static extract_origin origin;
+    static address link;
     if (!extract_origin_of(pinfo, &origin))
         return;
+    if (origin.has_link) {
+        set_address(&link, AT_ETHER, ORIGIN_LINK_SIZE, origin.link);
+        message->client_link = &link;
+    }
     message->stands_for = origin.stands_for;
     if (!PINFO_FD_VISITED(pinfo))
         origin_remember(pinfo->num, &origin);
+}
+
+/* The source of the message has a server of the model's in it. */
+static void note_source(const packet_info *pinfo, const nfs4_message *message)
+{
+    const extract_origin *origin = origin_find(pinfo->num);
+    const nfs4_endpoint_entry *endpoint =
+        origin != NULL ? server_endpoint_find(&model->servers, &message->server) : NULL;
+    if (endpoint != NULL)
+        totals_see(origin->name, endpoint);
 }
 
 /* A frame in which a client asks for TLS is marked. It speaks for its connection, of which
@@ -201,6 +216,8 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree, nfs4_me
     trace_back(pinfo, message);
     frame.decrypted += message->decrypted;
     bool of_note = take(pinfo, message);
+    if (origin_is_known())
+        note_source(pinfo, message);
     if (!of_note && tree == NULL && !message->decrypted)
         return;
     if (frame.count < NFS4SESS_MESSAGES_KEPT)

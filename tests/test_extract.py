@@ -9,7 +9,7 @@ import pytest
 
 from conftest import CAPTURES, SHARED, all_shipped
 
-FRAMES = re.compile(r"\b(frames?) \d+")
+FRAMES = re.compile(r"\b(frames?) \d+( of [^\s,;:()]+)?")
 MADE_HERE = [path.relative_to(SHARED) for folder in ("captures", "faults")
              for path in sorted((SHARED / folder).rglob("*.pcap*"))]
 
@@ -18,7 +18,8 @@ def without_frames(value):
     """A document without frame numbers, which are another file's."""
     if isinstance(value, dict):
         return {name: without_frames(member) for name, member in value.items()
-                if name != "frames" and not name.endswith("frame")}
+                if name not in ("frames", "source", "sources") and
+                not name.endswith(("frame", "_source"))}
     if isinstance(value, list):
         return [without_frames(member) for member in value]
     return FRAMES.sub(r"\1", value) if isinstance(value, str) else value

@@ -15,6 +15,7 @@ import pytest
 from conftest import CAPTURES, IS_ROOT, NOBODY, ROOT
 from test_nfs4dup import (  # `built` is a fixture
     CLEAN, HOST1, HOST2, PROGRAM, SERVER, assert_trouble, built, cut, installed, run)
+from test_extract import without_frames
 from test_nfs4dup_live import CONTROL_C, terminal
 
 FRONTEND = ROOT / "ui" / "frontend"
@@ -344,6 +345,60 @@ def test_one_of_several_is_no_capture_but_a_header(room):
     assert_trouble(run(SERVER, cut(HOST1, 20, room)), str(room), "cut short before its first packet")
 
 
+def test_captures_of_two_servers():
+    """Each of them is a stranger to the other, and says so."""
+    lines = run("--json", SERVER, CAPTURES / "ipv6-server.pcap").stderr.splitlines()
+    assert len([line for line in lines if "shares no server with the other captures" in line]) == 2
+    assert "shares no server" not in run("--json", HOST1, HOST2).stderr
+
+
+# --- --extract ---
+
+def test_extract_of_several_is_judged_like_them(room):
+    made = run("--extract", room / "out.pcapng", HOST1, HOST2)
+    assert (made.returncode, made.stdout, made.stderr) == (0, "", "")
+    one, other = (json.loads(run("--json", *files).stdout)
+                  for files in ([room / "out.pcapng"], [HOST1, HOST2]))
+    assert without_frames(one) == without_frames(other)
+    assert [source["name"] for source in one["sources"]] == [
+        f"{os.uname().nodename}:{host.name}" for host in (HOST1, HOST2)]
+
+
+def test_extract_goes_on_behind_what_is_no_capture(room):
+    (room / "letter.pcap").write_text("Dear reader, this is no capture.\n" * 10)
+    made = run("--extract", room / "out.pcapng", room / "letter.pcap", SERVER, room / "gone.pcap")
+    assert made.returncode == 2
+    gone, letter = made.stderr.splitlines()
+    assert "gone.pcap: no such file" in gone
+    assert "letter.pcap is not a capture file" in letter
+    assert run("--stat", room / "out.pcapng").returncode == 1
+
+
+def ring_of(capture, count, room):
+    """The capture in so many pieces, as tcpdump -C leaves them."""
+    packets = int(subprocess.run(["capinfos", "-T", "-r", "-c", "-M", capture], check=True,
+                                 capture_output=True, text=True).stdout.split()[1])
+    subprocess.run(["editcap", "-c", str(-(-packets // count)), capture, room / "ring.pcap"],
+                   check=True)
+    return sorted(room.glob("ring*.pcap"))
+
+
+@pytest.mark.parametrize("count", [5, 50])
+def test_extract_of_a_ring_is_that_of_the_whole(room, count):
+    """Whatever the cuts divided meets again."""
+    ring = ring_of(SERVER, count, room)
+    assert len(ring) >= count - 5
+    assert run("--extract", room / "out.pcapng", *reversed(ring)).returncode == 0
+    one, other = (json.loads(run("--json", path).stdout) for path in (room / "out.pcapng", SERVER))
+    assert without_frames(one) == without_frames(other)
+    assert len(one["sources"]) == len(ring)
+
+
+def test_extract_writes_no_view():
+    assert_trouble(run("--extract", "out.pcapng", "--json", SERVER), "--extract", "--json")
+    assert_trouble(run("--extract", "out.pcapng"), "no capture given")
+
+
 # --- Ctrl-C ---
 
 def slow(room, program, size):
@@ -402,9 +457,9 @@ def test_control_c_before_there_was_a_duplicate(room):
 
 
 def test_control_c_while_several_captures_are_read(room):
-    path = slow(room, "editcap", 15000)
-    shown = terminal(f"{PROGRAM} --stat {HOST1} {HOST2}; echo status $?", (CONTROL_C, Sign(room, 2)),
-                     PATH=path)
+    path = slow(room, "tshark", 15000)
+    shown = terminal(f"{PROGRAM} --jobs 2 --stat {HOST1} {HOST2}; echo status $?",
+                     (CONTROL_C, Sign(room, 2)), PATH=path)
     assert re.search(r"nfs4dup: interrupted; the first \d\d % of ", shown)
     assert "10.0.0.1:2049" in shown
 
@@ -419,7 +474,7 @@ def test_control_c_while_each_is_read(room):
 
 
 def test_progress_over_several_captures(room):
-    path = slow(room, "editcap", 15000)
+    path = slow(room, "tshark", 15000)
     shown = terminal(f"{PROGRAM} --stat {HOST1} {HOST2} 2>&1", PATH=path.replace("sleep(2)", ""))
     assert re.search(r"nfs4dup: \d+ % of the captures read", shown)
 

@@ -8,6 +8,7 @@
 
 #include "page.h"
 #include "show/wording.h"
+#include "show/wording_origin.h"
 
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
@@ -48,7 +49,7 @@ static const char *frames_of(wmem_allocator_t *scope, const nfs4_chain *chain)
     const nfs4_step *steps = (const nfs4_step *)wmem_array_get_raw(chain->steps);
     if (count == 0)
         return "-";
-    return wmem_strdup_printf(scope, "%u-%u", steps[0].frame, steps[count - 1].frame);
+    return wording_frame_range(scope, steps[0].frame, steps[count - 1].frame);
 }
 
 static const char *culprit_of(wmem_allocator_t *scope, const nfs4_chain *chain)
@@ -59,7 +60,8 @@ static const char *culprit_of(wmem_allocator_t *scope, const nfs4_chain *chain)
     const char *hosts = wording_culprit(scope, chain);
     if (culprit->confirm.reply == 0)
         return hosts;
-    return wmem_strdup_printf(scope, "%s in %u", hosts, culprit->confirm.reply);
+    return wmem_strdup_printf(scope, "%s in %s", hosts,
+                              wording_frame_number(scope, culprit->confirm.reply));
 }
 
 static const char *span_of(wmem_allocator_t *scope, bool known, const nstime_t *span)

@@ -7,6 +7,7 @@
 #include "head.h"
 
 #include "cure.h"
+#include "extract/origin.h"
 #include "losses_words.h"
 
 #define COMMAND "tcpdump -i any -s 0 -w server.pcap 'port %u'"
@@ -60,6 +61,15 @@ static void tell_cost(page *out, wmem_allocator_t *scope, const finding *found)
 
 /* ---- proof ---------------------------------------------------------------- */
 
+/* A frame that has a capture's name with it stands behind the words, which would have no room
+ * beside it. */
+static void tell_traced_line(page *out, wmem_allocator_t *scope, const wording_line *line,
+                             const char *label, const char *hour)
+{
+    page_row_at(out, label, wmem_strdup_printf(scope, "%s ", hour),
+                wmem_strdup_printf(scope, "%s (frame %u)", line->text, line->frame));
+}
+
 /* As wide for each line of one finding. */
 static void tell_proof(page *out, wmem_allocator_t *scope, const finding *found, const char *label)
 {
@@ -71,8 +81,12 @@ static void tell_proof(page *out, wmem_allocator_t *scope, const finding *found,
         const char *hour = nstime_is_zero(&line->time)
                                ? "            "
                                : wording_hour(scope, &line->time, &found->base);
-        const char *place = wmem_strdup_printf(scope, "frame %-*u %s ", width, line->frame, hour);
-        page_row_at(out, i == 0 ? label : "", place, line->text);
+        if (origin_is_known())
+            tell_traced_line(out, scope, line, i == 0 ? label : "", hour);
+        else
+            page_row_at(out, i == 0 ? label : "",
+                        wmem_strdup_printf(scope, "frame %-*u %s ", width, line->frame, hour),
+                        line->text);
     }
     if (found->cases > 1)
         page_row_f(out, found->line_count == 0 ? label : "", "and so %u times in all",

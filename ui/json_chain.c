@@ -18,7 +18,7 @@ static void put_steps(json_writer *writer, const nfs4_chain *chain)
     for (uint32_t i = 0; i < wmem_array_get_count(chain->steps); i++) {
         const nfs4_step *step = (const nfs4_step *)wmem_array_index(chain->steps, i);
         json_begin_object(writer);
-        json_put_uint(writer, "frame", step->frame);
+        json_put_frame(writer, "frame", step->frame);
         json_put_string(writer, "step", wording_step(step->kind));
         json_put_string(writer, "status", wording_status(writer->scope, step->status));
         json_end_object(writer);
@@ -35,10 +35,7 @@ static void put_culprit(json_writer *writer, const nfs4_chain *chain)
         return;
     }
     json_put_string(writer, "culprit", wording_culprit(writer->scope, chain));
-    if (culprit->confirm.reply != 0)
-        json_put_uint(writer, "culprit_frame", culprit->confirm.reply);
-    else
-        json_put_null(writer, "culprit_frame");
+    json_put_frame(writer, "culprit_frame", culprit->confirm.reply);
 }
 
 /* null where the packets do not show it. */
@@ -117,7 +114,7 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
                         : NULL);
     json_put_string(writer, "cause", cause_name(cause));
     json_put_string(writer, "grade", verdict_accuses(grade) ? verdict_name(grade) : NULL);
-    json_put_string(writer, "reason", wording_chain(writer->scope, chain));
+    json_put_sentence(writer, "reason", wording_chain(writer->scope, chain));
     put_steps(writer, chain);
     json_put_uint(writer, "steps_dropped", chain->steps_dropped);
     put_culprit(writer, chain);

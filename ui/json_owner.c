@@ -35,11 +35,8 @@ static void put_evidence(json_writer *writer, const nfs4_owner *owner, nfs4_evid
     json_begin_object(writer);
     json_put_string(writer, "kind", verdict_evidence_name(kind));
     json_put_uint(writer, "count", cases_count(owner, kind, 0));
-    json_begin_array(writer, "frames");
-    for (uint32_t i = 0; i < count; i++)
-        json_value_uint(writer, frames[i]);
-    json_end_array(writer);
-    json_put_string(writer, "text", wording_evidence(writer->scope, owner, kind));
+    json_put_frames(writer, frames, count);
+    json_put_sentence(writer, "text", wording_evidence(writer->scope, owner, kind));
     json_end_object(writer);
 }
 
@@ -85,8 +82,8 @@ static void put_refused(json_writer *writer, const nfs4_rejections *refused)
     json_begin_object(writer);
     json_put_string(writer, "status", wording_status(writer->scope, refused->status));
     json_put_uint(writer, "count", refused->count);
-    json_put_uint(writer, "first_frame", refused->first_frame);
-    json_put_uint(writer, "last_frame", refused->last_frame);
+    json_put_frame(writer, "first_frame", refused->first_frame);
+    json_put_frame(writer, "last_frame", refused->last_frame);
     json_put_span(writer, "seconds", true, &span);
     json_end_object(writer);
 }
@@ -109,8 +106,8 @@ static void put_instance(json_writer *writer, const nfs4_instance *instance)
     put_refused(writer, &instance->rejections);
     put_leases(writer, instance);
     json_put_uint(writer, "sessions", instance->session_count);
-    json_put_uint(writer, "first_frame", instance->first_frame);
-    json_put_uint(writer, "last_frame", instance->last_frame);
+    json_put_frame(writer, "first_frame", instance->first_frame);
+    json_put_frame(writer, "last_frame", instance->last_frame);
     json_end_object(writer);
 }
 

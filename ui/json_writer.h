@@ -43,6 +43,17 @@ void json_value_hex64(json_writer *writer, uint64_t value);
 /* One member and its value. Bytes of length 0 are null. */
 void json_put_string(json_writer *writer, const char *member, const char *value);
 void json_put_uint(json_writer *writer, const char *member, uint64_t value);
+/* A frame, and where the open file is an extract, beside it under the same name the capture
+ * that it is from and its number there: "first_frame", "first_source", "first_source_frame".
+ * 0 is null. The member's name ends in "frame". */
+void json_put_frame(json_writer *writer, const char *member, uint32_t frame);
+
+/* "frames", and in the same way "source" and "source_frame", arrays. */
+void json_put_frames(json_writer *writer, const uint32_t *frames, uint32_t count);
+
+/* A sentence, in which frames of an extract are under their first numbers. */
+void json_put_sentence(json_writer *writer, const char *member, const char *text);
+
 void json_put_bool(json_writer *writer, const char *member, bool value);
 void json_put_null(json_writer *writer, const char *member);
 void json_put_duration(json_writer *writer, const char *member, const nstime_t *time);

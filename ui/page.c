@@ -4,6 +4,8 @@
  */
 #include "page.h"
 
+#include "show/wording_origin.h"
+
 #include <string.h>
 
 #define COMMAND_INDENT 10
@@ -43,8 +45,10 @@ static void append_word(const page *out, const char *word, size_t length)
 }
 
 /* From `column` on; lines after the first are indented by `indent`. */
-static void append_words(page *out, const char *words, size_t indent)
+static void append_words(page *out, const char *sentence, size_t indent)
 {
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const char *words = wording_traced(scope, sentence);
     size_t column = indent;
     for (const char *word = words; *word != '\0'; word += strspn(word, " ")) {
         size_t length = strcspn(word, " ");
@@ -59,6 +63,7 @@ static void append_words(page *out, const char *words, size_t indent)
         column += length;
         word += length;
     }
+    wmem_destroy_allocator(scope);
     g_string_append_c(out->text, '\n');
 }
 

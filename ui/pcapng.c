@@ -92,7 +92,7 @@ void pcapng_put(FILE *out, const extract_packet *packet)
     put_u32(body, (uint32_t)(time >> 32));
     put_u32(body, (uint32_t)time);
     put_u32(body, length);
-    put_u32(body, length + packet->is_cut);
+    put_u32(body, length + packet->missing);
     g_byte_array_append(body, packet->tags->data, packet->tags->len);
     put_padded(body, packet->payload->data, packet->payload->len);
     put_comment(body, packet);

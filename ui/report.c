@@ -10,6 +10,8 @@
 #include "kin.h"
 #include "show/wording.h"
 
+#include "extract/totals.h"
+
 #include "model/know/hint.h"
 #include "model/judge/verdict.h"
 
@@ -32,8 +34,8 @@ static void put_hint(report_writer *writer, const char *kind, uint32_t frame, co
 {
     json_begin_object(&writer->out);
     json_put_string(&writer->out, "kind", kind);
-    json_put_uint(&writer->out, "frame", frame);
-    json_put_string(&writer->out, "text", text);
+    json_put_frame(&writer->out, "frame", frame);
+    json_put_sentence(&writer->out, "text", text);
     json_end_object(&writer->out);
 }
 
@@ -97,10 +99,7 @@ static void put_gap(report_writer *writer, const char *count, const char *first_
                     const visibility_gap *gap)
 {
     json_put_uint(&writer->out, count, gap->count);
-    if (gap->count > 0)
-        json_put_uint(&writer->out, first_frame, gap->first_frame);
-    else
-        json_put_null(&writer->out, first_frame);
+    json_put_frame(&writer->out, first_frame, gap->count > 0 ? gap->first_frame : 0);
 }
 
 static void put_gaps(report_writer *writer, const visibility_gaps *gaps)
@@ -171,6 +170,36 @@ static void put_findings(report_writer *writer, const nfs4_model *model)
     json_end_array(&writer->out);
 }
 
+/* The captures that an extract was made of, and who answered in each. */
+static void put_source(report_writer *writer, const extract_source *source)
+{
+    json_begin_object(&writer->out);
+    json_put_string(&writer->out, "name", source->name);
+    json_put_uint(&writer->out, "frames", source->frames);
+    json_put_string(&writer->out, "first", wording_time(writer->out.scope, &source->first));
+    json_put_string(&writer->out, "last", wording_time(writer->out.scope, &source->last));
+    json_begin_array(&writer->out, "servers");
+    for (guint i = 0; i < source->endpoints->len; i++) {
+        const nfs4_endpoint_entry *endpoint =
+            (const nfs4_endpoint_entry *)g_ptr_array_index(source->endpoints, i);
+        json_value_string(&writer->out,
+                                 wording_endpoint(writer->out.scope, endpoint->server->endpoints));
+    }
+    json_end_array(&writer->out);
+    json_end_object(&writer->out);
+}
+
+static void put_sources(report_writer *writer)
+{
+    const GPtrArray *sources = totals_sources();
+    if (sources == NULL)
+        return;
+    json_begin_array(&writer->out, "sources");
+    for (guint i = 0; i < sources->len; i++)
+        put_source(writer, (const extract_source *)g_ptr_array_index(sources, i));
+    json_end_array(&writer->out);
+}
+
 void report_json(FILE *out, const nfs4_model *model, const report_facts *facts,
                  report_chooser chooses, void *data)
 {
@@ -185,6 +214,7 @@ void report_json(FILE *out, const nfs4_model *model, const report_facts *facts,
     json_put_string(&writer.out, "plugin", NFS4SESS_VERSION);
     json_put_string(&writer.out, "wireshark", facts->wireshark);
     put_totals(&writer, model, &facts->gaps);
+    put_sources(&writer);
     put_findings(&writer, model);
     json_end_object(&writer.out);
     g_string_append(text, "\n\n"); /* the empty line is an old habit of json_dumper's */

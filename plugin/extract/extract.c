@@ -22,6 +22,8 @@ static void *sink_data;
 static extract_selection *selection; /* NULL while nobody wants it */
 static GHashTable *left_out;         /* nfs4_lease, NULL for none -> exchanges */
 static uint64_t calls_left_out;
+static bool has_connection; /* the message before model_observe is not the first of its own */
+static bool has_call; /* the message before model_observe is none, or answers one that waits */
 static packet_info *at_hand; /* the frame that is read */
 
 static extract_source source;  /* that is read; name NULL for unknown */
@@ -70,7 +72,7 @@ static void queue_for_tap(const extract_packet *packet)
     data->tlv_buffer_len = packet->tags->len;
     data->tlv_buffer = g_memdup2(packet->tags->data, packet->tags->len); /* which the tap frees */
     data->tvb_captured_length = payload->len;
-    data->tvb_reported_length = payload->len + packet->is_cut;
+    data->tvb_reported_length = payload->len + packet->missing;
     data->pdu_tvb = tvb_new_real_data(bytes, payload->len, (gint)payload->len);
     tap_queue_packet(tap, stand_in(packet), data);
 }
@@ -107,7 +109,8 @@ static void drop(void *data)
         g_hash_table_insert(
             left_out, (gpointer)packet->lease,
             GUINT_TO_POINTER(count_for(packet->lease) + 1 + packet->origin.stands_for));
-    calls_left_out += packet->is_reply ? -1 : 1;
+    if (!packet->is_made_up)
+        calls_left_out += packet->is_reply ? -1 : 1;
     extract_packet_free(packet);
 }
 
@@ -216,12 +219,40 @@ void extract_count_frame(const packet_info *pinfo)
     source.last = pinfo->abs_ts;
 }
 
+/* The first message of a connection tells the client's hardware address, and that once. */
+static void add_link(extract_origin *origin, const nfs4_message *message)
+{
+    const address *link = message->client_link;
+    if (has_connection || link == NULL || link->type != AT_ETHER || link->len != ORIGIN_LINK_SIZE)
+        return;
+    origin->has_link = true;
+    memcpy(origin->link, link->data, ORIGIN_LINK_SIZE);
+}
+
 static extract_packet *packet_of(const packet_info *pinfo, const nfs4_message *message)
+{
+    extract_origin origin;
+    if (!extract_origin_of(pinfo, &origin)) {
+        origin = origin_at(pinfo->num);
+        add_link(&origin, message);
+    }
+    return extract_packet_of(pinfo, message, &origin);
+}
+
+/* A reply of which no call waits: what RPC needs to read it again. */
+static void put_lost_call(const packet_info *pinfo, const nfs4_message *reply)
 {
     extract_origin origin;
     if (!extract_origin_of(pinfo, &origin))
         origin = origin_at(pinfo->num);
-    return extract_packet_of(pinfo, message, &origin);
+    origin.stands_for = 0;
+    extract_packet *packet = extract_packet_of_lost_call(pinfo, reply->xid, &origin);
+    if (selection != NULL)
+        extract_selection_call(selection, packet);
+    else {
+        put(packet);
+        extract_packet_free(packet);
+    }
 }
 
 static const nfs4_lease *lease_of(const nfs4_model *model, const nfs4_message *message)
@@ -236,19 +267,25 @@ void extract_before(const nfs4_model *model, const nfs4_message *message)
 {
     if (sink != NULL && selection == NULL)
         select_anew(HELD_FOR_SINK);
-    if (selection != NULL)
-        extract_selection_before(selection, model, message);
+    has_connection = connection_find(&model->connections, message->connection) != NULL;
+    has_call = selection != NULL
+                   ? extract_selection_before(selection, model, message)
+                   : !message->compound.is_reply || pending_find(&model->pending, message) != NULL;
 }
 
 void extract_after(packet_info *pinfo, const nfs4_model *model, const nfs4_message *message)
 {
+    at_hand = pinfo;
+    if (!has_call)
+        put_lost_call(pinfo, message);
     extract_packet *packet = packet_of(pinfo, message);
     packet->lease = lease_of(model, message);
+    packet->is_reply &= has_call;
     if (selection != NULL) {
         extract_selection_after(selection, model, message, packet);
+        at_hand = NULL;
         return;
     }
-    at_hand = pinfo;
     put(packet);
     at_hand = NULL;
     extract_packet_free(packet);
@@ -270,9 +307,13 @@ void extract_again(packet_info *pinfo, const nfs4_message *message)
         return;
     later_frame = message->frame;
     at_hand = pinfo;
-    extract_selection_before(selection, later_model, message);
+    has_connection = connection_find(&later_model->connections, message->connection) != NULL;
+    has_call = extract_selection_before(selection, later_model, message);
+    if (!has_call)
+        put_lost_call(pinfo, message);
     model_observe(later_model, message);
     extract_packet *packet = packet_of(pinfo, message);
+    packet->is_reply &= has_call;
     packet->lease = lease_of(later_model, message);
     extract_selection_after(selection, later_model, message, packet);
     at_hand = NULL;

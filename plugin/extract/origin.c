@@ -5,12 +5,15 @@
 #include "origin.h"
 
 #include <glib.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FRAME "frame "
 #define OF " of "
 #define STANDS_FOR ", stands for "
 #define MORE " more"
+#define CLIENT ", client "
+#define NAMES_MAX 100000
 
 static GHashTable *names;  /* a set */
 static GArray *remembered; /* extract_origin, by frame */
@@ -25,6 +28,8 @@ const char *origin_name(const char *name)
     if (names == NULL)
         names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gpointer known;
+    if (g_hash_table_size(names) >= NAMES_MAX)
+        return "another capture";
     if (!g_hash_table_lookup_extended(names, printable, &known, NULL)) {
         known = g_strdup(printable);
         g_hash_table_add(names, known);
@@ -52,6 +57,23 @@ static bool skip(const char **text, const char *word)
     return true;
 }
 
+/* Takes ", client 52:54:00:12:34:56" off the end of a name. */
+static bool take_link(char *name, uint8_t link[ORIGIN_LINK_SIZE])
+{
+    char *found = g_strrstr(name, CLIENT);
+    unsigned bytes[ORIGIN_LINK_SIZE];
+    int end = 0;
+    if (found == NULL ||
+        sscanf(found + strlen(CLIENT), "%2x:%2x:%2x:%2x:%2x:%2x%n", &bytes[0], &bytes[1], &bytes[2],
+               &bytes[3], &bytes[4], &bytes[5], &end) != ORIGIN_LINK_SIZE ||
+        found[strlen(CLIENT) + (size_t)end] != '\0')
+        return false;
+    for (int i = 0; i < ORIGIN_LINK_SIZE; i++)
+        link[i] = (uint8_t)bytes[i];
+    *found = '\0';
+    return true;
+}
+
 /* Takes ", stands for 40 more" off the end of a name. */
 static uint32_t take_stands_for(char *name)
 {
@@ -73,6 +95,7 @@ bool origin_read(const char *comment, extract_origin *origin)
         *rest == '\0')
         return false;
     char *name = g_strdup(rest);
+    origin->has_link = take_link(name, origin->link);
     origin->stands_for = take_stands_for(name);
     origin->name = origin_name(name);
     g_free(name);
@@ -94,6 +117,11 @@ const extract_origin *origin_find(uint32_t frame)
         return NULL;
     const extract_origin *found = &g_array_index(remembered, extract_origin, frame);
     return found->name != NULL ? found : NULL;
+}
+
+bool origin_is_known(void)
+{
+    return remembered != NULL;
 }
 
 void origin_forget(void)

@@ -9,6 +9,9 @@
 #include "wire/compound_scrub.h"
 #include "wire/rpc_writer.h"
 
+/* More than any dissector asks for at once, so that it sees that bytes were not captured. */
+#define MISSING 4096
+
 /* ---- tags ----------------------------------------------------------------- */
 
 static void put_u16(GByteArray *out, uint16_t value)
@@ -69,14 +72,16 @@ static void end_tags(GByteArray *tags, const extract_origin *origin)
     put_tag(tags, EXP_PDU_TAG_END_OF_OPT, NULL, 0);
 }
 
-static GByteArray *tags_of(const packet_info *pinfo, const extract_origin *origin)
+static GByteArray *tags_of(const packet_info *pinfo, bool is_turned, const extract_origin *origin)
 {
+    const address *source = is_turned ? &pinfo->dst : &pinfo->src;
+    const address *destination = is_turned ? &pinfo->src : &pinfo->dst;
     GByteArray *tags = tags_for("rpc");
-    put_address(tags, &pinfo->src, EXP_PDU_TAG_IPV4_SRC, EXP_PDU_TAG_IPV6_SRC);
-    put_address(tags, &pinfo->dst, EXP_PDU_TAG_IPV4_DST, EXP_PDU_TAG_IPV6_DST);
+    put_address(tags, source, EXP_PDU_TAG_IPV4_SRC, EXP_PDU_TAG_IPV6_SRC);
+    put_address(tags, destination, EXP_PDU_TAG_IPV4_DST, EXP_PDU_TAG_IPV6_DST);
     put_number_tag(tags, EXP_PDU_TAG_PORT_TYPE, exported_port_type(pinfo->ptype));
-    put_number_tag(tags, EXP_PDU_TAG_SRC_PORT, pinfo->srcport);
-    put_number_tag(tags, EXP_PDU_TAG_DST_PORT, pinfo->destport);
+    put_number_tag(tags, EXP_PDU_TAG_SRC_PORT, is_turned ? pinfo->destport : pinfo->srcport);
+    put_number_tag(tags, EXP_PDU_TAG_DST_PORT, is_turned ? pinfo->srcport : pinfo->destport);
     end_tags(tags, origin);
     return tags;
 }
@@ -89,11 +94,26 @@ extract_packet *extract_packet_of(const packet_info *pinfo, const nfs4_message *
     extract_packet *packet = g_new0(extract_packet, 1);
     packet->time = pinfo->abs_ts;
     packet->origin = *origin;
-    packet->tags = tags_of(pinfo, origin);
+    packet->tags = tags_of(pinfo, false, origin);
     packet->is_reply = message->compound.is_reply;
     packet->payload = g_byte_array_sized_new(160);
     rpc_write_header(message, packet->payload);
-    packet->is_cut = !compound_scrub(message->body, packet->is_reply, packet->payload);
+    bool is_whole = compound_scrub(message->body, packet->is_reply, packet->payload);
+    packet->missing = is_whole ? 0 : MISSING;
+    return packet;
+}
+
+extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t xid,
+                                            const extract_origin *origin)
+{
+    extract_packet *packet = g_new0(extract_packet, 1);
+    packet->time = pinfo->abs_ts;
+    packet->origin = *origin;
+    packet->tags = tags_of(pinfo, true, origin);
+    packet->payload = g_byte_array_new();
+    rpc_write_lost_call(xid, packet->payload);
+    packet->missing = MISSING;
+    packet->is_made_up = true;
     return packet;
 }
 
@@ -124,8 +144,11 @@ char *extract_packet_comment(const extract_packet *packet)
     const char *name = origin->name != NULL ? origin->name : "the capture";
     if (origin->frame == 0)
         return NULL;
-    if (origin->stands_for == 0)
-        return g_strdup_printf("frame %u of %s", origin->frame, name);
-    return g_strdup_printf("frame %u of %s, stands for %u more", origin->frame, name,
-                           origin->stands_for);
+    GString *comment = g_string_new(NULL);
+    g_string_printf(comment, "frame %u of %s", origin->frame, name);
+    if (origin->stands_for > 0)
+        g_string_append_printf(comment, ", stands for %u more", origin->stands_for);
+    for (int i = 0; origin->has_link && i < ORIGIN_LINK_SIZE; i++)
+        g_string_append_printf(comment, "%s%02x", i == 0 ? ", client " : ":", origin->link[i]);
+    return g_string_free(comment, FALSE);
 }

@@ -17,8 +17,9 @@ typedef struct {
     nstime_t time; /* of the frame */
     extract_origin origin;
     GByteArray *tags, *payload;
-    bool is_cut; /* more followed in the capture */
-    bool is_reply;
+    uint32_t missing; /* bytes that followed in the capture; how many is not known, 0 for none */
+    bool is_reply;    /* to a call that waited for it */
+    bool is_made_up;  /* it was no message that the model took */
     const nfs4_lease *lease; /* that its connection speaks for, NULL for none */
 } extract_packet;
 
@@ -26,6 +27,11 @@ typedef struct {
  * the frame came from first. Owned by the caller. */
 extract_packet *extract_packet_of(const packet_info *pinfo, const nfs4_message *message,
                                   const extract_origin *origin);
+
+/* The packet of the call that the reply in this frame answers, of which so little was captured
+ * that nobody could read it: its header as far as RPC needs it to read the reply. */
+extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t xid,
+                                            const extract_origin *origin);
 
 /* A packet that holds a text for the dissector "nfs4sess.source". */
 extract_packet *extract_packet_of_text(const nstime_t *time, const extract_origin *origin,

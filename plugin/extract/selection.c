@@ -43,6 +43,7 @@ struct extract_selection {
     extract_before before;
     nfs4_call call;  /* that the reply answers; frame 0 for none */
     bool is_resent;  /* the call waits for its answer already */
+    void *lost_call; /* the packet of the call that nobody could read; NULL for none */
     uint32_t chains; /* that there were */
     GDestroyNotify drop;
 };
@@ -277,7 +278,7 @@ static gint64 key_of(const nfs4_message *message)
     return (gint64)((uint64_t)message->connection << 32 | message->xid);
 }
 
-void extract_selection_before(extract_selection *selection, const nfs4_model *model,
+bool extract_selection_before(extract_selection *selection, const nfs4_model *model,
                               const nfs4_message *message)
 {
     selection->before = extract_before_message(model, message);
@@ -289,6 +290,12 @@ void extract_selection_before(extract_selection *selection, const nfs4_model *mo
         memcmp(call->ops_seen, message->compound.ops_seen, sizeof call->ops_seen) == 0;
     if (message->compound.is_reply && call != NULL)
         selection->call = *call;
+    return !message->compound.is_reply || call != NULL;
+}
+
+void extract_selection_call(extract_selection *selection, void *packet)
+{
+    selection->lost_call = packet;
 }
 
 /* Where replies are not captured, calls do not wait for them. */
@@ -320,6 +327,9 @@ static void take_reply(extract_selection *selection, const nfs4_model *model,
     } else {
         exchange = extract_exchange_new(selection->queue);
     }
+    if (selection->lost_call != NULL)
+        extract_queue_add(selection->queue, exchange, selection->lost_call);
+    selection->lost_call = NULL;
     extract_queue_add(selection->queue, exchange, packet);
     if (has_effect) {
         extract_exchange_keep(exchange);
@@ -345,6 +355,9 @@ void extract_selection_after(extract_selection *selection, const nfs4_model *mod
 {
     if (connection_find(&model->connections, message->connection) == NULL || selection->is_resent) {
         selection->drop(packet); /* beyond the model's limit, or known */
+        if (selection->lost_call != NULL)
+            selection->drop(selection->lost_call);
+        selection->lost_call = NULL;
         return;
     }
     bool has_effect = extract_has_effect(&selection->before, model, message);

@@ -30,9 +30,12 @@ extract_selection *extract_selection_new(uint32_t limit, extract_emit emit, GDes
                                          void *data);
 void extract_selection_free(extract_selection *selection);
 
-/* To be called around model_observe, for each message. Owns `packet`, its bytes. */
-void extract_selection_before(extract_selection *selection, const nfs4_model *model,
+/* To be called around model_observe, for each message. Owns `packet`, its bytes. _before
+ * returns false for a reply of which no call waits: there may be need of extract_selection_call
+ * then, with a packet that stands for the call, before _after. */
+bool extract_selection_before(extract_selection *selection, const nfs4_model *model,
                               const nfs4_message *message);
+void extract_selection_call(extract_selection *selection, void *packet);
 void extract_selection_after(extract_selection *selection, const nfs4_model *model,
                              const nfs4_message *message, void *packet);
 

@@ -16,7 +16,8 @@ static const char *const gap_names[GAP_KINDS] = {
     [GAP_REPLIES] = "replies",     [GAP_CUT] = "cut", [GAP_UNCLAIMED] = "unclaimed"};
 
 static extract_totals totals;
-static GArray *sources;
+static GPtrArray *sources;  /* extract_source; NULL for none */
+static GHashTable *by_name; /* the same */
 
 /* ---- writing and reading -------------------------------------------------- */
 
@@ -127,19 +128,48 @@ bool extract_text_read(const char *text, extract_text *read)
 
 /* ---- of the open file ----------------------------------------------------- */
 
-/* Parts of one capture that came by different ways are one source. */
-static void add_source(const extract_source *source)
+#define ENDPOINTS_KEPT 16
+
+static void free_source(gpointer data)
 {
-    if (sources == NULL)
-        sources = g_array_new(FALSE, TRUE, sizeof *source);
-    for (guint i = 0; i < sources->len; i++) {
-        extract_source *known = &g_array_index(sources, extract_source, i);
-        if (known->name != source->name)
-            continue;
-        known->frames = MAX(known->frames, source->frames);
-        return;
+    extract_source *source = (extract_source *)data;
+    g_ptr_array_free(source->endpoints, TRUE);
+    g_free(source);
+}
+
+/* By the name's address: there is one string of each. */
+static extract_source *source_get(const char *name)
+{
+    if (sources == NULL) {
+        sources = g_ptr_array_new_with_free_func(free_source);
+        by_name = g_hash_table_new(g_direct_hash, g_direct_equal);
     }
-    g_array_append_vals(sources, source, 1);
+    extract_source *source = (extract_source *)g_hash_table_lookup(by_name, name);
+    if (source != NULL)
+        return source;
+    source = g_new0(extract_source, 1);
+    source->name = name;
+    source->endpoints = g_ptr_array_new();
+    g_hash_table_insert(by_name, (gpointer)name, source);
+    g_ptr_array_add(sources, source);
+    return source;
+}
+
+/* Parts of one capture that came by different ways are one source. */
+static void add_source(const extract_source *told)
+{
+    extract_source *source = source_get(told->name);
+    source->frames = MAX(source->frames, told->frames);
+    source->first = told->first;
+    source->last = told->last;
+}
+
+void totals_see(const char *name, const void *endpoint)
+{
+    const extract_source *source = source_get(name);
+    if (source->endpoints->len < ENDPOINTS_KEPT &&
+        !g_ptr_array_find(source->endpoints, endpoint, NULL))
+        g_ptr_array_add(source->endpoints, (gpointer)endpoint);
 }
 
 static void add_gap(const extract_text *text, uint32_t frame)
@@ -177,7 +207,7 @@ const extract_totals *totals_get(void)
     return &totals;
 }
 
-const GArray *totals_sources(void)
+const GPtrArray *totals_sources(void)
 {
     return sources;
 }
@@ -185,7 +215,9 @@ const GArray *totals_sources(void)
 void totals_reset(void)
 {
     memset(&totals, 0, sizeof totals);
-    if (sources != NULL)
-        g_array_free(sources, TRUE);
+    if (sources == NULL)
+        return;
+    g_hash_table_destroy(by_name);
+    g_ptr_array_free(sources, TRUE);
     sources = NULL;
 }

@@ -46,6 +46,7 @@ typedef struct {
     const char *name; /* lives until Wireshark ends */
     uint64_t frames;
     nstime_t first, last;
+    GPtrArray *endpoints; /* of servers that spoke in it, each as the model has it; NULL for none */
 } extract_source;
 
 /* What one text says. Which of it is there, `kind` says. */
@@ -67,7 +68,10 @@ bool extract_text_read(const char *text, extract_text *read);
 /* Of the open file. */
 void totals_add(const extract_text *text, uint32_t frame);
 const extract_totals *totals_get(void);
-const GArray *totals_sources(void); /* extract_source, by name; NULL for none */
+const GPtrArray *totals_sources(void); /* extract_source, in order; NULL for none */
+
+/* A packet of this capture speaks of that endpoint. */
+void totals_see(const char *name, const void *endpoint);
 void totals_reset(void);
 
 #endif

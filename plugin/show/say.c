@@ -9,6 +9,7 @@
 #include "fields.h"
 #include "wording.h"
 #include "wording_frame.h"
+#include "wording_origin.h"
 
 #include "model/watch/cost.h"
 #include "model/know/hint.h"
@@ -19,6 +20,7 @@
 /* The first sentence of a message is the head of its group "Finding"; others stand below. */
 static proto_item *add_sentence(show_target *target, const char *text)
 {
+    text = wording_traced(target->pinfo->pool, text);
     if (text == NULL)
         return NULL;
     bool is_head = target->finding == NULL;
@@ -40,7 +42,8 @@ static void add_finding(show_target *target, expert_field *expert, const char *s
 {
     bool is_head = target->finding == NULL;
     proto_item *item = add_sentence(target, sentence);
-    expert_add_info_format(target->pinfo, item, expert, "%s", summary);
+    expert_add_info_format(target->pinfo, item, expert, "%s",
+                           wording_traced(target->pinfo->pool, summary));
     if (is_head && item != NULL)
         target->finding = proto_item_add_subtree(item, ett_finding);
     target->has_expert = true;

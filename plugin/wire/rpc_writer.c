@@ -38,11 +38,23 @@ static void put_auth_sys(GByteArray *out, const nfs4_message *message)
         put_u32(out, 0);
 }
 
-static void put_call(GByteArray *out, const nfs4_message *message)
+static void put_head(GByteArray *out, uint32_t xid)
 {
-    const uint32_t head[] = {CALL, RPC_VERSION, NFS, NFS_V4, COMPOUND};
+    const uint32_t head[] = {xid, CALL, RPC_VERSION, NFS, NFS_V4, COMPOUND};
     for (size_t i = 0; i < G_N_ELEMENTS(head); i++)
         put_u32(out, head[i]);
+}
+
+void rpc_write_lost_call(uint32_t xid, GByteArray *out)
+{
+    put_head(out, xid);
+    put_u32(out, AUTH_SYS);
+    put_u32(out, 5 * 4); /* the shortest one */
+}
+
+static void put_call(GByteArray *out, const nfs4_message *message)
+{
+    put_head(out, message->xid);
     if (message->has_auth_sys)
         put_auth_sys(out, message);
     else
@@ -52,11 +64,11 @@ static void put_call(GByteArray *out, const nfs4_message *message)
 
 void rpc_write_header(const nfs4_message *message, GByteArray *out)
 {
-    put_u32(out, message->xid);
     if (!message->compound.is_reply) {
         put_call(out, message);
         return;
     }
+    put_u32(out, message->xid);
     put_u32(out, REPLY);
     put_u32(out, MSG_ACCEPTED);
     put_auth_none(out);

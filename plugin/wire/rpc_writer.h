@@ -14,4 +14,7 @@
  * nobody's ids, where the message has them; else AUTH_NONE. */
 void rpc_write_header(const nfs4_message *message, GByteArray *out);
 
+/* Appends the header of such a call up to the length of an AUTH_SYS credential. */
+void rpc_write_lost_call(uint32_t xid, GByteArray *out);
+
 #endif

@@ -16,6 +16,7 @@ import sources
 import spans
 import tell
 import views
+from crew import Crew
 from interrupts import Interrupts
 from passed import Passed
 from say import Trouble, say
@@ -51,14 +52,18 @@ def judge_captures(wanted):
     passed = Passed(wanted.tshark, wanted.views)
     interrupts = Interrupts()
     with Wireshark() as wireshark:
-        source = sources.source_of(wireshark, wanted.files, passed.two_passes)
+        if len(wanted.files) > 1 and passed.is_for_reading:
+            crew = Crew(wanted.jobs, interrupts)
+            source, given = extract.merged(wireshark, passed, crew, wanted.files)
+        else:
+            source = sources.source_of(wireshark, wanted.files, passed.two_passes)
+            given = spans.of_all(wireshark, source.files, wanted.jobs)
         result = run.read(wireshark, source, views.taps(wanted.views), passed, interrupts.watch)
-        given = spans.of_all(wireshark, source.files, wanted.jobs)
     views.show(result, wanted.views, color.is_wanted(wanted.color))
     tell.of_run(result)
-    if len(wanted.files) > 1:
+    if len(wanted.files) > 1 and not passed.is_for_reading:
         say("frame numbers are those of: mergecap -w merged.pcapng " + shlex.join(wanted.files))
-    for sentence in spans.gaps(given):
+    for sentence in [*spans.gaps(given), *spans.strangers(result.document)]:
         say(sentence)
     if not TELLING & {*wanted.views}:  # which say it themselves
         tell.of_judgement(result, wanted.strict)

@@ -108,6 +108,31 @@ def merge(wireshark, files, out):
         raise Trouble(f"the extracts cannot be merged: {captures.complaint(said)}")
 
 
+class Merged(sources.Named):
+    """The extracts of several captures, by time, under the names of those."""
+
+    def __init__(self, wireshark, path, names, stopped_at):
+        super().__init__(wireshark, captures.Capture(str(path)))
+        self.name = " ".join(names)
+        self.stopped_at = stopped_at
+
+    def holds_packets(self, wireshark):
+        return True
+
+
+def merged(wireshark, passed, crew, names):
+    """A source of what all captures hold together, and their spans. Any trouble ends it."""
+    extraction = Extraction(wireshark, passed, crew, "")
+    given, files = extraction.of(names)
+    if extraction.troubles:
+        raise extraction.troubles[0]
+    path = wireshark.folder / "merged.pcapng"
+    with path.open("xb") as out:
+        wireshark.hand_over(out)
+        merge(wireshark, files, out)
+    return Merged(wireshark, path, names, extraction.read_until), given
+
+
 def main(wanted):
     """nfs4dup --extract OUT FILE..."""
     names = [name for name in wanted.files if _is_readable(name)]

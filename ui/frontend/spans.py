@@ -45,3 +45,13 @@ def gaps(spans):
         if latest is None or span.last > latest.last:
             latest = span
 
+
+def strangers(document):
+    """A sentence for each capture that has no server in common with any other."""
+    servers = {source["name"]: {*source["servers"]} for source in document.get("sources", [])
+               if source["servers"]}
+    for name, own in servers.items():
+        others = [theirs for other, theirs in servers.items() if other != name]
+        if others and not any(own & theirs for theirs in others):
+            yield (f"{name} shares no server with the other captures: what is in it proves "
+                   "nothing about hosts that are in those alone")
