@@ -3,6 +3,7 @@
 manual under its name; and nfs4dup --after, which says whether it took."""
 import json
 import re
+import runpy
 import subprocess
 
 import pytest
@@ -279,6 +280,34 @@ def test_cures_fit_what_is_shown(cures, room, what):
     found = set(cures(patched(room, name, changes)))
     assert fitting <= found
     assert not wrong & found
+
+
+# --- the lab ---
+
+LAB = ROOT / "captures" / "lab"
+STORIES = {path.stem: path.read_text() for path in sorted((LAB / "cures").glob("*.sh"))}
+SAME_FAULT = {  # story -> a shipped capture of the fault that it plays
+    "host-name": V42, "uniquifier": V42, "uniquifier-v40": "duplicate-v40-server.pcap",
+    "nfs-version": "duplicate-v40-server.pcap", "migration-option": "duplicate-v40-migration-server.pcap",
+    "container": "nat-server.pcap", "kerberos": "kerberos-integrity-server.pcap",
+}
+
+
+def test_every_story_stands_in_the_manual():
+    told = re.search(r"It has stories for (.*?), each with", PAGE).group(1)
+    assert set(re.findall(r"`([a-z-]+)`", told)) | {"uniquifier-v40"} == set(STORIES)
+
+
+@pytest.mark.parametrize("story", SAME_FAULT)
+def test_reports_tell_the_lines_that_a_story_runs(cures, tshark, story):
+    """Of the same fault; and the lab reads them out of the report as this test does."""
+    found = cures(CAPTURES / SAME_FAULT[story])
+    wanted = set(re.findall(r"^cure_run c2 ([a-z-]+)", STORIES[story], re.M)) | {"remount"}
+    assert len(wanted) > 1
+    assert all(found[cure] for cure in wanted)
+    of_the_lab = runpy.run_path(str(LAB / "host" / "answer"), run_name="answer")["cures_in"]
+    report = tshark.tap(CAPTURES / SAME_FAULT[story], "nfs4dup,report")
+    assert of_the_lab(report) == found
 
 
 # --- nfs4dup --after ---
