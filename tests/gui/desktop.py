@@ -29,8 +29,9 @@ def missing():
 class Desktop:
     """For the user other than root who runs Wireshark, whose plugins root would not load."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, size=SIZE):
         self.folder = folder
+        self.size = size
         self.user = NOBODY if os.geteuid() == 0 else os.geteuid()
         self.prefix = []
         if os.geteuid() == 0:
@@ -41,7 +42,7 @@ class Desktop:
             "XDG_RUNTIME_DIR": str(self.make_folder("run")), "GSETTINGS_BACKEND": "memory",
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
         self.processes = []
-        screen = "x".join(map(str, (*SIZE, 24)))
+        screen = "x".join(map(str, (*size, 24)))
         self.environment["DISPLAY"] = ":" + self._start(
             "Xvfb", "-noreset", "-nolisten", "tcp", "-screen", "0", screen, "-displayfd", prefix=[])
         address = self._start("dbus-daemon", "--session", "--nofork", "--nosyslog",
@@ -117,7 +118,7 @@ class Desktop:
         """Makes a window as wide as the screen."""
         for number in self.xdotool("search", "--onlyvisible", "--name", f"^{re.escape(title)}$"):
             self.xdotool("windowmove", "--sync", number, 0, 0, "windowsize", "--sync", number,
-                         SIZE[0], 500)
+                         self.size[0], 500)
 
     def end(self):
         self.bus.close()

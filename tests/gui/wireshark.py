@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 
 from .accessible import ENABLED, SELECTED, SHOWING, wait_for
-from .desktop import SIZE
 
 # Where something new lies in memory where something old lay, Qt 5.15 may take it for that and not
 # say what it is. The sanitizer's memory is not used again soon; dumpcap, which Wireshark starts,
@@ -23,8 +22,7 @@ QUIET = ["-o", "gui.ask_unsaved:FALSE", "-o", "gui.update.enabled:FALSE"]
 # What it says by itself: on a machine without such hardware, and where nobody but the tests acts.
 IGNORED = re.compile(r"nl80211 not found\.|.* AtSpiAdaptor: |.* to WiresharkMainWindow::"
                      r"resetPreviousFocus\(\)|$")
-RECENT = "".join(f"gui.geometry_main_{name}: {value}\n" for name, value in [
-    ("x", 0), ("y", 0), ("width", SIZE[0]), ("height", SIZE[1]), ("maximized", "FALSE")])
+RECENT = ["x", "y", "width", "height"]
 STARTS = 20
 STATUS = r"Packets: (\d+) · Displayed: (\d+) "
 
@@ -53,7 +51,9 @@ class Wireshark:
     def _settings(self):
         folder = self.desktop.home / ".config" / "wireshark"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "recent_common").write_text(RECENT)
+        geometry = dict(zip(RECENT, (0, 0, *self.desktop.size), strict=True), maximized="FALSE")
+        (folder / "recent_common").write_text("".join(
+            f"gui.geometry_main_{name}: {value}\n" for name, value in geometry.items()))
         subprocess.run(["chown", "-R", str(self.desktop.user), self.desktop.home], check=True)
         extcap = self.desktop.folder / "no-extcap"
         extcap.mkdir(exist_ok=True)
