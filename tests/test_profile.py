@@ -93,6 +93,17 @@ def test_all_findings_are_all_expert_information():
     assert dict(menu_entries())["All Findings"] == "nfs4sess.expert"
 
 
+@pytest.mark.parametrize("name", ["duplicate-locks-server.pcap", "lease-expiry-server.pcap",
+                                  "field-report-host1.pcap"])
+def test_lost_state_is_what_the_report_counts(tshark, name):
+    """Not a reclaim that was refused, after which the client took its state anew."""
+    expression = dict(menu_entries())["Lost State"]
+    shown = tshark.fields(CAPTURES / name, show=expression, passes=2)
+    ends = {chain["steps"][-1]["frame"] for chain in tshark.report(CAPTURES / name)["chains"]
+            if chain["lost"]["opens"] or chain["lost"]["locks"]}
+    assert {frame["frame"] for frame in shown} == ends
+
+
 # --- colours ---
 
 @pytest.mark.parametrize("name, rule", [("duplicate-v41-lossy.pcap", "Bad TCP"),
@@ -100,7 +111,7 @@ def test_all_findings_are_all_expert_information():
 def test_errors_of_tcp_keep_their_colours(tshark, profile, name, rule):
     """Those of the default profile, where a frame shows nothing worse."""
     for options in (["--color"], [*profile, "--color"]):
-        frames = tshark.fields(CAPTURES / name, "frame.coloring_rule.name", "frame",
+        frames = tshark.fields(CAPTURES / name, "frame.coloring_rule.name",
                                show=f'frame.coloring_rule.name == "{rule}"', options=options)
         assert frames, options
 

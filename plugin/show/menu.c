@@ -23,8 +23,9 @@ static const struct {
      "nfs4sess.takeover"},
     {"Chains", "What clients go through from a refused request to one that works again",
      "nfs4sess.chain"},
-    {"Lost State", "Opens, locks or delegations that a client held and did not get back",
-     "nfs4sess.state.lost"},
+    {"Lost State",
+     "Opens and locks that a client held and did not get back, as the report counts them",
+     "nfs4sess.lost.opens > 0 || nfs4sess.lost.locks > 0"},
     {NULL, NULL, NULL},
     {"Identity Operations",
      "SETCLIENTID, SETCLIENTID_CONFIRM, EXCHANGE_ID, CREATE_SESSION, DESTROY_SESSION, "
