@@ -174,7 +174,7 @@ def test_readme_mentions_every_field(field):
 
 
 def options_in(text):
-    return set(re.findall(r"--[a-z][a-z-]*", text.replace("\\", "")))
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text.replace("\\", "")))
 
 
 def test_command_page_explains_every_option():
@@ -182,7 +182,7 @@ def test_command_page_explains_every_option():
     has to stand behind them."""
     text = COMMAND_PAGE.read_text().replace("\\", "").replace("*", "")
     words = {f"{option.word} {option.value}".strip() for option in options.OPTIONS}
-    entries = {entry for line in re.findall(r"^(--.+)\n: ", text, re.M) for entry in line.split(", ")}
+    entries = {entry for line in re.findall(r"^(--?.+)\n: ", text, re.M) for entry in line.split(", ")}
     assert entries - {"--"} == words
     synopsis = text.partition("# SYNOPSIS")[2].partition("# DESCRIPTION")[0]
     assert options_in(synopsis) == {option.word for option in options.OPTIONS}

@@ -109,7 +109,7 @@ def configure(user, project, preset, **environment):
     return folder
 
 
-def expected_files(plugins, profiles, prefix):
+def expected_files(plugins, profiles, prefix, service=True):
     """Everything that an installation consists of."""
     names = [plugins / "epan" / "nfs4sess.so", prefix / "bin" / "nfs4dup"]
     names += [prefix / "libexec" / "nfs4sess" / "frontend" / path.name for path in FRONTEND.glob("*.py")]
@@ -119,6 +119,8 @@ def expected_files(plugins, profiles, prefix):
     names += [prefix / "share" / "man" / name
               for name in ("man1/nfs4dup.1.gz", "man7/nfs4dup-verdicts.7.gz",
                            "man7/nfs4dup-cures.7.gz")]
+    if service:
+        names.append(prefix / "lib" / "systemd" / "system" / "nfs4dup-watch@.service")
     return set(names)
 
 
@@ -153,7 +155,7 @@ def test_for_one_user(user, project):
     local = user.home / ".local"
     assert {user.home / path for path in files_below(user.home)} == expected_files(
         local / "lib/wireshark/plugins" / tshark_line(),
-        user.home / ".config/wireshark/profiles", local)
+        user.home / ".config/wireshark/profiles", local, service=False)
     assert str(user.home) in succeed(user.run("nfs4dup", "--check"))
     example = local / "share/doc/nfs4sess/examples" / NAME
     result = user.run("nfs4dup", example)

@@ -9,6 +9,7 @@ import color
 import each
 import extract
 import judge
+import live
 import options
 import place
 import run
@@ -16,6 +17,7 @@ import sources
 import spans
 import tell
 import views
+import watch
 from crew import Crew
 from interrupts import Interrupts
 from passed import Passed
@@ -47,8 +49,19 @@ def show_version(_):
     return 0
 
 
+def _source(wireshark, wanted, passed):
+    if not wanted.interface:
+        return sources.source_of(wireshark, wanted.files, passed.two_passes)
+    if passed.two_passes:
+        raise Trouble("-i captures while tshark reads, which cannot read twice then")
+    return live.Live(wanted.interface, wanted.seconds, wanted.filter)
+
+
 def judge_captures(wanted):
-    captures.check_all(wanted.files)
+    if wanted.interface and wanted.files:
+        raise Trouble("-i captures, and reads no file")
+    if not wanted.interface:
+        captures.check_all(wanted.files)
     passed = Passed(wanted.tshark, wanted.views)
     interrupts = Interrupts()
     with Wireshark() as wireshark:
@@ -56,7 +69,7 @@ def judge_captures(wanted):
             crew = Crew(wanted.jobs, interrupts)
             source, given = extract.merged(wireshark, passed, crew, wanted.files)
         else:
-            source = sources.source_of(wireshark, wanted.files, passed.two_passes)
+            source = _source(wireshark, wanted, passed)
             given = spans.of_all(wireshark, source.files, wanted.jobs)
         result = run.read(wireshark, source, views.taps(wanted.views), passed, interrupts.watch)
     views.show(result, wanted.views, color.is_wanted(wanted.color))
@@ -72,4 +85,4 @@ def judge_captures(wanted):
 
 TELLING = {"report", "brief", "full", "markdown"}
 MODES = {"help": show_help, "version": show_version, "check": check_here.main, "each": each.main,
-         "after": after.main, "extract": extract.main}
+         "after": after.main, "extract": extract.main, "watch": watch.main}

@@ -96,13 +96,16 @@ class Extraction:
 
 
 def merge(wireshark, files, out):
-    """Writes the packets of all files to `out`, an open file, by time."""
-    if len(files) == 1:
-        with files[0].open("rb") as file:
-            shutil.copyfileobj(file, out)
-        return
-    with wireshark.start("mergecap", "-w", "-", *map(str, files), stdout=out,
-                         stderr=subprocess.PIPE, text=True) as process:
+    """Writes the packets of all files to `out`, an open file, by time. mergecap gets them open:
+    they may lie where nobody can enter."""
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(file.open("rb")) for file in files]
+        if len(opened) == 1:
+            shutil.copyfileobj(opened[0], out)
+            return
+        process = stack.enter_context(wireshark.start(
+            "mergecap", "-w", "-", *(f"/dev/fd/{file.fileno()}" for file in opened), stdout=out,
+            stderr=subprocess.PIPE, text=True, pass_fds=[file.fileno() for file in opened]))
         _, said = process.communicate()
     if process.returncode:
         raise Trouble(f"the extracts cannot be merged: {captures.complaint(said)}")

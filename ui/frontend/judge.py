@@ -23,7 +23,7 @@ def worst_first(owners):
                                              -owner["takeovers"], owner["number"]))
 
 
-def _unseen(totals):
+def unseen(totals):
     explained = totals["unpaired_replies"] or totals["unclaimed_connections"]
     for member, what in UNSEEN.items():
         count = totals[member]
@@ -45,7 +45,7 @@ def _unseen(totals):
 def unjudged(document):
     """A sentence for each thing that kept the plugin from judging the whole capture."""
     totals = document["totals"]
-    sentences = list(_unseen(totals))
+    sentences = list(unseen(totals))
     if not totals["compounds"]:
         sentences.append("no NFSv4 request or reply was found that can be read")
     elif not document["owners"] and not sentences:

@@ -5,6 +5,7 @@ A test compares nfs4dup(1) with this table. A view is a row and, if the plugin d
 it (-z nfs4dup,VIEW), a function in views.DRAWN.
 """
 import os
+import textwrap
 import types
 import typing
 
@@ -17,6 +18,15 @@ class Option(typing.NamedTuple):
     help: str
     value: str = ""  # what has to stand behind it
     read: typing.Callable = str  # raises ValueError where that is not what it should be
+    default: typing.Any = None
+    only: str = ""  # the mode that it belongs to
+
+    @property
+    def name(self):
+        """Of its attribute in what parse() returns."""
+        return {"-i": "interface", "--for": "seconds"}.get(
+            self.word, self.word.lstrip("-").replace("-", "_"))
+
 
 
 def a_count(text):
@@ -47,9 +57,25 @@ OPTIONS = [
            "take two captures: are the duplicates of the first apart in the second"),
     Option("--strict", "switch", "exit with 3 where 0 would not mean that all is well"),
     Option("--jobs", "value", "read so many captures at a time (as many as there are processors)",
-           "N", a_count),
+           "N", a_count, os.cpu_count() or 1),
+    Option("-i", "value", "capture on this interface instead of reading a file", "IF"),
+    Option("--for", "value", "end the capture of -i after so many seconds", "SECONDS", a_count),
+    Option("--watch", "value", "capture on this interface without end, and tell what happens",
+           "IF"),
+    Option("--json-lines", "switch", "print one JSON object for each event", only="watch"),
+    Option("--on-finding", "value", "run this with each finding on its standard input",
+           "COMMAND", only="watch"),
+    Option("--metrics", "value", "keep metrics for Prometheus in this file", "FILE", only="watch"),
+    Option("--filter", "value", "what -i and --watch capture (port 2049 or port 20049)", "FILTER",
+           default="port 2049 or port 20049"),
+    Option("--ring", "value", "judge every so many seconds (10)", "SECONDS", a_count, 10, "watch"),
+    Option("--ring-size", "value", "judge after so many megabytes (64)", "MB", a_count, 64, "watch"),
+    Option("--window", "value", "judge so many hours together (24)", "HOURS", a_count, 24, "watch"),
+    Option("--window-size", "value", "keep so many megabytes of extracts (64)", "MB", a_count, 64,
+           "watch"),
+    Option("--state", "value", "keep what it needs in this folder", "FOLDER", only="watch"),
     Option("--color", "value", "color verdicts: always, never or auto (on a terminal)",
-           "WHEN", a_moment),
+           "WHEN", a_moment, "auto"),
     Option("--check", "mode", "tell whether Wireshark loads the plugin and, if not, why"),
     Option("--version", "mode", "print the version"),
     Option("--help", "mode", "print this text"),
@@ -63,8 +89,8 @@ what they did to each other. FILE is a capture in any format that Wireshark
 reads, or "-" for standard input. Several captures are merged by time.
 
 {options}
-  --            everything after it goes to tshark, for example
-                nfs4dup server.pcap -- -d tcp.port==20490,rpc
+  --                    everything after it goes to tshark, for example
+                        nfs4dup server.pcap -- -d tcp.port==20490,rpc
 
 Of {views},
 all that are given are printed, in the order in which they are given.
@@ -77,8 +103,14 @@ apart, not apart, trouble, and a second capture that does not tell.
 """
 
 
+def _row(option):
+    text = f"with --{option.only}: {option.help}" if option.only else option.help
+    return textwrap.fill(text, 80, initial_indent=f"  {option.word} {option.value}".ljust(24),
+                         subsequent_indent=" " * 24) + "\n"
+
+
 def usage():
-    rows = [f"  {f'{option.word} {option.value}':<13} {option.help}\n" for option in OPTIONS]
+    rows = [_row(option) for option in OPTIONS]
     views = [option.word for option in OPTIONS if option.kind == "view"]
     return USAGE.format(options="".join(rows).rstrip("\n"),
                         views=f"{', '.join(views[:-1])} and {views[-1]}")
@@ -86,12 +118,26 @@ def usage():
 
 OWN_OUTPUT = {"each": "prints a line for each capture",
               "after": "prints whether owners are apart",
-              "extract": "writes a capture"}
+              "extract": "writes a capture",
+              "watch": "prints a line for each event"}
 
 
 def default():
-    return types.SimpleNamespace(mode=None, views=[], files=[], tshark=[], strict=False,
-                                 jobs=os.cpu_count() or 1, color="auto", extract=None)
+    given = {option.name: option.default for option in OPTIONS if option.kind == "value"}
+    switches = {option.name: False for option in OPTIONS if option.kind == "switch"}
+    return types.SimpleNamespace(mode=None, views=[], files=[], tshark=[], **given, **switches)
+
+
+def _check(wanted):
+    """Ends in trouble where options do not go together."""
+    if wanted.views and wanted.mode in OWN_OUTPUT:
+        raise Trouble(f"--{wanted.mode} {OWN_OUTPUT[wanted.mode]}, and no --{wanted.views[0]}")
+    if wanted.interface is None and wanted.seconds is not None:
+        raise Trouble("--for tells -i when to end")
+    for option in OPTIONS:
+        if option.only not in ("", wanted.mode) and \
+                getattr(wanted, option.name) not in (option.default, False):
+            raise Trouble(f"{option.word} belongs to --{option.only}")
 
 
 def parse(arguments):
@@ -107,10 +153,10 @@ def parse(arguments):
             wanted.files.append(word)
         else:
             _take(wanted, "--help" if word == "-h" else word, words)
-    if wanted.extract is not None:
-        wanted.mode = wanted.mode or "extract"
-    if wanted.mode in OWN_OUTPUT and wanted.views:
-        raise Trouble(f"--{wanted.mode} {OWN_OUTPUT[wanted.mode]}, and no --{wanted.views[0]}")
+    for mode in ("extract", "watch"):
+        if getattr(wanted, mode) is not None:
+            wanted.mode = wanted.mode or mode
+    _check(wanted)
     wanted.views = wanted.views or ["report"]
     return wanted
 
@@ -122,11 +168,11 @@ def _take(wanted, word, rest):
     if option is None or equals and not option.value:
         raise Trouble(f"unknown option {word}{equals}{value}; nfs4dup --help lists them "
                       "(tshark's own go after --)")
-    name = word[2:]
+    name = option.name
     if option.kind == "view":
-        wanted.views.append(name)
+        wanted.views.append(word[2:])
     elif option.kind == "mode":
-        wanted.mode = wanted.mode or name
+        wanted.mode = wanted.mode or word[2:]
     elif option.kind == "switch":
         setattr(wanted, name, True)
     else:
