@@ -14,22 +14,9 @@ from test_shared import LAB, THIRD_PARTY, files, lab_files, third_party_files
 
 INNOCENT = {"single", "restarted", "undecided"}
 
-# Of these something is said wrongly so far.
-WRONG = [
-    "two-addresses-server.pcap",
-]
-LAB_WRONG = []
 # Not Ethernet and IPv4, or without a whole identification.
 UNREAD = ["field-report-snapped.pcap", "ipv6-server.pcap", "nat-router.pcap",
           "two-protocols-server.pcap"]
-
-
-def known(name, wrong):
-    return [pytest.mark.xfail(strict=True, raises=pytest.fail.Exception)] if name in wrong else []
-
-
-def cases(names, wrong):
-    return [pytest.param(name, marks=known(name, wrong)) for name in names]
 
 
 def guilty(owners):
@@ -56,7 +43,7 @@ def test_whole_captures_are_judged_as_by_tshark(replay, truth, room, name):
         assert verdict in expected[thinned.text_of(owner)]
 
 
-@pytest.mark.parametrize("name", cases((name for name in all_shipped() if name not in UNREAD), WRONG))
+@pytest.mark.parametrize("name", [name for name in all_shipped() if name not in UNREAD])
 def test_thinned_capture(replay, truth, room, request, name):
     assert_nothing_wrong(replay, CAPTURES / name, room, guilty(truth[name]),
                          request.config.getoption("--thin"))
@@ -70,7 +57,7 @@ def test_thinned_capture_of_others(replay, room, request, name):
     assert_nothing_wrong(replay, THIRD_PARTY / name, room, set(), request.config.getoption("--thin"))
 
 
-@files(cases(lab_files(), LAB_WRONG))
+@files(lab_files())
 def test_thinned_capture_of_the_lab(replay, room, request, name):
     scenario, file_name = name.split("/")
     known = json.loads((LAB / "truth.json").read_text())["scenarios"][scenario]["files"][file_name]

@@ -63,12 +63,19 @@ class Thinned:
         return kept
 
     def shown(self, kept):
-        """Owner in hexadecimal -> verifiers that are presented in what is left."""
+        """Owner in hexadecimal -> verifiers that are presented in what is left: to one server, or
+        to addresses of which answers tell that they are one."""
+        left = [frame for frame, stays in zip(self.messages, kept, strict=True) if stays]
+        named = {frame.segment.server for frame in left if frame.is_reply}
         verifiers = collections.defaultdict(set)
-        for frame, stays in zip(self.messages, kept, strict=True):
-            if stays and (told := pcap.presented(frame)) and told[1] != PURGE:
-                verifiers[told[0].hex()].add(told[1])
-        return verifiers
+        for frame in left:
+            if (told := pcap.presented(frame)) and told[1] != PURGE:
+                server = frame.segment.server
+                verifiers[told[0].hex(), None if server in named else server].add(told[1])
+        shown = collections.defaultdict(set)
+        for (owner, _), presented in verifiers.items():
+            shown[owner] = max(shown[owner], presented, key=len)
+        return shown
 
 
 def pairs(words):

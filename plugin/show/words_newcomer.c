@@ -6,6 +6,7 @@
 
 #include "words.h"
 
+#include "model/judge/facts.h"
 #include "model/judge/rules.h"
 
 static char *say_alternation(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -16,8 +17,8 @@ static char *say_alternation(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "%s identified itself %sin frame %u, after %s had done so with another verifier in "
         "frame %u; %s",
-        wording_instance(scope, lease->instance), again ? "again " : "", lease->issued.call,
-        wording_instance(scope, before->instance), before->issued.call,
+        wording_instance(scope, lease->instance), again ? "again " : "", facts_called_in(lease),
+        wording_instance(scope, before->instance), facts_called_in(before),
         again ? "not every answer was captured, but the calls show both"
               : "nothing tells a restart from a second host");
 }
@@ -28,9 +29,9 @@ static void prove_alternation(proof *told, const nfs4_lease *lease)
     const nfs4_lease *before = lease->filed.call_before;
     proof_line(told, lease->instance->first_frame, NULL, "%s presents the owner",
                proof_name(told, lease));
-    proof_line(told, before->issued.call, NULL, "%s does so with another verifier",
+    proof_line(told, facts_called_in(before), NULL, "%s does so with another verifier",
                proof_name(told, before));
-    proof_line(told, lease->issued.call, NULL, "%s returns, same verifier: no reboot",
+    proof_line(told, facts_called_in(lease), NULL, "%s returns, same verifier: no reboot",
                proof_name(told, lease));
 }
 

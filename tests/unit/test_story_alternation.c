@@ -4,6 +4,7 @@
  */
 #include "story_verbs.h"
 #include "model/judge/cases.h"
+#include "model/judge/facts.h"
 #include "suite.h"
 
 typedef struct {
@@ -128,6 +129,25 @@ static void test_one_client(void)
     assert_verdict(both.one, VERDICT_SINGLE);
 }
 
+/* The first one had its lease before the capture began, and is given it once more. */
+static void test_in_mid_session(void)
+{
+    twins both = begin(false);
+    g_autoptr(story) world = both.world;
+    world->blind = true;
+    identifies(both.one);
+    world->blind = false;
+    tries(both.one);
+    identifies_only(both.one);
+    both.other->replies_unseen = true;
+    identifies_only(both.other);
+    model_settle(world->model);
+    assert_verdict(both.one, VERDICT_UNDECIDED);
+    const nfs4_case *one = cases_first(owner_of(both.one), EVIDENCE_ALTERNATION);
+    g_assert_cmpuint(facts_called_in(one->lease->filed.call_before), ==,
+                     instance_of(both.one)->first_frame);
+}
+
 static void test_crash_loop(void)
 {
     twins both = begin(true);
@@ -150,5 +170,6 @@ SUITE(test_story_alternation)
     g_test_add_func("/alternation/answers_without_confirms_change_nothing", test_all_answered);
     g_test_add_func("/alternation/return_after_the_model_was_asked", test_settled_in_between);
     g_test_add_func("/alternation/one_client_that_asks_again_does_not_alternate", test_one_client);
+    g_test_add_func("/alternation/first_one_was_there_in_mid_session", test_in_mid_session);
     g_test_add_func("/alternation/crash_loop_brings_no_verifier_back", test_crash_loop);
 }

@@ -5,6 +5,7 @@
  * Owner and verifier stand in the call. A, B, A: whoever sent A lived while B was presented,
  * whatever the server answered. Filed by watch/unanswered.c.
  */
+#include "facts.h"
 #include "rules.h"
 
 enum {
@@ -21,15 +22,15 @@ static bool holds(const nfs4_lease *lease)
 
 static unsigned strength(const nfs4_lease *lease)
 {
-    return lease->instance->first_frame < lease->filed.call_before->issued.call ? BRINGS_BACK
-                                                                                : FOLLOWS;
+    return lease->instance->first_frame < facts_called_in(lease->filed.call_before) ? BRINGS_BACK
+                                                                                    : FOLLOWS;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->instance->first_frame;
-    frames[1] = lease->filed.call_before->issued.call;
-    frames[2] = lease->issued.call;
+    frames[1] = facts_called_in(lease->filed.call_before);
+    frames[2] = facts_called_in(lease);
 }
 
 static const nstime_t *time_of(const nfs4_lease *lease)

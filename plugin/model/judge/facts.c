@@ -82,6 +82,11 @@ bool facts_has_ended(const nfs4_lease *lease, const nstime_t *then)
     return facts_silence(lease) >= enough && since.secs >= enough;
 }
 
+uint32_t facts_called_in(const nfs4_lease *lease)
+{
+    return lease->issued.call != 0 ? lease->issued.call : lease->instance->first_frame;
+}
+
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b)
 {
     for (const nfs4_mark *mark = a->addresses; mark != NULL; mark = mark->next)

@@ -7,6 +7,7 @@
 #include "identity.h"
 #include "speaker.h"
 
+#include "judge/facts.h"
 #include "judge/judge.h"
 #include "know/counters.h"
 #include "know/lease.h"
@@ -49,7 +50,19 @@ void unanswered_review(nfs4_owner *owner)
 static gint compare_calls(gconstpointer a, gconstpointer b)
 {
     const nfs4_lease *left = *(const nfs4_lease *const *)a, *right = *(const nfs4_lease *const *)b;
-    return left->issued.call < right->issued.call ? -1 : left->issued.call > right->issued.call;
+    uint32_t first = facts_called_in(left), second = facts_called_in(right);
+    return first < second ? -1 : first > second;
+}
+
+/* Those by which it was given a lease, or its first one where it had a lease before that. */
+static void add_identifications(GPtrArray *calls, const nfs4_instance *instance)
+{
+    guint before = calls->len;
+    for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
+        if (lease->issued.call != 0)
+            g_ptr_array_add(calls, lease);
+    if (calls->len == before && instance->first_lease != NULL)
+        g_ptr_array_add(calls, instance->first_lease);
 }
 
 /* Every identification of the owner, by its call. */
@@ -58,9 +71,7 @@ static GPtrArray *identifications(const nfs4_owner *owner)
     GPtrArray *calls = g_ptr_array_new();
     for (nfs4_instance *instance = owner->first_instance; instance != NULL;
          instance = instance->next)
-        for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
-            if (lease->issued.call != 0)
-                g_ptr_array_add(calls, lease);
+        add_identifications(calls, instance);
     g_ptr_array_sort(calls, compare_calls);
     return calls;
 }
@@ -90,7 +101,7 @@ static const nfs4_lease *rival_of(const GPtrArray *calls, const nfs4_lease *lost
     while (low < high) { /* the first one behind the refusal */
         guint middle = low + (high - low) / 2;
         const nfs4_lease *one = (const nfs4_lease *)g_ptr_array_index(calls, middle);
-        if (one->issued.call < lost->refused.reply)
+        if (facts_called_in(one) < lost->refused.reply)
             low = middle + 1;
         else
             high = middle;
