@@ -16,7 +16,7 @@ from conftest import ROOT
 # Wireshark's own fuzzing has it; what TCP carries, so that more gets through to NFS; and
 # little, so that the model sees whole stories with something wrong in them.
 LEVELS = [("0.02", 0), ("0.005", 66), ("0.001", 0)]
-VIEWS = ["stat", "json", "report", "chains"]
+VIEWS = ["stat", "json", "report", "chains", "trouble"]
 TAPS = [word for view in VIEWS for word in ("-z", f"nfs4dup,{view}")]
 # Both change, on purpose, what tshark says of other protocols.
 APART = ["-o", "nfs4sess.info_suffix:FALSE", "-o", "nfs4sess.reserved_ports:FALSE"]

@@ -41,6 +41,7 @@ class Fault:
     says: tuple = ()          # patterns that the report has to hold
     never: tuple = ()         # and those that it must not
     options: tuple = ()       # tshark's
+    troubles: tuple = ()      # kind, operation, error, how often, whose fault: each that is there
 
 
 def one(name, hosts, verdicts, harmful=False, **more):
@@ -97,14 +98,17 @@ FAULTS = {
     "clid_inuse_loop_41_holder_unseen": Fault(
         REFUSED, [v41("ec2", H11, UNDECIDED, evidence=("clid-inuse",), instances=1)],
         says=[r"\b12 times", "NFS4ERR_CLID_INUSE", "credentials|principal"],
-        never=[UNKNOWN_CLIENTS, *ONE_CLIENT]),
+        never=[UNKNOWN_CLIENTS, *ONE_CLIENT],
+        troubles=[("identification-refused", "EXCHANGE_ID", "NFS4ERR_CLID_INUSE", 12, None)]),
     "tigrlab_own_principal": Fault(
         REFUSED, [one("Linux NFSv4.0 10.0.1.10/10.0.0.1 tcp", H10, SINGLE | UNDECIDED, instances=1)],
         causes={"lease-expired"}, cause="lease-expired",
-        says=[r"\b10 times", "NFS4ERR_CLID_INUSE", "credentials|principal"]),
+        says=[r"\b10 times", "NFS4ERR_CLID_INUSE", "credentials|principal"],
+        troubles=[("identification-refused", "SETCLIENTID", "NFS4ERR_CLID_INUSE", 10, None)]),
     "minor_vers_mismatch": Fault(
         REFUSED, [one(MACOS, H10, SINGLE | UNDECIDED, instances=1)],
-        says=[r"\b6\b", "NFS4ERR_MINOR_VERS_MISMATCH"], never=[UNKNOWN_CLIENTS]),
+        says=[r"\b6\b", "NFS4ERR_MINOR_VERS_MISMATCH"], never=[UNKNOWN_CLIENTS],
+        troubles=[("identification-refused", "SETCLIENTID", "NFS4ERR_MINOR_VERS_MISMATCH", 6, None)]),
 
     "ontap_clid_inuse_sys": Fault(
         COST, [v41("ec2-instance.corp.example.net", f"{H10} {H11}", PROVEN, evidence=("clid-inuse",),
@@ -143,19 +147,23 @@ FAULTS = {
 
     "ganesha926_grace_forever": Fault(
         SILENCE_40, [v41("node1", "10.0.0.21", SINGLE, instances=1)], chains=1,
-        causes={"lease-expired"}, says=["GRACE", "RECLAIM_COMPLETE"]),
+        causes={"lease-expired"}, says=["GRACE", "RECLAIM_COMPLETE"],
+        troubles=[("grace-without-end", "OPEN", "NFS4ERR_GRACE", 20, "client")]),
     "flags_expired_all": Fault(
         SILENCE_40, [v41("c1", H10, SINGLE, instances=1)], chains=1, causes={"lease-expired"}),
 
     "ganesha941_misordered_forever": Fault(
         ENDLESS, [v41("c1", H10, SINGLE, instances=1)],
-        says=["SEQ_MISORDERED", r"\b40\b"]),
+        says=["SEQ_MISORDERED", r"\b40\b"],
+        troubles=[("slot-out-of-step", "SEQUENCE", "NFS4ERR_SEQ_MISORDERED", 40, "server")]),
     "esxi_loop_misordered": Fault(
         ENDLESS, [one("VMware ESX NFS41 \\x00\\x124esx1", H10, SINGLE, instances=1)],
-        says=["SEQ_MISORDERED", r"\b20\b"]),
+        says=["SEQ_MISORDERED", r"\b20\b"],
+        troubles=[("confirm-refused", "CREATE_SESSION", "NFS4ERR_SEQ_MISORDERED", 20, "client")]),
     "i_retry_uncached": Fault(
         ENDLESS, [one(FREEBSD_ONE, H10, SINGLE, instances=1)],
-        says=["RETRY_UNCACHED_REP", r"\b20\b"]),
+        says=["RETRY_UNCACHED_REP", r"\b20\b"],
+        troubles=[("slot-out-of-step", "SEQUENCE", "NFS4ERR_RETRY_UNCACHED_REP", 20, "client")]),
 
     "newcomer_identified_only": Fault(
         BESIDE, [v41("ec2", f"{H10} {H11}", TWO_HOSTS, instances=2)], chains=0, never=NO_TWIN),
@@ -226,7 +234,8 @@ FAULTS = {
                    instances=1)], chains=3, causes=NEW_LIFE | {"session-only"}),
     "v_clonemem_samexid": Fault(
         BOTH, [v42("gold", "10.0.0.1 10.0.0.2", PROBABLE, ANY, kind="cloned-instance",
-                   instances=1)], never=NO_TWIN),
+                   instances=1)], never=NO_TWIN,
+        troubles=[("slot-out-of-step", "SEQUENCE", "NFS4ERR_SEQ_MISORDERED", 12, None)]),
     "v_bystander11": Fault(
         BOTH, [v42("host1", "10.0.0.1", SINGLE | UNDECIDED, instances=1)], chains=1,
         causes={"unknown"}),
@@ -280,7 +289,8 @@ FAULTS = {
     "i_keytab_rotation_running": Fault(
         REMOVED, [v42("db1", H10, SINGLE, instances=1)], chains=1,
         causes={"session-only", "unknown"},
-        says=[r"\b16 times", "NFS4ERR_CLID_INUSE", "credentials|principal"]),
+        says=[r"\b16 times", "NFS4ERR_CLID_INUSE", "credentials|principal"],
+        troubles=[("identification-refused", "EXCHANGE_ID", "NFS4ERR_CLID_INUSE", 16, None)]),
 
     "server_same_clientid_two_owners": Fault(  # CLID_INUSE told the second of them so
         SERVERS, [v41("n1", H10, SINGLE, instances=1), v41("n2", H11, SINGLE, instances=1)],

@@ -24,7 +24,8 @@ CLEAN = CAPTURES / "unique-hostnames-server.pcap"
 PROGRAM = ROOT / "ui" / "nfs4dup"
 README = pathlib.Path(__file__).resolve().parent.parent / "README.md"
 PAGE = ROOT / "ui" / "nfs4dup.1.md"
-VIEWS = ["--report", "--brief", "--full", "--markdown", "--stat", "--chains", "--json"]
+VIEWS = ["--report", "--brief", "--full", "--markdown", "--stat", "--chains", "--trouble",
+         "--json"]
 
 
 def run(*arguments, program=PROGRAM, **options):
@@ -93,7 +94,7 @@ def test_several_views_in_the_order_given(options, path):
 def examples():
     """Command line -> the lines below it, for each example of the man page with a prompt."""
     blocks = re.findall(r"^    \$ nfs4dup (.*)\n((?:(?:    .*)?\n)+)", PAGE.read_text(), re.M)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     return {command: [line[4:] for line in text.rstrip().split("\n")] for command, text in blocks}
 
 
@@ -122,7 +123,7 @@ def test_document():
 def test_no_duplicate(option):
     result = run(option, CLEAN)
     assert (result.returncode, result.stderr) == (0, "")
-    sign = {"--stat": "web02", "--json": "web02", "--chains": "Client"}
+    sign = {"--stat": "web02", "--json": "web02", "--chains": "Client", "--trouble": "Client"}
     assert sign.get(option, "No duplicate") in result.stdout
 
 

@@ -202,3 +202,32 @@ def test_functions_that_the_law_book_names_exist():
     for name in re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+)+)`", LAW.read_text()):
         if name != "client_using":
             assert re.search(rf"\b{name}\b", code), name
+
+
+def troubles():
+    """The kinds of trouble, in the order of the table."""
+    source = (ROOT / "plugin/model/trouble/kinds.c").read_text()
+    names = dict(re.findall(r'\[(TROUBLE_\w+)\] = "([^"]+)"', source))
+    rows = [names[kind] for kind in re.findall(r"^    \{(TROUBLE_\w+), is_", source, re.M)]
+    assert sorted([*rows, "none"]) == sorted(names.values())
+    return rows
+
+
+def test_kinds_of_trouble_stand_in_both_books_in_the_order_of_the_table():
+    for path, section, level in ((LAW, "Trouble", 2), (PAGE, "TROUBLE", 1)):
+        told = entries(path, section, level)
+        assert list(told) == troubles()
+        for entry in told.values():
+            for word in ("Set when", "Refuted by", "Confused with", "To do"):
+                assert f"*{word}" in entry
+    for entry in entries(LAW, "Trouble", 2).values():
+        assert "*Source:*" in entry and "*Tests:*" in entry
+
+
+def test_kinds_of_trouble_have_one_name_everywhere():
+    fields = (ROOT / "plugin/show/fields.c").read_text()
+    source = (ROOT / "plugin/model/trouble/kinds.c").read_text()
+    names = dict(re.findall(r'\[(TROUBLE_\w+)\] = "([^"]+)"', source))
+    shown = dict(re.findall(r'\{(TROUBLE_\w+), "([^"]+)"\}', fields))
+    assert {**shown, "TROUBLE_NONE": "none"} == names
+    assert sorted(SCHEMA["trouble"]["properties"]["kind"]["enum"]) == sorted(troubles())

@@ -6,6 +6,7 @@
 
 #include "chain_table.h"
 
+#include "columns.h"
 #include "page.h"
 #include "show/wording.h"
 #include "show/wording_origin.h"
@@ -28,16 +29,11 @@ enum {
     COLUMNS
 };
 
-#define OWNER_SHOWN 255 /* characters; the JSON document has them all */
-
 static const char *const titles[COLUMNS] = {"#",      "Client",  "Cause",       "Grade",
                                             "Frames", "Culprit", "Restored",    "Outage",
                                             "Ending", "Lost",    "Client owner"};
 
-static bool is_number(int column)
-{
-    return column == COLUMN_NUMBER || column == COLUMN_RESTORED || column == COLUMN_OUTAGE;
-}
+#define NUMBERS (1u << COLUMN_NUMBER | 1u << COLUMN_RESTORED | 1u << COLUMN_OUTAGE)
 
 typedef struct {
     const char *cells[COLUMNS];
@@ -69,16 +65,6 @@ static const char *span_of(wmem_allocator_t *scope, bool known, const nstime_t *
     return known ? wmem_strdup_printf(scope, "%.3f s", nstime_to_sec(span)) : "-";
 }
 
-/* '#' and the number of nfs4dup,stat in front of the owner. */
-static const char *owner_of(wmem_allocator_t *scope, const nfs4_owner *owner)
-{
-    if (owner == NULL)
-        return "-";
-    const char *text = wording_owner(scope, owner);
-    return wmem_strdup_printf(scope, "#%u %.*s%s", owner->number, OWNER_SHOWN, text,
-                              strlen(text) > OWNER_SHOWN ? "..." : "");
-}
-
 static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
     nfs4_verdict grade;
@@ -95,52 +81,31 @@ static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)
                          [COLUMN_OUTAGE] = span_of(scope, chain->resumed, &chain->outage),
                          [COLUMN_ENDING] = wording_ending(chain),
                          [COLUMN_LOST] = lost != NULL ? lost : "-",
-                         [COLUMN_OWNER] = owner_of(scope, chain->lease->owner),
+                         [COLUMN_OWNER] = columns_owner(scope, chain->lease->owner),
                      }};
     return row;
-}
-
-static void widen(int widths[COLUMNS], const chain_row *row)
-{
-    for (int column = 0; column < COLUMNS; column++)
-        widths[column] = MAX(widths[column], (int)strlen(row->cells[column]));
-}
-
-static void append_row(GString *text, const int widths[COLUMNS], const chain_row *row)
-{
-    for (int column = 0; column < COLUMNS; column++) {
-        const char *cell = row->cells[column];
-        if (column == COLUMNS - 1)
-            g_string_append_printf(text, "%s\n", cell);
-        else if (is_number(column))
-            g_string_append_printf(text, "%*s  ", widths[column], cell);
-        else
-            g_string_append_printf(text, "%-*s  ", widths[column], cell);
-    }
 }
 
 void chain_table(GString *text, const nfs4_model *model, chain_chooser chooses, void *data)
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     const nfs4_chain *first = model != NULL ? model->chains.first : NULL;
-    int widths[COLUMNS] = {0};
-    chain_row head;
+    columns table = {.count = COLUMNS, .titles = titles, .numbers = NUMBERS};
 
-    memcpy(head.cells, titles, sizeof titles);
-    widen(widths, &head);
+    columns_begin(&table);
     for (int pass = 0; pass < 2; pass++) { /* how wide, then what */
         if (pass == 1) {
             g_string_append(text, "NFSv4 Invalidation Chains\n");
-            append_row(text, widths, &head);
+            columns_row(text, &table, titles);
         }
         for (const nfs4_chain *chain = first; chain != NULL; chain = chain->next) {
             if (chooses != NULL && !chooses(chain, data))
                 continue;
             chain_row row = row_of(scope, chain);
             if (pass == 0)
-                widen(widths, &row);
+                columns_widen(&table, row.cells);
             else
-                append_row(text, widths, &row);
+                columns_row(text, &table, row.cells);
             wmem_free_all(scope);
         }
     }

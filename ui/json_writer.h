@@ -70,8 +70,10 @@ void json_put_rate(json_writer *writer, const char *member, bool known, double v
 /* null where it is not known */
 void json_put_span(json_writer *writer, const char *member, bool known, const nstime_t *time);
 
-/* An owner at a server, a chain: one object each (json_owner.c, json_chain.c). */
+/* An owner at a server, a chain, a trouble: one object each (json_owner.c, json_chain.c,
+ * json_trouble.c). */
 void json_put_owner(json_writer *writer, const nfs4_owner *owner);
 void json_put_chain(json_writer *writer, const nfs4_chain *chain);
+void json_put_trouble(json_writer *writer, const nfs4_trouble *trouble);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "head.h"
 #include "head_incident.h"
+#include "head_trouble.h"
 #include "kin.h"
 #include "prose_finding.h"
 #include "prose_sum.h"
@@ -63,6 +64,24 @@ static void tell_incidents(page *out, const nfs4_model *model, prose_depth depth
                                          : "-z nfs4dup,chains");
     }
     g_ptr_array_free(incidents, TRUE);
+}
+
+static void tell_troubles(page *out, const nfs4_model *model, report_chooser chooses, void *data)
+{
+    uint32_t count = 0;
+    for (const nfs4_trouble *trouble = model->troubles.first; trouble != NULL;
+         trouble = trouble->next) {
+        const nfs4_owner *owner = trouble_owner(trouble);
+        if (chooses != NULL && (owner == NULL || !chooses(owner, data)))
+            continue;
+        if (count++ < PROSE_FINDINGS_TOLD)
+            head_of_trouble(out, model, trouble);
+    }
+    if (count > PROSE_FINDINGS_TOLD) {
+        page_gap(out);
+        page_words_f(out, "", "%u more troubles; -z nfs4dup,trouble lists them all.",
+                     count - PROSE_FINDINGS_TOLD);
+    }
 }
 
 /* ---- hints ---------------------------------------------------------------- */
@@ -133,6 +152,7 @@ void prose_report(page *out, const nfs4_model *model, const report_facts *facts,
     prose_sum_say(out, model, facts, &sum, chooses != NULL);
     if (model != NULL && model->compounds > 0) {
         tell_owners(out, model, sum.accused);
+        tell_troubles(out, model, chooses, data);
         tell_owners(out, model, sum.undecided);
         tell_incidents(out, model, depth, chooses, data);
         tell_owners(out, model, sum.innocent);

@@ -67,7 +67,7 @@ static void put_hints(report_writer *writer, const nfs4_model *model)
 /* ---- the document --------------------------------------------------------- */
 
 typedef struct {
-    uint64_t identified, servers, owners, duplicates, takeovers, chains;
+    uint64_t identified, servers, owners, duplicates, takeovers, chains, troubles;
 } report_totals;
 
 static report_totals add_up(const report_writer *writer, const nfs4_model *model)
@@ -91,6 +91,9 @@ static report_totals add_up(const report_writer *writer, const nfs4_model *model
     g_hash_table_destroy(servers);
     for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next)
         totals.chains += is_chosen(writer, chain->lease->owner);
+    for (const nfs4_trouble *trouble = model->troubles.first; trouble != NULL;
+         trouble = trouble->next)
+        totals.troubles += is_chosen(writer, trouble_owner(trouble));
     return totals;
 }
 
@@ -134,6 +137,7 @@ static void put_totals(report_writer *writer, const nfs4_model *model, const vis
     json_put_uint(&writer->out, "duplicates", totals.duplicates);
     json_put_uint(&writer->out, "takeovers", totals.takeovers);
     json_put_uint(&writer->out, "chains", totals.chains);
+    json_put_uint(&writer->out, "troubles", totals.troubles);
     json_end_object(&writer->out);
 }
 
@@ -165,6 +169,14 @@ static void put_findings(report_writer *writer, const nfs4_model *model)
          chain = chain->next)
         if (is_chosen(writer, chain->lease->owner)) {
             json_put_chain(&writer->out, chain);
+            pass_on(writer);
+        }
+    json_end_array(&writer->out);
+    json_begin_array(&writer->out, "troubles");
+    for (const nfs4_trouble *trouble = model != NULL ? model->troubles.first : NULL;
+         trouble != NULL; trouble = trouble->next)
+        if (is_chosen(writer, trouble_owner(trouble))) {
+            json_put_trouble(&writer->out, trouble);
             pass_on(writer);
         }
     json_end_array(&writer->out);

@@ -20,6 +20,7 @@
 #include "proof_frames.h"
 #include "prose.h"
 #include "report.h"
+#include "trouble_table.h"
 #include "view_file.h"
 #include "window.h"
 
@@ -39,7 +40,7 @@ struct report_tap {
     GHashTable *owners; /* set of nfs4_owner */
     GHashTable *frames; /* set of frame numbers, in which chains are looked for at the end:
                            on a first pass a call does not know yet what it will mean */
-    GHashTable *chains; /* set of nfs4_chain */
+    GHashTable *chains; /* set of nfs4_chain, or of nfs4_trouble */
     visibility *seen;   /* whatever the filter */
     FILE *out;          /* while a view is drawn that has no window */
     window *place;      /* NULL for such a view */
@@ -145,6 +146,30 @@ static void draw_chains(GString *text, report_tap *tap)
     chain_table(text, model, tap->filtered ? chain_is_chosen : NULL, tap);
 }
 
+static bool trouble_is_chosen(const nfs4_trouble *trouble, void *data)
+{
+    return g_hash_table_contains(((report_tap *)data)->chains, trouble);
+}
+
+static void choose_trouble(gpointer key, gpointer value, gpointer data)
+{
+    report_tap *tap = (report_tap *)data;
+    const nfs4_note *note = (const nfs4_note *)value;
+    (void)key;
+    if (note->trouble != NULL &&
+        g_hash_table_contains(tap->frames, GUINT_TO_POINTER(note->key.frame)))
+        g_hash_table_add(tap->chains, (void *)note->trouble);
+}
+
+static void draw_trouble(GString *text, report_tap *tap)
+{
+    const nfs4_model *model = nfs4sess_settle();
+    g_hash_table_remove_all(tap->chains);
+    if (tap->filtered && model != NULL)
+        wmem_map_foreach(model->notes, choose_trouble, tap);
+    trouble_table(text, model, tap->filtered ? trouble_is_chosen : NULL, tap);
+}
+
 static void draw_file(GString *text, report_tap *tap)
 {
     const char *view = tap->command->command;
@@ -239,7 +264,8 @@ enum {
     COMMAND_REPORT,
     COMMAND_BRIEF,
     COMMAND_FULL,
-    COMMAND_MARKDOWN
+    COMMAND_MARKDOWN,
+    COMMAND_TROUBLE
 };
 
 static const report_command commands[] = {[COMMAND_JSON] = {"nfs4dup,json", draw_json},
@@ -247,7 +273,8 @@ static const report_command commands[] = {[COMMAND_JSON] = {"nfs4dup,json", draw
                                           [COMMAND_REPORT] = {"nfs4dup,report", draw_report},
                                           [COMMAND_BRIEF] = {"nfs4dup,brief", draw_brief},
                                           [COMMAND_FULL] = {"nfs4dup,full", draw_full},
-                                          [COMMAND_MARKDOWN] = {"nfs4dup,markdown", draw_markdown}};
+                                          [COMMAND_MARKDOWN] = {"nfs4dup,markdown", draw_markdown},
+                                          [COMMAND_TROUBLE] = {"nfs4dup,trouble", draw_trouble}};
 
 static void open_window(const report_command *command, const window_kind *kind)
 {

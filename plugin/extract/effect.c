@@ -117,7 +117,7 @@ static bool has_chain_moved(const extract_before *before, const nfs4_message *me
  * Any other refusal may be told. */
 static bool is_ordinary(uint32_t status)
 {
-    enum { NFS4ERR_NOENT = 2, NFS4ERR_EXIST = 17, NFS4ERR_NOTEMPTY = 66 };
+    enum { NFS4ERR_EXIST = 17, NFS4ERR_NOTEMPTY = 66 };
     return status == NFS4_OK || status == NFS4ERR_NOENT || status == NFS4ERR_EXIST ||
            status == NFS4ERR_NOTEMPTY;
 }

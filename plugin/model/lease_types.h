@@ -19,9 +19,12 @@ typedef struct {
                                                 leases of the model; 0 for never */
     const nfs4_endpoint_entry *confirmed_at; /* the server's, of the confirm */
     const address *confirmed_from;           /* the client's, where the confirm was captured */
-    nstime_t last_heard; /* the last NFS4_OK to its holder; copies do not count */
-    uint64_t compounds;  /* messages that spoke for it */
-    uint32_t ended_in;   /* frame of its own DESTROY_CLIENTID, 0 for none */
+    nstime_t last_heard;    /* the last NFS4_OK to its holder; copies do not count */
+    uint64_t compounds;     /* messages that spoke for it */
+    uint32_t ended_in;      /* frame of its own DESTROY_CLIENTID, 0 for none */
+    bool reclaim_completed; /* RECLAIM_COMPLETE worked */
+    bool has_sequence;      /* an EXCHANGE_ID told the next one */
+    uint32_t sequence;      /* eir_sequenceid, or 0 */
     uint32_t connections[NFS4_CONNECTIONS_KEPT];
     uint32_t connection_count;
 } nfs4_lease_use;

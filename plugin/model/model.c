@@ -32,6 +32,7 @@ nfs4_model *model_new(wmem_allocator_t *scope)
     chain_init(&model->chains, store);
     cut_init(&model->cuts, store);
     hint_init(&model->hints, store);
+    trouble_init(&model->troubles, store);
     model->notes = wmem_map_new(scope, key_note_hash, key_note_equal);
     return model;
 }

@@ -12,6 +12,7 @@
 #include "know/connection.h"
 #include "know/owner.h"
 #include "know/server.h"
+#include "trouble/trouble.h"
 #include "types.h"
 
 /* Room: cut.c. */
@@ -47,6 +48,7 @@ typedef struct {
     nfs4_chains chains;
     nfs4_cuts cuts;
     nfs4_hints hints;
+    nfs4_troubles troubles;
     wmem_map_t *notes;                  /* nfs4_note_key -> nfs4_note */
     nfs4_answer answers[MODEL_ANSWERS]; /* identifications answered last, see identity.c */
     uint32_t next_answer;

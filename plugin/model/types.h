@@ -319,7 +319,9 @@ struct nfs4_connection {
     nfs4_cut_client *cut;          /* whose owner the capture cut off; NULL for none */
     bool is_copy;                  /* it repeats another one's messages, as a capture inside a
                                       router that translates addresses does */
-    wmem_array_t *turns;           /* nfs4_turn, by frame */
+    struct nfs4_asker *asker; /* its client's; NULL where none was known when there were only */
+    uint32_t askers;          /* so many */
+    wmem_array_t *turns;      /* nfs4_turn, by frame */
 };
 
 typedef enum {
@@ -361,6 +363,7 @@ typedef struct {
     uint32_t step;              /* index in chain->steps */
     const nfs4_instance *other; /* with NOTE_EVIDENCE: who else was there, NULL for unknown */
     const nfs4_hint *hint;      /* what it hints at, NULL for nothing */
+    const struct nfs4_trouble *trouble; /* of which it is a refusal, NULL for none */
 } nfs4_note;
 
 /* nfs4_bytes that a model keeps: a copy in its store. */
@@ -379,5 +382,6 @@ static inline bool nfs4_bytes_equal(nfs4_bytes a, nfs4_bytes b)
 
 #include "lease_types.h"
 #include "chain_types.h"
+#include "trouble/trouble_types.h"
 
 #endif

@@ -17,11 +17,12 @@ int hf_collision_frame, hf_takeover, hf_finding, hf_expert;
 int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first;
 int hf_chain_prev, hf_chain_next, hf_chain_culprit, hf_chain_outage;
 int hf_lost_opens, hf_lost_locks, hf_lost_delegations;
+int hf_trouble, hf_trouble_number, hf_trouble_first;
 int ett_nfs4sess = -1, ett_finding = -1, ett_evidence = -1, ett_chain = -1, ett_identity = -1;
 expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
 expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible, ei_state_lost;
 expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak, ei_owner_two_servers,
-    ei_name_shared, ei_client_restarted, ei_client_addresses;
+    ei_name_shared, ei_client_restarted, ei_client_addresses, ei_trouble;
 
 static const value_string grades[] = {{1, "suspected"}, {2, "probable"}, {3, "proven"}, {0, NULL}};
 
@@ -48,6 +49,17 @@ static const value_string causes[] = {{CAUSE_UNKNOWN, "unknown"},
                                       {CAUSE_REMOVED_BY_SERVER, "removed-by-server"},
                                       {CAUSE_SESSION_ONLY, "session-only"},
                                       {0, NULL}};
+
+static const value_string troubles[] = {{TROUBLE_SLOT, "slot-out-of-step"},
+                                        {TROUBLE_SESSION, "session-gone"},
+                                        {TROUBLE_IDENTIFICATION, "identification-refused"},
+                                        {TROUBLE_CONFIRM, "confirm-refused"},
+                                        {TROUBLE_GRACE, "grace-without-end"},
+                                        {TROUBLE_RECLAIM, "reclaim-refused"},
+                                        {TROUBLE_STATE, "state-refused"},
+                                        {TROUBLE_DELAY, "delay-without-end"},
+                                        {TROUBLE_REFUSED, "request-refused"},
+                                        {0, NULL}};
 
 static void register_context(int proto)
 {
@@ -156,6 +168,15 @@ static void register_findings(int proto)
         {&hf_chain_outage,
          {"Outage", "nfs4sess.chain.outage", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
           "From the first refusal to the first ordinary operation that worked again", HFILL}},
+        {&hf_trouble,
+         {"Trouble", "nfs4sess.trouble", FT_UINT8, BASE_DEC, VALS(troubles), 0,
+          "This frame is part of what keeps the client from getting on", HFILL}},
+        {&hf_trouble_number,
+         {"Trouble number", "nfs4sess.trouble.number", FT_UINT32, BASE_DEC, NULL, 0,
+          "Counts troubles in the order in which they were found", HFILL}},
+        {&hf_trouble_first,
+         {"Trouble began in frame", "nfs4sess.trouble.first", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          "The first refusal", HFILL}},
     };
     proto_register_field_array(proto, hf, array_length(hf));
 }
@@ -195,6 +216,8 @@ static void register_experts(int proto)
         {&ei_client_addresses,
          {"nfs4sess.client.addresses", PI_PROTOCOL, PI_CHAT, "One client with several addresses",
           EXPFILL}},
+        {&ei_trouble,
+         {"nfs4sess.trouble.found", PI_SEQUENCE, PI_WARN, "Client does not get on", EXPFILL}},
         {&ei_owner_weak,
          {"nfs4sess.owner.weak", PI_PROTOCOL, PI_NOTE, "Client owner is not unique", EXPFILL}},
         {&ei_identity_invisible,

@@ -19,12 +19,13 @@ extern int hf_takeover, hf_finding, hf_expert;
 extern int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first, hf_chain_prev, hf_chain_next;
 extern int hf_chain_culprit, hf_chain_outage;
 extern int hf_lost_opens, hf_lost_locks, hf_lost_delegations;
+extern int hf_trouble, hf_trouble_number, hf_trouble_first;
 extern int ett_nfs4sess, ett_finding, ett_evidence, ett_chain, ett_identity;
 extern expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
 extern expert_field ei_session_invalidated, ei_session_recovered, ei_identity_invisible,
     ei_state_lost;
 extern expert_field ei_server_restarted, ei_lease_expired, ei_owner_weak, ei_owner_two_servers,
-    ei_name_shared, ei_client_restarted, ei_client_addresses;
+    ei_name_shared, ei_client_restarted, ei_client_addresses, ei_trouble;
 
 /* Registers all of them for the protocol `proto`. */
 void fields_register(int proto);

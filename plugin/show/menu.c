@@ -23,6 +23,8 @@ static const struct {
      "nfs4sess.takeover"},
     {"Chains", "What clients go through from a refused request to one that works again",
      "nfs4sess.chain"},
+    {"Trouble", "Clients that do not get on for another reason than a lost lease",
+     "nfs4sess.trouble"},
     {"Lost State",
      "Opens and locks that a client held and did not get back, as the report counts them",
      "nfs4sess.lost.opens > 0 || nfs4sess.lost.locks > 0"},

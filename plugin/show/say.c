@@ -10,12 +10,14 @@
 #include "wording.h"
 #include "wording_frame.h"
 #include "wording_origin.h"
+#include "wording_trouble.h"
 
 #include "model/watch/cost.h"
 #include "model/know/hint.h"
 #include "model/judge/rules.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
+#include "model/trouble/kinds.h"
 
 /* The first sentence of a message is the head of its group "Finding"; others stand below. */
 static proto_item *add_sentence(show_target *target, const char *text)
@@ -243,6 +245,32 @@ static void say_step(show_target *target, const nfs4_note *note)
         say_lost(target, chain);
 }
 
+/* ---- trouble -------------------------------------------------------------- */
+
+/* On the first frame, which is known on later passes; on the first pass where it was found. */
+static bool tells_trouble(const show_target *target, const nfs4_note *note)
+{
+    const nfs4_trouble *trouble = note->trouble;
+    bool is_later = PINFO_FD_VISITED(target->pinfo);
+    return note->key.is_reply &&
+           note->key.frame == (is_later ? trouble->first_frame : trouble->found_in);
+}
+
+static void say_trouble(show_target *target, const nfs4_note *note)
+{
+    const nfs4_trouble *trouble = note->trouble;
+    if (!tells_trouble(target, note))
+        return;
+    wmem_allocator_t *scope = target->pinfo->pool;
+    const char *words = wording_trouble(scope, trouble);
+    add_finding(
+        target, &ei_trouble,
+        wmem_strdup_printf(scope, "%s: %s", wording_address(scope, &trouble->asker->addr), words),
+        wmem_strdup_printf(scope, "The client does not get on (%s): %s", kinds_name(trouble->kind),
+                           words));
+    add_suffix(target, wmem_strdup_printf(scope, "trouble: %s", kinds_name(trouble->kind)));
+}
+
 /* ---- a message ------------------------------------------------------------ */
 
 static void say_hint(show_target *target, const nfs4_hint *hint)
@@ -284,6 +312,8 @@ static void say_note(show_target *target, const nfs4_note *note)
         say_change(target, note);
     if (note->chain != NULL)
         say_step(target, note);
+    if (note->trouble != NULL)
+        say_trouble(target, note);
     say_identification(target, note);
     if (note->hint != NULL && hint_holds(note->hint))
         say_hint(target, note->hint);

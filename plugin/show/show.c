@@ -311,6 +311,15 @@ static void show_chain(show_target target, const nfs4_note *note)
         show_place_in_chain(&target, note, step);
 }
 
+/* ---- trouble -------------------------------------------------------------- */
+
+static void show_trouble(const show_target *target, const nfs4_trouble *trouble)
+{
+    show_uint(target, hf_trouble, trouble->kind);
+    show_uint(target, hf_trouble_number, trouble->number);
+    show_frame_link(target, hf_trouble_first, trouble->first_frame);
+}
+
 /* ---- a message, a frame --------------------------------------------------- */
 
 static void show_note(const show_target *target, const nfs4_note *note)
@@ -329,6 +338,8 @@ static void show_note(const show_target *target, const nfs4_note *note)
         show_evidence(*target, taken != NULL ? taken->owner : target->message->owner);
     if (note->chain != NULL)
         show_chain(*target, note);
+    if (note->trouble != NULL)
+        show_trouble(target, note->trouble);
 }
 
 /* A frame with expert information of ours: for filters, and not to be read. */

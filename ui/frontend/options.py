@@ -49,6 +49,8 @@ OPTIONS = [
     Option("--markdown", "view", "the report for a ticket system, in Markdown"),
     Option("--stat", "view", "print a table, one row per client owner and server"),
     Option("--chains", "view", "print a table, one row per lease that a client lost"),
+    Option("--trouble", "view",
+           "print a table, one row per client that is refused the same again and again"),
     Option("--json", "view", "print one JSON document, schema nfs4dup/1"),
     Option("--each", "mode", "read each capture by itself, and print one line for each"),
     Option("--extract", "value",

@@ -95,6 +95,17 @@ void note_hint(nfs4_model *model, const nfs4_message *message, const nfs4_hint *
     note_get(model, &key)->hint = hint;
 }
 
+void note_trouble(nfs4_model *model, const nfs4_note_key *reply, uint32_t call,
+                  const nfs4_trouble *trouble)
+{
+    nfs4_note_key key = *reply;
+    model->note_count++;
+    note_get(model, &key)->trouble = trouble;
+    key.frame = call;
+    key.is_reply = 0;
+    note_get(model, &key)->trouble = trouble;
+}
+
 const nfs4_note *note_find(const nfs4_model *model, const nfs4_message *message)
 {
     nfs4_note_key key = key_of(message);

@@ -29,6 +29,10 @@ void note_owner(nfs4_model *model, const nfs4_message *reply, nfs4_instance *ins
 /* Notes what a message hints at. */
 void note_hint(nfs4_model *model, const nfs4_message *message, const nfs4_hint *hint);
 
+/* Notes at a reply, and at its call in frame `call`, the trouble of which it is a refusal. */
+void note_trouble(nfs4_model *model, const nfs4_note_key *reply, uint32_t call,
+                  const nfs4_trouble *trouble);
+
 /* true if the reply of this exchange was noted as a refusal */
 bool note_is_refusal(const nfs4_model *model, const nfs4_exchange *exchange);
 

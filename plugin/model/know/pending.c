@@ -161,6 +161,8 @@ static void take_event(nfs4_call *call, const nfs4_event *event, nfs4_store *sto
         break;
     case OP_CREATE_SESSION:
         take_clientid(call, event->u.create_session.clientid);
+        if (!call->has_sequence)
+            call->sequenceid = event->u.create_session.sequence;
         take_machine(call, event->u.create_session.machine, store);
         break;
     case OP_SETCLIENTID_CONFIRM:

@@ -27,7 +27,8 @@ typedef struct nfs4_call {
     uint64_t ops_seen[2];
     bool has_sequence, has_bind, has_destroy_session;
     uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* of the SEQUENCE or BIND_CONN_TO_SESSION */
-    uint32_t slotid, sequenceid;            /* of the SEQUENCE */
+    uint32_t slotid, sequenceid;            /* of the SEQUENCE; without one, the latter is that
+                                               of the CREATE_SESSION */
     uint8_t destroyed[NFS4_SESSIONID_SIZE]; /* of the DESTROY_SESSION */
     bool has_identity;                      /* EXCHANGE_ID or SETCLIENTID */
     uint64_t verifier;

@@ -19,6 +19,7 @@
 #include "whose.h"
 #include "know/session.h"
 #include "know/held.h"
+#include "trouble/watch.h"
 
 static bool later(const nfs4_exchange *exchange, const nfs4_moment *moment, uint32_t frame)
 {
@@ -294,6 +295,7 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     if (lease != NULL && !is_identification(call))
         speak_for(model, exchange, lease);
     recovery_step(model, exchange, lease);
+    trouble_observe(model, exchange, lease);
     if (lease != NULL && !exchange->connection->is_copy)
         state_observe(model, exchange, lease);
 }

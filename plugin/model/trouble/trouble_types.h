@@ -1,0 +1,64 @@
+/* trouble_types.h - clients that do not get on: what a trouble is
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Part of types.h, which says who owns the structs and how long they live.
+ */
+#ifndef NFS4SESS_TROUBLE_TYPES_H
+#define NFS4SESS_TROUBLE_TYPES_H
+
+/* interface: nfs4sess.trouble. RULES.md has an entry for each, kinds.c a row. */
+typedef enum {
+    TROUBLE_NONE,
+    TROUBLE_SLOT,
+    TROUBLE_SESSION,
+    TROUBLE_IDENTIFICATION,
+    TROUBLE_CONFIRM,
+    TROUBLE_GRACE,
+    TROUBLE_RECLAIM,
+    TROUBLE_STATE,
+    TROUBLE_DELAY,
+    TROUBLE_REFUSED,
+    TROUBLE_KINDS
+} nfs4_trouble_kind;
+
+/* Who does what the protocol forbids, or fails to do what it asks for, by what is captured. */
+typedef enum { BLAME_UNKNOWN, BLAME_CLIENT, BLAME_SERVER } nfs4_blame;
+
+/* A client address. Identified by that. Room: loop.c. */
+typedef struct nfs4_asker {
+    uint32_t number; /* from 1 */
+    address addr;
+    uint32_t open;        /* loops that no success has ended */
+    uint64_t open_ops[2]; /* bit N of the 128: the operation of one of them; 0 where open is 0 */
+    struct nfs4_trouble *first, *last; /* its troubles */
+} nfs4_asker;
+
+/* One client that is refused one operation with one error again and again. Identified by
+ * number; by client, server, owner, operation and status while it goes on. Room: trouble.c. */
+typedef struct nfs4_trouble {
+    uint32_t number; /* from 1, in the order of finding */
+    nfs4_trouble_kind kind;
+    const nfs4_asker *asker;
+    const nfs4_connection *connection; /* of the first refusal */
+    nfs4_owner *owner;                 /* NULL where it was not known then */
+    const nfs4_lease *lease;           /* the same */
+    uint32_t operation;
+    uint32_t status;
+    uint32_t count;                   /* refusals */
+    uint32_t loops;                   /* slots, files or states that they are about */
+    uint32_t going_on;                /* those of them that no success has ended */
+    uint32_t first_frame, last_frame; /* of refusals */
+    nstime_t first, last;             /* when that was */
+    uint32_t found_in;                /* frame of the refusal that was one too many */
+    uint32_t ended_in;                /* frame in which the last of them worked, 0 for none */
+    uint32_t noted;                   /* refusals with a note */
+    nfs4_blame blame;
+    bool has_expected;         /* of SEQUENCE and CREATE_SESSION: the next two are known */
+    uint32_t asked;            /* the sequence number of the first of them */
+    uint32_t expected;         /* the one that follows what the capture shows */
+    struct nfs4_trouble *next; /* of the model, by number */
+    struct nfs4_trouble *next_of_asker;
+} nfs4_trouble;
+
+#endif

@@ -1,0 +1,27 @@
+/* watch.c - what the room sees of each exchange
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "watch.h"
+
+#include "loop.h"
+
+/* What blame.c and the wording ask of a lease later. */
+static void note_facts(const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    const nfs4_compound *reply = &exchange->reply->compound;
+    if (nfs4_compound_has(reply, OP_RECLAIM_COMPLETE))
+        lease->use.reclaim_completed = true;
+    const nfs4_event *event = nfs4_compound_event(reply, OP_EXCHANGE_ID);
+    if (event != NULL) {
+        lease->use.has_sequence = true;
+        lease->use.sequence = event->u.exchange_id.sequenceid;
+    }
+}
+
+void trouble_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    if (lease != NULL && exchange->reply->compound.status == NFS4_OK)
+        note_facts(exchange, lease);
+    loop_observe(model, exchange, lease);
+}
