@@ -297,6 +297,8 @@ void report_tap_open_chains(void)
     open_window(&commands[COMMAND_CHAINS], &kind);
 }
 
+/* No view opens the Flow Graph itself: no function does that. A kind of flow of our own, beside
+ * "All Flows", would need sequence_analysis.h, which no -dev package has. */
 void report_tap_open_flow(void)
 {
     const funnel_ops_t *gui = funnel_get_funnel_ops();
