@@ -155,6 +155,31 @@ static void test_self_collision(void)
          g_assert_false(rule_self_collision.holds(lease)));
 }
 
+/* A lease that came back is evidence; what a refusal says of the change to the next one stays. */
+static void test_change_of_a_return(void)
+{
+    taking pair = taken(KNFSD);
+    g_autoptr(story) world = pair.world;
+    const nfs4_lease *back = lease_of(pair.one);
+    accesses(pair.other);
+    tries(pair.one);
+    g_assert_true(rule_recurrence.holds(back) && rule_takeover_refused.holds(back));
+    g_assert_true(back->judgement.change == &rule_takeover_refused);
+}
+
+/* What a refusal proved is no program that plays both. */
+static void test_same_program(void)
+{
+    taking pair = taken(OPAQUE);
+    g_autoptr(story) world = pair.world;
+    nfs4_lease *lease = pair.lease;
+    lease->owner->form.kind = OWNER_FORM_NFS4J;
+    pair.next->use.connections[0] = lease->use.connections[0];
+    g_assert_false(rule_same_program.holds(lease));
+    lease->judgement.refused_for_taker = false;
+    g_assert_true(rule_same_program.holds(lease));
+}
+
 /* Several servers answer in turns: their order is not that of time. */
 static void test_recurrence(void)
 {
@@ -163,6 +188,8 @@ static void test_recurrence(void)
     nfs4_lease *back = pair.lease->links.next_of_instance;
     g_assert_true(rule_recurrence.holds(back));
     WITH(back->server->alternates, true, g_assert_false(rule_recurrence.holds(back)));
+    WITH(pair.next->life, NULL,
+         WITH(pair.next->generation, 99, g_assert_false(rule_recurrence.holds(back))));
 }
 
 /* Between two lives of a server, frames tell which was first; not where lives take turns. */
@@ -271,6 +298,8 @@ SUITE(test_conditions)
     g_test_add_func("/takeover_refused/holder_that_had_ended", test_ended);
     g_test_add_func("/takeover_refused/each_condition_of_numbers", test_numbers);
     g_test_add_func("/self_collision/each_condition", test_self_collision);
+    g_test_add_func("/recurrence/explains_no_change", test_change_of_a_return);
+    g_test_add_func("/same_program/none_where_a_refusal_proves_two", test_same_program);
     g_test_add_func("/recurrence/none_where_lives_take_turns", test_recurrence);
     g_test_add_func("/lease_order/change_between_two_lives", test_change_between_lives);
     g_test_add_func("/restart/no_clock_tells_of_who_was_never_heard", test_nobody_heard);

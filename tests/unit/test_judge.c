@@ -5,6 +5,7 @@
 #include "story_verbs.h"
 #include "model/know/counters.h"
 #include "model/judge/judge.h"
+#include "model/judge/taker.h"
 #include "suite.h"
 
 #define NO_TIME 5 /* a verifier that is no time */
@@ -182,8 +183,10 @@ static void test_first_that_shows_up_late(void)
     mounts(now);
     g_assert_true(instance_of(now)->first_in_order == lease_of(now));
     g_assert_cmpuint(cases_of(now, EVIDENCE_RECURRENCE), ==, 0);
+    server_drop(now->server, now->clientid);
     const nfs4_lease *lease = shows_up_late(old);
     g_assert_true(instance_of(now)->first_in_order == lease);
+    g_assert_true(lease_of(old)->links.position == NULL);
     g_assert_cmpuint(cases_of(now, EVIDENCE_RECURRENCE), ==, 1);
 }
 
@@ -254,12 +257,25 @@ static void is_kept(story_host *host, nfs4_bytes *owner)
     *owner = kept;
 }
 
+/* Where identifications are not in the order of their ids, clocks differ, and frames tell nothing.
+ */
+static void check_order_of_calls(nfs4_lease *lease, nfs4_lease *taker)
+{
+    bool refused, is_behind = lease_compare(taker, lease, NULL) > 0;
+    nfs4_lease *moved = is_behind ? lease_after(lease) : taker;
+    uint32_t call = moved->issued.call;
+    g_assert_true(taker_find(lease, &refused) == taker);
+    moved->issued.call = (is_behind ? taker : lease)->issued.call + 1;
+    g_assert_true(taker_find(lease, &refused) != taker);
+    moved->issued.call = call;
+}
+
 /* A storm, in which confirms are not in the order of ids. The holder is refused while the confirm
  * that ended its lease is under way; between the two stands one that was confirmed before. */
 static void check_confirm_under_way(bool behind)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *hosts[3];
+    story_host *hosts[4];
     for (uint8_t i = 0; i < G_N_ELEMENTS(hosts); i++)
         hosts[i] = story_new_host(world, "web01", 11 + i, 0);
     story_host *holder = hosts[behind ? 0 : 2], *taker = hosts[behind ? 2 : 0];
@@ -286,6 +302,12 @@ static void check_confirm_under_way(bool behind)
     g_assert_true(lease->owner->is_tangled);
     g_assert_true(lease->judgement.taker == lease_of(taker));
     g_assert_true(rule_takeover_refused.holds(lease));
+    check_order_of_calls(lease, lease_of(taker));
+    asks(hosts[3]); /* whoever comes later does not change that */
+    sends_setclientid_confirm(hosts[3]);
+    g_assert_true(lease->judgement.taker == lease_of(taker));
+    g_assert_true(rule_takeover_refused.holds(lease));
+    check_order_of_calls(lease, lease_of(taker));
 }
 
 static void test_confirm_under_way(void)
@@ -318,6 +340,27 @@ static void test_gaps_that_are_filled(void)
     }
     assert_verdict(one, VERDICT_SINGLE);
     g_assert_cmpuint(owner_of(calm)->revision, ==, calm_revision);
+}
+
+/* Both losses turn out to be of leases that had been given back. */
+static void test_gaps_that_were_none(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = twin(world, 11), *hidden = hidden_host(world, 13);
+    mounts(one);
+    for (int i = 0; i < 2; i++) {
+        tries(one);
+        mounts(hidden);
+        is_expired(one);
+        accesses(one);
+    }
+    assert_verdict(one, VERDICT_SUSPECTED);
+    const nfs4_owner *owner = owner_of(one);
+    for (nfs4_lease *lease = owner->first_loss; lease != NULL; lease = lease->loss.next)
+        lease->use.ended_in = 1;
+    counters_of(server_of(one))->changes++;
+    judge_recount(server_of(one), JUDGE_UNLIMITED);
+    g_assert_cmpint(owner->verdict, ==, VERDICT_SINGLE);
 }
 
 /* Counting is put off where it costs more than is allowed, and not done twice. */
@@ -354,5 +397,6 @@ SUITE(test_judge)
     g_test_add_func("/judge/order_anew_has_the_same_firsts", test_order_anew);
     g_test_add_func("/taker/confirm_under_way_ended_a_lease_farther_off", test_confirm_under_way);
     g_test_add_func("/judge/gaps_that_are_filled_accuse_nobody", test_gaps_that_are_filled);
+    g_test_add_func("/judge/gaps_that_were_none_accuse_nobody", test_gaps_that_were_none);
     g_test_add_func("/judge/counting_stays_within_its_budget", test_budget);
 }

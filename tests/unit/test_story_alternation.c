@@ -45,6 +45,19 @@ static void test_once(void)
     assert_harmless(both.one);
 }
 
+/* The second one confirms after somebody asked: from then on the order of leases tells. */
+static void test_confirm_turns_up(void)
+{
+    twins both = begin(false);
+    g_autoptr(story) world = both.world;
+    mounts(both.one);
+    identifies_only(both.other);
+    model_settle(world->model);
+    g_assert_cmpuint(cases_count(owner_of(both.one), EVIDENCE_ALTERNATION, 0), ==, 1);
+    sends_create_session(both.other);
+    g_assert_cmpuint(cases_count(owner_of(both.one), EVIDENCE_ALTERNATION, 0), ==, 0);
+}
+
 static void test_twice(void)
 {
     twins both = begin(true);
@@ -162,6 +175,7 @@ static void test_crash_loop(void)
 
 SUITE(test_story_alternation)
 {
+    g_test_add_func("/alternation/confirm_that_turns_up_tells_instead", test_confirm_turns_up);
     g_test_add_func("/alternation/once_is_probable", test_once);
     g_test_add_func("/alternation/confirms_leave_it_to_the_order_of_leases", test_all_confirmed);
     g_test_add_func("/alternation/another_verifier_without_a_return_is_undecided", test_follows);

@@ -5,6 +5,7 @@
 #include "story_verbs.h"
 #include "model/judge/cases.h"
 #include "model/judge/causes.h"
+#include "model/judge/taker.h"
 #include "suite.h"
 
 /* ---- the taker ------------------------------------------------------------------ */
@@ -52,6 +53,28 @@ static void confirm_in_reverse(story_host *late, story_host *soon, int64_t skew)
     confirms_at_last(late);
 }
 
+/* What the numbers of the sessions say of who ended it, where one of the facts is another. */
+static void check_each_fact(nfs4_lease *victim, nfs4_lease *taker)
+{
+    bool refused;
+    nfs4_session *first = taker->numbers.first_session, *last = victim->numbers.last_session;
+    nfs4_instance *instance = taker->instance;
+    uint32_t created_in = first->created_in;
+    g_assert_true(taker_find(victim, &refused) == taker);
+    first->created_in = 0; /* not that of its confirm */
+    g_assert_true(taker_find(victim, &refused) != taker);
+    first->created_in = created_in;
+    taker->instance = victim->instance;
+    g_assert_true(taker_find(victim, &refused) != taker);
+    taker->instance = instance;
+    taker->numbers.first_session = NULL;
+    g_assert_true(taker_find(victim, &refused) != taker);
+    taker->numbers.first_session = first;
+    victim->numbers.last_session = NULL;
+    g_assert_true(taker_find(victim, &refused) != taker);
+    victim->numbers.last_session = last;
+}
+
 /* Five clones; of the last two, the one that came later confirmed first and took the lease. */
 static void check_reverse(uint32_t minor, int64_t skew)
 {
@@ -67,10 +90,12 @@ static void check_reverse(uint32_t minor, int64_t skew)
     confirm_in_reverse(hosts[3], hosts[4], skew);
     tries(hosts[1]);
     story_plays(world);
-    const nfs4_lease *victim = lease_find(server_of(hosts[1]), held);
+    nfs4_lease *victim = lease_find(server_of(hosts[1]), held);
     g_assert_true(victim->owner->is_tangled);
     g_assert_true(victim->judgement.taker == lease_of(hosts[4]));
     g_assert_true(rule_takeover_refused.holds(victim));
+    if (skew != 0)
+        check_each_fact(victim, lease_of(hosts[4]));
 }
 
 /* The clock of the machine that captures the late one is behind, so that by frames it confirmed
@@ -146,6 +171,26 @@ static void test_removed_by_word_only(void)
         identifies(host);
         tries(host);
         assert_cause(world, told ? CAUSE_REMOVED_BY_SERVER : CAUSE_UNKNOWN);
+    }
+}
+
+/* Another instance of the owner was there: who knows what it did. */
+static void test_removed_beside_another_instance(void)
+{
+    for (int before = 0; before < 2; before++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *host = story_new_host(world, "web01", 11, 2);
+        mounts(host);
+        if (before) {
+            crashes_and_boots(host);
+            mounts(host);
+        }
+        is_expired(host);
+        tries(host);
+        sends_create_session(host);
+        identifies(host);
+        tries(host);
+        assert_cause(world, before ? CAUSE_UNKNOWN : CAUSE_REMOVED_BY_SERVER);
     }
 }
 
@@ -239,6 +284,8 @@ SUITE(test_story_taker)
     g_test_add_func("/causes/no_session_is_lost_in_40", test_no_session_in_40);
     g_test_add_func("/causes/clientid_that_was_gone_lost_no_session_only", test_gone_and_back);
     g_test_add_func("/causes/bad_session_alone_is_no_removal", test_removed_by_word_only);
+    g_test_add_func("/causes/no_removal_beside_another_instance",
+                    test_removed_beside_another_instance);
     g_test_add_func("/causes/clock_that_was_set_back_shows_no_expiry",
                     test_idle_by_a_clock_set_back);
 }

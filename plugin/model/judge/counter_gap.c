@@ -24,7 +24,7 @@ counter_gap_reading counter_gap_read(const nfs4_lease *lease)
     if (!gap.ids_known)
         return LOSS_UNKNOWN;
     if (gap.ids == 0 || (gap.sessions_known && gap.sessions == 0))
-        return counters_other_instance_after(lease) ? LOSS_UNKNOWN : LOSS_EXPLAINED;
+        return LOSS_EXPLAINED;
     return may_be_unfinished(lease, &gap) ? LOSS_UNKNOWN : LOSS_GAP;
 }
 
@@ -37,8 +37,7 @@ static bool may_have_restarted(const nfs4_lease *lease)
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->loss.is_followed && counter_gap_read(lease) == LOSS_GAP &&
-           !may_have_restarted(lease);
+    return counter_gap_read(lease) == LOSS_GAP && !may_have_restarted(lease);
 }
 
 /* One loss is never enough: a bystander may mount with one id, recover, or make a session

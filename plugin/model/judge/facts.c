@@ -59,7 +59,7 @@ bool facts_is_gone(const nfs4_lease *lease)
 {
     bool refused =
         lease->loss.status == NFS4ERR_EXPIRED || lease->loss.status == NFS4ERR_STALE_CLIENTID;
-    return lease->loss.gone_xid != 0 || (lease->minorversion == 0 && refused);
+    return lease->loss.gone_xid != 0 || refused;
 }
 
 int64_t facts_silence(const nfs4_lease *lease)

@@ -57,14 +57,14 @@ static void conclude(nfs4_owner *owner)
     owner->revision++;
 }
 
-/* Asks every rule about the lease. The one that explains its change is remembered. */
+/* Asks every rule about the lease. One of them at most explains its change: it is remembered. */
 static void ask_rules(nfs4_lease *lease)
 {
     lease->judgement.change = NULL;
     for (int kind = 0; kind < EVIDENCE_KINDS; kind++) {
         const nfs4_rule *rule = rule_at((nfs4_evidence_kind)kind);
         cases_review(lease, (nfs4_evidence_kind)kind);
-        if (rule->explains_change && lease->judgement.change == NULL && rule->holds(lease))
+        if (rule->explains_change && rule->holds(lease))
             lease->judgement.change = rule;
     }
 }
@@ -254,7 +254,7 @@ void judge_recount(nfs4_server *server, uint64_t budget)
     if (server->counted == counters->changes)
         return;
     uint64_t cost = server->losses + wmem_map_size(server->owners);
-    if (budget != JUDGE_UNLIMITED && counters->work + cost > budget)
+    if (counters->work + cost > budget)
         return;
     server->counted = counters->changes;
     counters->work += cost;

@@ -25,14 +25,13 @@ static bool tells_nothing(const nfs4_lease *lease)
 /* On a new connection another server may answer, and so it may where the name changed. */
 static bool may_be_another_server(const nfs4_lease *lease)
 {
-    return lease->loss.at_once || lease->identity != lease->links.next_of_instance->identity ||
-           facts_is_server_event(lease);
+    return lease->loss.at_once || lease->identity != lease->links.next_of_instance->identity;
 }
 
 static bool is_lost_again(const nfs4_lease *lease)
 {
-    return lease->loss.is_followed && tells_nothing(lease) && facts_is_fresh_loss(lease) &&
-           was_forgotten(lease) && !may_be_another_server(lease);
+    return tells_nothing(lease) && facts_is_fresh_loss(lease) && was_forgotten(lease) &&
+           !may_be_another_server(lease);
 }
 
 /* A second host that lives renews within a lease time, is refused, and takes the owner again: no

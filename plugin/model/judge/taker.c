@@ -44,13 +44,13 @@ static neighbours around(const nfs4_lease *lease)
 static nfs4_lease *find_by_frames(const nfs4_lease *lease, const nfs4_lease *next)
 {
     nfs4_lease *taker = NULL;
-    if (next != NULL && (!in_order(lease, next) || next->issued.call > lease->refused.reply))
+    if (next != NULL && !in_order(lease, next))
         return NULL;
     neighbours found = around(lease);
     for (int i = 0; i < found.count; i++) {
         nfs4_lease *other = found.leases[i];
         bool fits = takeover_refused_by_frames(lease, other) && in_order(lease, other) &&
-                    (next == NULL || other == next || in_order(next, other));
+                    (next == NULL || in_order(next, other));
         if (fits && (taker == NULL || other->confirm.call < taker->confirm.call))
             taker = other;
     }

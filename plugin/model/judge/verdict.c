@@ -30,8 +30,7 @@ static bool accuses(const nfs4_owner *owner, nfs4_evidence_kind kind)
     nfs4_verdict least = VERDICT_PROVEN;
     for (int i = 0; i < RULE_GRADES && rule->grades[i].cases > 0; i++)
         least = rule->grades[i].makes;
-    return rule->kind != NULL &&
-           (verdict_accuses(least) || verdict_accuses(cases_verdict(owner, kind)));
+    return verdict_accuses(least) || verdict_accuses(cases_verdict(owner, kind));
 }
 
 bool verdict_rests_on(const nfs4_owner *owner, nfs4_evidence_kind kind)

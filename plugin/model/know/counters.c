@@ -302,21 +302,3 @@ counters_gap counters_gap_after(const nfs4_lease *lease)
     gap.sessions = MAX(gap.sessions, 0);
     return gap;
 }
-
-#define OWN_IDS_SEARCHED 64 /* of one instance in a row: ids of it that were never confirmed */
-
-bool counters_other_instance_after(const nfs4_lease *lease)
-{
-    const nfs4_lease *next = lease->links.next_of_instance;
-    if (next == NULL || lease->numbers.owner_place == NULL || next->numbers.owner_place == NULL)
-        return false;
-    GSequenceIter *place = g_sequence_iter_next(lease->numbers.owner_place);
-    for (int i = 0; i < OWN_IDS_SEARCHED && place != next->numbers.owner_place &&
-                    !g_sequence_iter_is_end(place);
-         i++, place = g_sequence_iter_next(place)) {
-        const nfs4_lease *other = (const nfs4_lease *)g_sequence_get(place);
-        if (other->instance != lease->instance)
-            return true;
-    }
-    return false;
-}

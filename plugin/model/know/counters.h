@@ -53,9 +53,4 @@ typedef struct {
 
 counters_gap counters_gap_after(const nfs4_lease *lease);
 
-/* true if another instance of the same owner was given an id between this one and the
- * next one of its instance. It need not have confirmed it: a server that finds another
- * principal drops the old lease before (RFC 8881 section 18.35.4, case 3). */
-bool counters_other_instance_after(const nfs4_lease *lease);
-
 #endif
