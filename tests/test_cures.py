@@ -220,6 +220,7 @@ OF = {
     "kerberos-integrity-server.pcap": LINUX | {"kerberos"},
     "owner-in-use-server.pcap": LINUX | {"refused"},
     "libnfs-containers-server.pcap": {"libnfs-name", "compare", "linux-server"},
+    "field-report-snapped.pcap": {"unknown-software", "compare"},
     "cloned-instance-server.pcap": LINUX | {"copies"},
 }
 
@@ -280,6 +281,12 @@ def test_cures_fit_what_is_shown(cures, room, what):
     found = set(cures(patched(room, name, changes)))
     assert fitting <= found
     assert not wrong & found
+
+
+def test_an_owner_that_was_cut_off_is_no_unknown_form(tshark):
+    report = " ".join(tshark.tap(CAPTURES / "field-report-snapped.pcap", "nfs4dup,report").split())
+    assert "The capture cut off the client owner" in report
+    assert "The form of this owner does not tell" not in report
 
 
 # --- the lab ---

@@ -57,14 +57,19 @@ static bool is_windows(const patient *facts)
     return is_unknown_form(facts) && g_strcmp0(facts->software, OWNER_SOFTWARE_WINDOWS) == 0;
 }
 
+static bool is_cut(const patient *facts)
+{
+    return facts->owner->is_cut;
+}
+
 static bool is_unknown(const patient *facts)
 {
-    return is_unknown_form(facts) && !is_windows(facts) && facts->maker == NULL;
+    return is_unknown_form(facts) && !is_windows(facts) && !is_cut(facts) && facts->maker == NULL;
 }
 
 static bool is_known_by_its_maker(const patient *facts)
 {
-    return is_unknown_form(facts) && !is_windows(facts) && facts->maker != NULL;
+    return is_unknown_form(facts) && !is_windows(facts) && !is_cut(facts) && facts->maker != NULL;
 }
 
 static bool is_copy(const patient *facts)
@@ -208,6 +213,16 @@ static const cure others[] = {
            "NFSv4 client identifier (client owner, nfs_client_id4) and give each host its own. "
            "If there is no such setting, what hosts do not have in common is mostly their "
            "name, their hardware addresses and the UUID of the machine."}},
+     .source = "RFC 8881 section 2.4"},
+
+    {.name = "unknown-software",
+     .part = CURE_ONE_OF,
+     .fits = is_cut,
+     .first = "a capture of whole packets (tcpdump -s 0) shows the client owner, and so what "
+              "cures it",
+     .steps = {{"The capture cut off the client owner, and with it what tells which software the "
+                "clients run. Capture whole packets (tcpdump -s 0): the report on these names the "
+                "cure. On Linux, it is mostly the host names that are the same."}},
      .source = "RFC 8881 section 2.4"},
 
     {.name = "unknown-software",
