@@ -209,6 +209,13 @@ def test_every_mount_of_the_server_and_no_other_is_taken_down(cures):
                                         "mount -a -t nfs,nfs4"]
 
 
+@pytest.mark.parametrize("name, addresses", [("two-addresses-server.pcap", ["10.0.0.1", "10.0.0.2"]),
+                                             ("two-protocols-server.pcap", ["10.0.0.1", "fd00::1"])])
+def test_a_server_is_unmounted_by_all_its_addresses(cures, name, addresses):
+    """Each host may have mounted it by another one."""
+    assert cures(CAPTURES / name)["remount"][:2] == [f"umount -a -t nfs4 -O addr={one}" for one in addresses]
+
+
 # --- for whom ---
 
 LINUX = {"host-name", "uniquifier", "remount", "compare", "linux-server", "image"}

@@ -151,6 +151,44 @@ char *cure_fill(wmem_allocator_t *scope, const patient *facts, const char *text)
     return (char *)wmem_strbuf_get_str(filled);
 }
 
+#define SERVERS_TOLD 4 /* addresses */
+
+/* A line about the server, for each address that it is known by: a client may have mounted it by
+ * any of them. */
+static void append_for_each_address(wmem_allocator_t *scope, const patient *facts, const char *line,
+                                    wmem_strbuf_t *lines)
+{
+    patient one = *facts;
+    uint32_t told = 0;
+    const nfs4_endpoint_entry *entry = facts->owner->server->endpoints;
+    for (; entry != NULL && told < SERVERS_TOLD; entry = entry->next) {
+        const nfs4_endpoint_entry *same = facts->owner->server->endpoints;
+        while (!addresses_equal(&same->addr, &entry->addr))
+            same = same->next;
+        if (same != entry)
+            continue; /* at another port */
+        one.server = wording_address(scope, &entry->addr);
+        wmem_strbuf_append_printf(lines, "%s%s", wmem_strbuf_get_len(lines) > 0 ? "\n" : "",
+                                  cure_fill(scope, &one, line));
+        told++;
+    }
+}
+
+char *cure_commands(wmem_allocator_t *scope, const patient *facts, const char *commands)
+{
+    wmem_strbuf_t *filled = wmem_strbuf_new(scope, "");
+    char **lines = g_strsplit(commands, "\n", -1);
+    for (uint32_t i = 0; lines[i] != NULL; i++) {
+        if (strstr(lines[i], "@server@") != NULL)
+            append_for_each_address(scope, facts, lines[i], filled);
+        else
+            wmem_strbuf_append_printf(filled, "%s%s", wmem_strbuf_get_len(filled) > 0 ? "\n" : "",
+                                      cure_fill(scope, facts, lines[i]));
+    }
+    g_strfreev(lines);
+    return (char *)wmem_strbuf_get_str(filled);
+}
+
 char *cure_first_step(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
     const char *before = NULL, *step = NULL;

@@ -78,6 +78,9 @@ void cures_for(const patient *facts, GPtrArray *found);
 /* `text` with what stands between @ filled in. */
 char *cure_fill(wmem_allocator_t *scope, const patient *facts, const char *text);
 
+/* The same for shell lines; one that names the server stands there for each of its addresses. */
+char *cure_commands(wmem_allocator_t *scope, const patient *facts, const char *commands);
+
 /* What cures an accused owner first, in one sentence without full stop. */
 char *cure_first_step(wmem_allocator_t *scope, const nfs4_owner *owner);
 

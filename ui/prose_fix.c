@@ -22,7 +22,7 @@ static void tell_cure(page *out, wmem_allocator_t *scope, const patient *facts, 
         else
             page_words(out, page_is_markdown(out) ? STEP : GOES_ON, words);
         if (row->steps[i].commands != NULL)
-            page_commands(out, cure_fill(scope, facts, row->steps[i].commands));
+            page_commands(out, cure_commands(scope, facts, row->steps[i].commands));
     }
 }
 
