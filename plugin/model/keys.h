@@ -38,8 +38,8 @@ static inline guint key_hash(const void *key, unsigned words)
     return (guint)((key_sum(key, words) + keys_random[KEYS_WORDS]) >> 32);
 }
 
-/* The length is the last word, times the last number: what is as long as KEYS_WORDS has no
- * odd bytes that would need that number. */
+/* The length counts as one more word, multiplied by the last random number. No other word needs
+ * that number: a key of KEYS_WORDS words has no odd bytes behind them. */
 static inline uint32_t key_span(nfs4_bytes span)
 {
     unsigned words = span.len / sizeof(uint32_t);

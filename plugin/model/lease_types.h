@@ -51,7 +51,7 @@ typedef struct {
 /* Its place among what the server numbers. Room: know/counters.c. */
 typedef struct {
     GSequenceIter *place;                       /* in counters->ids */
-    GSequenceIter *owner_place;                 /* in owner->ids */
+    bool with_owner;                            /* its owner was known, and its repeats counted */
     nfs4_session *first_session, *last_session; /* with a known counter */
     uint32_t repeats;         /* identifications answered with it once more, right after that */
     uint32_t repeats_entered; /* of those, in counters->repeats */

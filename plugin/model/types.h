@@ -199,10 +199,9 @@ struct nfs4_owner {
     wmem_map_t *by_verifier; /* uint64_t instance key -> nfs4_instance */
     nfs4_instance *first_instance, *last_instance;
     uint32_t instance_count;
-    GSequence *ids;         /* nfs4_lease among the counters of its server, in the server's order */
-    GSequence *order;       /* confirmed nfs4_lease, in the server's order (lease_compare) */
-    bool is_tangled;        /* that is not the order of their confirms, see taker.h */
-    nfs4_lease *first_loss; /* leases refused and followed by another id, latest first */
+    GSequence *order;             /* confirmed nfs4_lease, in the server's order (lease_compare) */
+    bool is_tangled;              /* that is not the order of their confirms, see taker.h */
+    nfs4_lease *first_loss;       /* leases refused and followed by another id, latest first */
     const nfs4_lease *challenger; /* issued and not confirmed, last one; NULL for none */
     bool has_unanswered;          /* identifications without a captured answer */
     bool is_unsettled;            /* and something new that they may explain */

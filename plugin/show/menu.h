@@ -24,8 +24,8 @@ typedef struct {
  * long as the program. */
 void menu_register(const menu_view *views, size_t count);
 
-/* Keeps with the packet whose it is, for as long as it is the selected one. To be called
- * for packets that are dissected with a tree, as the selected one is. */
+/* Remembers which owner, instance and chain the packet belongs to, for as long as the packet is
+ * selected. To be called for packets that are dissected with a tree: the selected one is. */
 void menu_remember(packet_info *pinfo, const nfs4sess_frame *frame);
 
 #endif

@@ -36,9 +36,9 @@ static proto_item *add_sentence(show_target *target, const char *text)
     return item;
 }
 
-/* A sentence, and `summary`, which begins with the owner and the other host, for the expert
- * information. That makes a subtree of the sentence of its own kind, and Wireshark would forget
- * whether the group is open: so the kind is set again. */
+/* A sentence, and `summary` for the expert information, which begins with the owner and the other
+ * host. Expert information makes the sentence a subtree of another kind; Wireshark remembers for
+ * each kind whether it is open, so that the head of the group gets its own kind again. */
 static void add_finding(show_target *target, expert_field *expert, const char *summary,
                         const char *sentence)
 {

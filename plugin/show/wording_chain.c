@@ -75,7 +75,7 @@ char *wording_culprit(wmem_allocator_t *scope, const nfs4_chain *chain)
     return wording_instance_hosts(scope, culprit->instance);
 }
 
-/* To whom the lease went, by the strongest that shows it. */
+/* To whom the lease went, as the strongest evidence shows it. */
 static char *say_taken(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     static const nfs4_evidence_kind kinds[] = {EVIDENCE_CLONE, EVIDENCE_ADDRESS_TURNS};

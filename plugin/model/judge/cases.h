@@ -7,8 +7,8 @@
 
 #include "rules.h"
 
-/* Enters the lease as a case of this rule, or takes it out, as the rule says now. The work
- * does not grow with the number of cases. */
+/* Asks the rule about the lease, and enters the lease as a case of the rule or takes it out. The
+ * work does not grow with the number of cases. */
 void cases_review(nfs4_lease *lease, nfs4_evidence_kind kind);
 
 /* The lease is no case of any rule, until it is reviewed again. */

@@ -72,7 +72,7 @@ int64_t facts_silence(const nfs4_lease *lease)
     return silence.secs;
 }
 
-#define ENDED_LEASE_TIMES 2 /* one might be a renewal that the capture missed */
+#define ENDED_LEASE_TIMES 2 /* the capture may have missed one renewal */
 
 bool facts_has_ended(const nfs4_lease *lease, const nstime_t *then)
 {

@@ -22,7 +22,8 @@ bool facts_ran_out(const nfs4_lease *lease);
 bool facts_time_counts(const nfs4_lease *lease);
 
 /* true if the lease was refused while it was fresh, no captured confirm took it over, and its
- * instance was given another id after that (one that it was given before is a copy's doing) */
+ * instance was given another id after that (an id from before the refusal went to a copy of the
+ * machine) */
 bool facts_is_fresh_loss(const nfs4_lease *lease);
 
 /* true if several clients of the server lost their leases at once, each on a new connection:

@@ -34,9 +34,8 @@ void judge_all_again(nfs4_server *server);
  * and its instance tried to confirm it all the same: both were alive. */
 void judge_race(nfs4_lease *lease, const nfs4_lease *rival);
 
-/* a newcomer with the same owner was refused with NFS4ERR_CLID_INUSE while
- * `holder` was the confirmed lease; and the holder went on working after that, which
- * makes the two two. */
+/* A newcomer with the same owner was refused with NFS4ERR_CLID_INUSE while `holder` was the
+ * confirmed lease. _outlived: the holder worked on after that, so that the two are two hosts. */
 void judge_newcomer_refused(nfs4_lease *holder, const nfs4_instance *newcomer,
                             const nfs4_moment *refused);
 void judge_newcomer_outlived(nfs4_lease *holder);

@@ -9,7 +9,7 @@
 #include "facts.h"
 #include "rules.h"
 
-#define ASLEEP_LEASE_TIMES 2 /* one might be a renewal that the capture missed */
+#define ASLEEP_LEASE_TIMES 2 /* the capture may have missed one renewal */
 
 /* Whoever lives renews. What wakes up may be a machine that was set back, or a client that was
  * given the same ids by a server that was. */

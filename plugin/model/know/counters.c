@@ -148,10 +148,9 @@ void counters_add_lease(nfs4_lease *lease)
     lease_enter_life(lease);
     if (lease->numbers.place == NULL)
         insert_lease(counters, lease);
-    if (lease->owner == NULL || lease->numbers.owner_place != NULL)
+    if (lease->owner == NULL || lease->numbers.with_owner)
         return;
-    lease->numbers.owner_place =
-        g_sequence_insert_sorted(lease->owner->ids, lease, lease_compare_ids, NULL);
+    lease->numbers.with_owner = true;
     count_repeats(counters, lease);
 }
 

@@ -17,10 +17,8 @@ void owner_init(nfs4_owners *owners, nfs4_store *store)
 
 void owner_cleanup(nfs4_owners *owners)
 {
-    for (nfs4_owner *owner = owners->first; owner != NULL; owner = owner->next) {
+    for (nfs4_owner *owner = owners->first; owner != NULL; owner = owner->next)
         g_sequence_free(owner->order);
-        g_sequence_free(owner->ids);
-    }
 }
 
 nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes)
@@ -36,8 +34,7 @@ static nfs4_owner *owner_new(nfs4_owners *owners, nfs4_server *server, uint32_t 
     owner->first_frame = frame;
     owner->by_verifier = wmem_map_new(owners->store->scope, key_u64_hash, key_u64_equal);
     owner->order = g_sequence_new(NULL);
-    owner->ids = g_sequence_new(NULL);
-    store_count(owners->store, 3 * STORE_MAP);
+    store_count(owners->store, 2 * STORE_MAP);
     *(owners->last != NULL ? &owners->last->next : &owners->first) = owner;
     owners->last = owner;
     return owner;
@@ -88,7 +85,6 @@ void owner_remove(nfs4_owners *owners, nfs4_owner *owner)
         owners->last = before;
     unlink_namesake(owners, owner);
     g_sequence_free(owner->order);
-    g_sequence_free(owner->ids);
 }
 
 nfs4_owner *owner_new_cut(nfs4_owners *owners, nfs4_server *server, uint32_t frame)

@@ -179,13 +179,6 @@ static void move_place(gpointer data, gpointer user)
     lease->links.position = g_sequence_insert_sorted((GSequence *)user, lease, lease_compare, NULL);
 }
 
-static void move_id(gpointer data, gpointer user)
-{
-    nfs4_lease *lease = (nfs4_lease *)data;
-    lease->numbers.owner_place =
-        g_sequence_insert_sorted((GSequence *)user, lease, lease_compare_ids, NULL);
-}
-
 static void move_losses(nfs4_owner *kept, nfs4_owner *gone)
 {
     nfs4_lease **tail = &gone->first_loss;
@@ -220,7 +213,6 @@ static void join_owners(merging *work)
     forget_cases(work->gone);
     move_instances(work);
     g_sequence_foreach(work->gone->order, move_place, work->kept->order);
-    g_sequence_foreach(work->gone->ids, move_id, work->kept->ids);
     move_losses(work->kept, work->gone);
     add_up(work->kept, work->gone);
     forward_all(work);

@@ -37,7 +37,8 @@ static void revive(nfs4_lease *lease)
     }
 }
 
-/* Whoever identified itself is not the holder, restarted: that one was called since. */
+/* The holder sent a request after the challenger had identified itself: the challenger is not
+ * the holder after a restart. */
 static void observe_outlived(const nfs4_exchange *exchange, nfs4_lease *lease,
                              const nfs4_moment *moment, const nstime_t *since)
 {

@@ -25,7 +25,7 @@ static nfs4_chain *chain_under_way(const nfs4_exchange *exchange, const nfs4_lea
     return NULL;
 }
 
-/* true for what a client asks on its way back, apart from the identity operations */
+/* true if the call holds nothing but operations of a recovery, the identity operations aside */
 static bool is_upkeep(const nfs4_call *call)
 {
     uint64_t low = call->ops_seen[0];
@@ -87,7 +87,7 @@ static void note_use(nfs4_chain *chain, const nfs4_exchange *exchange, const nfs
         chain->is_back = true;
 }
 
-/* It does away with the clientid that it lost, or with the new one: it is done here. */
+/* The client destroys the clientid that it lost, or its new one: it is done with this server. */
 static void note_end(nfs4_chain *chain, const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     uint32_t status = exchange->reply->compound.status;
