@@ -4,9 +4,9 @@
  *
  * The value forms of schema "nfs4dup/1": what is unknown is null, bytes are escaped as in
  * the rest of the product, durations are seconds. Two spaces for each level, as Wireshark's
- * json_dumper writes it, which formats and appends character by character: with it, a
- * document of takeovers took 9 % more instructions of tshark -q, and one of long owners
- * five times as many.
+ * json_dumper writes them, which appends character by character: with it, writing the
+ * document took 10 % of all instructions of tshark -q on takeovers and nothing else, and 77 %
+ * on owners of 1024 bytes.
  */
 #ifndef NFS4SESS_JSON_WRITER_H
 #define NFS4SESS_JSON_WRITER_H

@@ -229,7 +229,7 @@ void report_json(FILE *out, const nfs4_model *model, const report_facts *facts,
     put_sources(&writer);
     put_findings(&writer, model);
     json_end_object(&writer.out);
-    g_string_append(text, "\n\n"); /* the empty line is an old habit of json_dumper's */
+    g_string_append(text, "\n\n"); /* and an empty line, as ever */
     pass_on(&writer);
     g_string_free(text, TRUE);
     wmem_destroy_allocator(writer.out.scope);

@@ -188,13 +188,18 @@ static void end_selection(void)
 static extract_origin origin_at(uint32_t frame)
 {
     extract_origin origin = {.frame = frame};
-    for (guint i = starts != NULL ? starts->len : 0; i > 0; i--) {
-        const source_start *start = &g_array_index(starts, source_start, i - 1);
-        if (start->frame < frame) {
-            origin.name = start->name;
-            origin.frame -= start->frame;
-            break;
-        }
+    guint low = 0, high = starts != NULL ? starts->len : 0;
+    while (low < high) { /* the first source that does not begin before the frame */
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(starts, source_start, middle).frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low > 0) {
+        const source_start *start = &g_array_index(starts, source_start, low - 1);
+        origin.name = start->name;
+        origin.frame -= start->frame;
     }
     return origin;
 }

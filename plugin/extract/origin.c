@@ -28,9 +28,9 @@ const char *origin_name(const char *name)
     if (names == NULL)
         names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gpointer known;
-    if (g_hash_table_size(names) >= NAMES_MAX)
-        return "another capture";
     if (!g_hash_table_lookup_extended(names, printable, &known, NULL)) {
+        if (g_hash_table_size(names) >= NAMES_MAX)
+            return "another capture";
         known = g_strdup(printable);
         g_hash_table_add(names, known);
     }

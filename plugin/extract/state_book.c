@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "keys.h"
+
 /* What is held under one stateid. Identified by lease and stateid4.other. */
 typedef struct {
     const nfs4_lease *lease;
@@ -23,9 +25,7 @@ struct extract_states {
 static guint page_hash(gconstpointer key)
 {
     const state_page *page = (const state_page *)key;
-    uint32_t words[NFS4_OTHER_SIZE / 4];
-    memcpy(words, page->other, sizeof words);
-    return g_direct_hash(page->lease) ^ words[0] ^ words[1] * 31 ^ words[2] * 1009;
+    return g_direct_hash(page->lease) ^ key_other_hash(page->other);
 }
 
 static gboolean page_equal(gconstpointer a, gconstpointer b)
