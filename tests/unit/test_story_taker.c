@@ -67,6 +67,10 @@ static void check_each_fact(nfs4_lease *victim, nfs4_lease *taker)
     taker->instance = victim->instance;
     g_assert_true(taker_find(victim, &refused) != taker);
     taker->instance = instance;
+    uint32_t confirmed_in = victim->confirm.reply;
+    victim->confirm.reply = 0; /* frames say nothing */
+    g_assert_true(taker_may_be(victim, taker));
+    victim->confirm.reply = confirmed_in;
     taker->numbers.first_session = NULL;
     g_assert_true(taker_find(victim, &refused) != taker);
     taker->numbers.first_session = first;
