@@ -10,6 +10,8 @@
 
 #include "selection.h"
 
+#include "model/know/session.h"
+
 #define TAP_NAME "NFSv4 sessions"
 #define HELD_FOR_TAP 4000   /* packets: a tap takes 5,000 in one frame */
 #define HELD_FOR_SINK 65536 /* at half a KiB each */
@@ -263,7 +265,14 @@ static void put_lost_call(const packet_info *pinfo, const nfs4_message *reply)
 static const nfs4_lease *lease_of(const nfs4_model *model, const nfs4_message *message)
 {
     const nfs4_connection *connection = connection_find(&model->connections, message->connection);
-    return connection != NULL ? connection->lease : NULL;
+    const nfs4_event *event = nfs4_compound_event(&message->compound, OP_SEQUENCE);
+    if (connection == NULL)
+        return NULL;
+    const nfs4_session *session =
+        event != NULL && event->status == NFS4_OK
+            ? session_find(connection->endpoint->server, event->u.sequence.sessionid)
+            : NULL; /* a copy of a request speaks for its session's lease */
+    return session != NULL ? session->lease : connection->lease;
 }
 
 /* ---- messages ------------------------------------------------------------- */

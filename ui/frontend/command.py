@@ -8,6 +8,7 @@ import check_here
 import color
 import each
 import extract
+import findings
 import judge
 import live
 import options
@@ -70,8 +71,13 @@ def judge_captures(wanted):
             source, given = extract.merged(wireshark, passed, crew, wanted.files)
         else:
             source = _source(wireshark, wanted, passed)
-            given = spans.of_all(wireshark, source.files, wanted.jobs)
+            tells_times = wanted.files and (wanted.sqlite or wanted.json_lines)
+            given = spans.of_all(wireshark, wanted.files if tells_times else source.files,
+                                 wanted.jobs)
         result = run.read(wireshark, source, views.taps(wanted.views), passed, interrupts.watch)
+    result.document["given"] = given
+    if wanted.sqlite:
+        findings.add_to(wanted.sqlite, result.document, given)
     views.show(result, wanted.views, color.is_wanted(wanted.color))
     tell.of_run(result)
     if len(wanted.files) > 1 and not passed.is_for_reading:

@@ -57,6 +57,7 @@ OPTIONS = [
            "write what the judgement rests on to OUT, a capture without names and data", "OUT"),
     Option("--after", "mode",
            "take two captures: are the duplicates of the first apart in the second"),
+    Option("--sqlite", "value", "add the findings to a database as well", "FILE"),
     Option("--strict", "switch", "exit with 3 where 0 would not mean that all is well"),
     Option("--jobs", "value", "read so many captures at a time (as many as there are processors)",
            "N", a_count, os.cpu_count() or 1),
@@ -64,7 +65,8 @@ OPTIONS = [
     Option("--for", "value", "end the capture of -i after so many seconds", "SECONDS", a_count),
     Option("--watch", "value", "capture on this interface without end, and tell what happens",
            "IF"),
-    Option("--json-lines", "switch", "print one JSON object for each event", only="watch"),
+    Option("--json-lines", "switch",
+           "print one JSON object for each finding; with --watch for each event"),
     Option("--on-finding", "value", "run this with each finding on its standard input",
            "COMMAND", only="watch"),
     Option("--metrics", "value", "keep metrics for Prometheus in this file", "FILE", only="watch"),
@@ -134,6 +136,8 @@ def _check(wanted):
     """Ends in trouble where options do not go together."""
     if wanted.views and wanted.mode in OWN_OUTPUT:
         raise Trouble(f"--{wanted.mode} {OWN_OUTPUT[wanted.mode]}, and no --{wanted.views[0]}")
+    if wanted.json_lines and wanted.mode in OWN_OUTPUT and wanted.mode != "watch":
+        raise Trouble(f"--{wanted.mode} {OWN_OUTPUT[wanted.mode]}, and no --json-lines")
     if wanted.interface is None and wanted.seconds is not None:
         raise Trouble("--for tells -i when to end")
     for option in OPTIONS:
@@ -159,6 +163,8 @@ def parse(arguments):
         if getattr(wanted, mode) is not None:
             wanted.mode = wanted.mode or mode
     _check(wanted)
+    if wanted.json_lines:
+        wanted.views.append("json-lines")
     wanted.views = wanted.views or ["report"]
     return wanted
 

@@ -5,6 +5,7 @@ import re
 import sys
 
 import color
+import findings
 import judge
 import table
 from say import Trouble
@@ -42,7 +43,11 @@ def stat(document, colored):
 
 
 REPORTS = ("report", "brief", "full")  # text for a terminal
-DRAWN = {"stat": stat}  # view -> what draws it, from the document
+def json_lines(document, _):
+    return findings.lines(document, document["given"])
+
+
+DRAWN = {"stat": stat, "json-lines": json_lines}  # view -> what draws it, from the document
 
 
 def taps(views):
