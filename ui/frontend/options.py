@@ -163,7 +163,7 @@ def parse(arguments):
         if getattr(wanted, mode) is not None:
             wanted.mode = wanted.mode or mode
     _check(wanted)
-    if wanted.json_lines:
+    if wanted.json_lines and wanted.mode is None:
         wanted.views.append("json-lines")
     wanted.views = wanted.views or ["report"]
     return wanted
