@@ -51,6 +51,11 @@ static void look_at_server(extract_before *before, const nfs4_server *server)
     before->jumped_back_in = server->jumped_back_in;
 }
 
+static uint32_t loops_of(const nfs4_connection *connection)
+{
+    return connection->asker != NULL ? connection->asker->open : 0;
+}
+
 extract_before extract_before_message(const nfs4_model *model, const nfs4_message *message)
 {
     extract_before before = {.bytes = model->store.bytes, .notes = model->note_count};
@@ -60,6 +65,7 @@ extract_before extract_before_message(const nfs4_model *model, const nfs4_messag
     before.connection = *before.known;
     look_at_server(&before, before.known->endpoint->server);
     look_at_session(&before, message);
+    before.loops = loops_of(before.known);
     const nfs4_lease *lease = before.known->lease;
     if (lease != NULL) {
         before.held = lease->memory.held;
@@ -156,6 +162,7 @@ bool extract_has_effect(const extract_before *before, const nfs4_model *model,
         return false;
     const nfs4_lease *lease = connection->lease;
     return !is_ordinary(compound->status) || connection->cut != NULL ||
+           loops_of(connection) != before->loops ||
            (lease != NULL && lease->memory.says_expired != before->said_expired) ||
            has_chain_moved(before, message) || has_session_changed(before, message) ||
            has_grown(before, model, compound);

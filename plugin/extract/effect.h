@@ -27,6 +27,7 @@ typedef struct {
     uint32_t address_changes;
     bool had_stranger;
     bool slot_troubled;
+    uint32_t loops; /* refusals of the client, again and again, that no success has ended */
 } extract_before;
 
 extract_before extract_before_message(const nfs4_model *model, const nfs4_message *message);
