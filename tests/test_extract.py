@@ -64,6 +64,22 @@ def test_extract_says_what_another_capture_says(tshark, extracts, name):
     assert without_frames(tshark.report(path)) == without_frames(document)
 
 
+# --- several captures ---
+
+TOGETHER = [("duplicate-v42-host1.pcap", "duplicate-v42-host2.pcap")]
+
+
+@pytest.mark.parametrize("names", TOGETHER, ids=" ".join)
+def test_merge_of_extracts_is_the_extract_of_the_merge(tshark, extracts, room, names):
+    captures = [CAPTURES / name for name in names]
+    subprocess.run(["mergecap", "-w", room / "merged.pcapng", *captures], check=True)
+    subprocess.run(["mergecap", "-w", room / "extracts.pcapng",
+                    *(extracts(capture)[0] for capture in captures)], check=True)
+    document = make(tshark, room / "merged.pcapng", room / "extract.pcapng")
+    for name in ("extract.pcapng", "extracts.pcapng"):
+        assert without_frames(tshark.report(room / name)) == without_frames(document)
+
+
 # --- nothing private ---
 
 NAMES = ("nfs.pathname.component", "nfs.name", "nfs.symlink.linktext", "nfs.readdir.entry.name",
