@@ -86,7 +86,7 @@ def test_head_of_a_duplicate(report):
         "evict each other at server 10.0.0.1: 14 takeovers in 16 s, 13 leases lost.")
     assert told["Proof"].startswith(
         "frame 62 11:00:02.676 .12 confirms owner 'Linux NFSv4.2 web01' "
-        "frame 93 11:00:05.617 .11 is refused (NFS4ERR_BADSESSION) "
+        "frame 93 11:00:05.617 .11's SEQUENCE is refused (NFS4ERR_BADSESSION) "
         "frame 103 11:00:05.685 .11 returns, same verifier: no reboot")
     assert told["Not"] == ("a client restart (13 returns), an expired lease (3.9 of 90 s used), a server "
                            "restart (one start, 10:59:55).")

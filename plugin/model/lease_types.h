@@ -32,6 +32,7 @@ typedef struct {
 /* How its holder was refused (lease->refused), where it was. Rooms: watch/, judge/judge.c. */
 typedef struct {
     uint32_t status;
+    uint32_t operation;      /* that was refused, nfs_opnum4 */
     bool at_once;            /* by the first request of a connection */
     const nfs4_burst *burst; /* to which the refusal belongs */
     uint32_t gone_xid;       /* of the CREATE_SESSION that first found the clientid gone */

@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "proof.h"
+#include "wording_trouble.h"
 
 #define OWNER_SHOWN 48 /* characters; whole below the head, and in the JSON document */
 
@@ -41,8 +42,13 @@ void proof_refusal(proof *told, const nfs4_lease *lease)
                              ? ""
                              : wmem_strdup_printf(told->scope, " (%s)",
                                                   wording_status(told->scope, lease->loss.status));
-    proof_line(told, lease->refused.reply, &lease->refused.time, "%s is refused%s",
-               proof_name(told, lease), status);
+    const char *operation =
+        lease->loss.operation == 0
+            ? ""
+            : wmem_strdup_printf(told->scope, "'s %s",
+                                 wording_operation(told->scope, lease->loss.operation));
+    proof_line(told, lease->refused.reply, &lease->refused.time, "%s%s is refused%s",
+               proof_name(told, lease), operation, status);
 }
 
 void proof_return(proof *told, const nfs4_lease *lease)
