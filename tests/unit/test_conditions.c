@@ -11,7 +11,8 @@
 #include "model/judge/takeover_refused.h"
 #include "suite.h"
 
-/* The fact has another value for as long as `says` is asked. */
+/* The fact has another value for as long as `says` is asked, which may be another WITH. */
+#pragma GCC diagnostic ignored "-Wshadow"
 #define WITH(field, value, says)                                                                   \
     do {                                                                                           \
         __typeof__(field) saved = (field);                                                         \
