@@ -7,6 +7,7 @@
 #include "cure.h"
 
 #include <string.h>
+#include <wsutil/ws_assert.h>
 
 #include "show/wording.h"
 
@@ -137,7 +138,7 @@ static const char *value_of(wmem_allocator_t *scope, const patient *facts, const
         return facts->maker != NULL ? facts->maker : "unknown";
     if (strcmp(name, "one") == 0)
         return many ? "all hosts but one" : "one host";
-    g_assert(strcmp(name, "it") == 0);
+    ws_abort_if_fail(strcmp(name, "it") == 0);
     return many ? "them" : "it";
 }
 
