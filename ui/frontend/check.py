@@ -48,6 +48,7 @@ class Surroundings:
         self.root = 0 in (os.getuid(), os.getgid()) if root is None else root
         self.version = first_group(r"^.*\(Wireshark\) ([\d.]*\d)", tshark("--version")[0])
         self.line = self.version.rpartition(".")[0]
+        self.folder = self.line.replace(".", "-") if sys.platform == "darwin" else self.line
         self.plugins, self.complaints = tshark("-G", "plugins")
         folders = tshark("-G", "folders")[0]
         self.configuration, self.personal, self.everybodys = (
@@ -67,7 +68,7 @@ class Surroundings:
                    self.personal.parent, self.everybodys.parent,
                    pathlib.Path.home() / ".wireshark" / "plugins", *self.elsewhere]
         found = [path for folder in folders if folder for path in modules_below(folder)]
-        meant = [path for path in found if self.line in path.parts]
+        meant = [path for path in found if self.folder in path.parts]
         return next(iter(meant + found), None)
 
 
@@ -99,7 +100,7 @@ def check_what_tshark_said(here):
 
 def explain(here, path):
     """Why tshark, which did not say a word about it, does not load `path`."""
-    its_line = first_group(r".*/(\d+\.\d+)/.*nfs4sess\.so$", str(path))
+    its_line = first_group(r".*/(\d+[.-]\d+)/.*nfs4sess\.so$", str(path)).replace("-", ".")
     if here.root and path != here.everybodys / "epan" / NAME:
         raise NotLoaded(f"root: Wireshark looks for plugins in {here.everybodys} only, for users "
                         f"whose user or group is root, and {path} is not there",
@@ -114,7 +115,7 @@ def explain(here, path):
     raise NotLoaded(f"wrong folder: {path} is where Wireshark does not look",
                     f"move it to {here.personal}/epan/ (for you alone) or {here.everybodys}/epan/ "
                     "(for everybody). If WIRESHARK_PLUGIN_DIR is set, Wireshark looks in its "
-                    f"folder {here.line}/epan instead of the latter.")
+                    f"folder {here.folder}/epan instead of the latter.")
 
 
 def check(here):

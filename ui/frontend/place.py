@@ -52,7 +52,8 @@ def version():
 
 
 def _module(root, line):
-    return root / "build" / "run" / line / "epan" / "nfs4sess.so"
+    folder = line.replace(".", "-") if sys.platform == "darwin" else line  # as Wireshark has it
+    return root / "build" / "run" / folder / "epan" / "nfs4sess.so"
 
 
 def existing_module():

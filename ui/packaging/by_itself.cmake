@@ -9,7 +9,7 @@ if(Wireshark_VERSION VERSION_LESS 4.0)
   message(FATAL_ERROR "nfs4sess needs Wireshark 4.0 or later; this is ${Wireshark_VERSION}.")
 endif()
 set(WIRESHARK_LINE "${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION}")
-# The name of a folder of plugins; on macOS a dot in it would make a bundle's signature fail.
+# The name of a folder of plugins; Wireshark for macOS has a dash in it.
 set(NFS4SESS_LINE_FOLDER "${WIRESHARK_LINE}")
 if(APPLE)
   set(NFS4SESS_LINE_FOLDER "${Wireshark_MAJOR_VERSION}-${Wireshark_MINOR_VERSION}")
