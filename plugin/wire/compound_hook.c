@@ -255,14 +255,16 @@ static ws_bool watch_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     return false;
 }
 
+/* They belong to nfs itself: a protocol in name only can have no heuristics. */
 static bool accept_offer(void)
 {
+    int nfs = proto_get_id_by_filter_name("nfs");
     if (!has_heur_dissector_list(OFFERED_CALLS) || !has_heur_dissector_list(OFFERED_REPLIES))
         return false;
     heur_dissector_add(OFFERED_CALLS, watch_call, "NFSv4 Session Analysis, calls", "nfs4sess_call",
-                       pino, HEURISTIC_ENABLE);
+                       nfs, HEURISTIC_ENABLE);
     heur_dissector_add(OFFERED_REPLIES, watch_reply, "NFSv4 Session Analysis, replies",
-                       "nfs4sess_reply", pino, HEURISTIC_ENABLE);
+                       "nfs4sess_reply", nfs, HEURISTIC_ENABLE);
     return true;
 }
 
