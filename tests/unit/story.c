@@ -31,10 +31,8 @@ story *story_new(story_layout layout)
 
 void story_free(story *world)
 {
-    for (uint32_t i = 0; i < world->host_count; i++) {
-        g_free(world->hosts[i]->owner_text);
+    for (uint32_t i = 0; i < world->host_count; i++)
         g_free(world->hosts[i]);
-    }
     for (uint32_t i = 0; i < world->server_count; i++) {
         g_array_unref(world->servers[i].records);
         g_array_unref(world->servers[i].sessions);
@@ -50,15 +48,17 @@ void seconds_pass(story *world, int64_t seconds)
     world->now += seconds * SECOND;
 }
 
-/* The owner that Linux builds from its name: in 4.0 with the server's address. */
+/* The owner that Linux builds from its name: in 4.0 with the server's address. Servers remember
+ * it as long as the story. */
 static void takes_linux_owner(story_host *host)
 {
-    g_free(host->owner_text);
-    host->owner_text =
-        host->minor > 0 ? g_strdup_printf("Linux NFSv4.%u %.*s", host->minor, (int)host->name.len,
-                                          (const char *)host->name.data)
-                        : g_strdup_printf("Linux NFSv4.0 %.*s/10.0.0.%u", (int)host->name.len,
-                                          (const char *)host->name.data, host->server_address[3]);
+    int length = (int)host->name.len;
+    const char *name = (const char *)host->name.data;
+    wmem_allocator_t *scope = host->world->scope;
+    host->owner_text = host->minor > 0 ? wmem_strdup_printf(scope, "Linux NFSv4.%u %.*s",
+                                                            host->minor, length, name)
+                                       : wmem_strdup_printf(scope, "Linux NFSv4.0 %.*s/10.0.0.%u",
+                                                            length, name, host->server_address[3]);
     host->owner =
         (nfs4_bytes){(const uint8_t *)host->owner_text, (uint32_t)strlen(host->owner_text)};
 }
