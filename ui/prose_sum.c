@@ -194,8 +194,7 @@ static void say_unanswered(page *out, const prose_sum *sum)
     page_words_f(out, "",
                  "Nothing can be said about duplicates, as no request was answered in this "
                  "capture; %u client owner%s %s presented.",
-                 sum->owners, sum->owners == 1 ? "" : "s",
-                 sum->owners == 1 ? "was" : "were");
+                 sum->owners, sum->owners == 1 ? "" : "s", sum->owners == 1 ? "was" : "were");
 }
 
 static void say_sum(page *out, const nfs4_model *model, const prose_sum *sum, bool filtered)

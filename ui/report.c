@@ -195,7 +195,7 @@ static void put_source(report_writer *writer, const extract_source *source)
         const nfs4_endpoint_entry *endpoint =
             (const nfs4_endpoint_entry *)g_ptr_array_index(source->endpoints, i);
         json_value_string(&writer->out,
-                                 wording_endpoint(writer->out.scope, endpoint->server->endpoints));
+                          wording_endpoint(writer->out.scope, endpoint->server->endpoints));
     }
     json_end_array(&writer->out);
     json_end_object(&writer->out);

@@ -52,11 +52,11 @@ typedef struct {
 struct visibility {
     visibility_gap compounds; /* encrypted ones */
     visibility_gap cut;
-    GByteArray *looks;        /* Wireshark's number of a TCP connection to another port than
-                               * 2049 -> how often its bytes were looked at */
-    GPtrArray *connections;   /* Wireshark's number of a TCP connection, which counts from 0
-                               * -> tcp_stream, NULL for none; a map costs 0.4 % of tshark -q */
-    uint32_t frame, stream;   /* the TCP segment seen last, and its connection */
+    GByteArray *looks;      /* Wireshark's number of a TCP connection to another port than
+                             * 2049 -> how often its bytes were looked at */
+    GPtrArray *connections; /* Wireshark's number of a TCP connection, which counts from 0
+                             * -> tcp_stream, NULL for none; a map costs 0.4 % of tshark -q */
+    uint32_t frame, stream; /* the TCP segment seen last, and its connection */
     uint32_t listeners;
 };
 
@@ -100,7 +100,8 @@ typedef enum {
 } look;
 
 #define MARK_LAST 0x80000000u
-#define WORDS_LOOKED_AT 7 /* record mark, xid, direction, version of RPC, program, version,
+#define WORDS_LOOKED_AT                                                                            \
+    7                     /* record mark, xid, direction, version of RPC, program, version,        \
                              procedure */
 #define CALL_SMALLEST 40u /* bytes behind the record mark */
 #define REPLY_SMALLEST 20u

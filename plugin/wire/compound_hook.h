@@ -26,7 +26,8 @@ typedef void (*compound_hook_receiver)(packet_info *pinfo, const proto_tree *tre
 bool compound_hook_register(void);
 
 /* Puts the hook in front of the NFS dissector, for calls and replies, or on the lists where
- * that dissector offers them (upstream/packet-nfs.patch). To be called in the handoff. Returns false where there is no COMPOUND to stand in front of. */
+ * that dissector offers them (upstream/packet-nfs.patch). To be called in the handoff. Returns
+ * false where there is no COMPOUND to stand in front of. */
 bool compound_hook_install(compound_hook_receiver receiver);
 
 /* Forgets what was kept of the last file. To be called before each file, and when it
