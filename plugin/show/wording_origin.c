@@ -69,9 +69,16 @@ static const char *trace_numbers(wmem_strbuf_t *traced, const char *text)
     }
 }
 
+/* A quotation begins or ends here; the apostrophe of "host's" does neither. */
+static bool is_quote(const char *text, char before, bool is_quoted)
+{
+    return *text == '\'' && (is_quoted || !g_ascii_isalnum(before));
+}
+
 const char *wording_traced(wmem_allocator_t *scope, const char *text)
 {
     bool is_quoted = false;
+    char before = ' ';
     if (!origin_is_known() || text == NULL)
         return text;
     wmem_strbuf_t *traced = wmem_strbuf_new(scope, NULL);
@@ -82,9 +89,10 @@ const char *wording_traced(wmem_allocator_t *scope, const char *text)
             text = trace_numbers(traced, text + length);
             continue;
         }
-        if (*text == '\'')
+        if (is_quote(text, before, is_quoted))
             is_quoted = !is_quoted;
-        wmem_strbuf_append_c(traced, *text++);
+        before = *text++;
+        wmem_strbuf_append_c(traced, before);
     }
     return wmem_strbuf_finalize(traced);
 }
