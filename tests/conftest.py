@@ -37,6 +37,8 @@ def pytest_addoption(parser):
                           "every 40, others at three places)")
     parser.addoption("--thin", type=int, metavar="TIMES", default=5,
                      help="how often captures lose 1, 5, 20 and 50 %% of their messages by chance")
+    parser.addoption("--all-extracts", action="store_true",
+                     help="test_extract.py makes the extract of each capture that there is")
     parser.addoption("--watch-days", type=int, metavar="DAYS", default=1,
                      help="how long test_watch.py lets a watch run, in its own time")
     parser.addoption("--build", default="build", metavar="FOLDER",

@@ -7,11 +7,20 @@ import subprocess
 
 import pytest
 
-from conftest import CAPTURES, SHARED, all_shipped
+from conftest import CAPTURES, SHARED, all_shipped, shipped
 
 FRAMES = re.compile(r"\b(frames?) \d+( of [^\s,;:()]+)?")
 MADE_HERE = [path.relative_to(SHARED) for folder in ("captures", "faults")
              for path in sorted((SHARED / folder).rglob("*.pcap*"))]
+
+
+def pytest_generate_tests(metafunc):
+    """Some captures stand for all, unless --all-extracts asks for each."""
+    everything = metafunc.config.getoption("--all-extracts")
+    if "another" in metafunc.fixturenames:
+        metafunc.parametrize("another", MADE_HERE if everything else MADE_HERE[::10], ids=str)
+    if "looked_into" in metafunc.fixturenames:
+        metafunc.parametrize("looked_into", all_shipped() if everything else shipped())
 
 
 def without_frames(value):
@@ -58,9 +67,8 @@ def test_extract_says_what_the_capture_says(tshark, extracts, name):
     assert without_frames(tshark.report(path)) == without_frames(document)
 
 
-@pytest.mark.parametrize("name", MADE_HERE, ids=str)
-def test_extract_says_what_another_capture_says(tshark, extracts, name):
-    path, document = extracts(SHARED / name)
+def test_extract_says_what_another_capture_says(tshark, extracts, another):
+    path, document = extracts(SHARED / another)
     assert without_frames(tshark.report(path)) == without_frames(document)
 
 
@@ -86,11 +94,17 @@ NAMES = ("nfs.pathname.component", "nfs.name", "nfs.symlink.linktext", "nfs.read
          "nfs.entry_name", "nfs.tag")
 
 
-def names_in(tshark, capture):
-    """Names of files in a capture that are long enough not to be there by chance."""
+@functools.cache
+def known_names():
+    """Those that this Wireshark has."""
     fields = subprocess.run(["tshark", "-G", "fields"], capture_output=True, text=True,
                             check=True).stdout
-    known = [name for name in NAMES if f"\t{name}\t" in fields]
+    return [name for name in NAMES if f"\t{name}\t" in fields]
+
+
+def names_in(tshark, capture):
+    """Names of files in a capture that are long enough not to be there by chance."""
+    known = known_names()
     frames = tshark.fields(capture, *known, show="nfs", bare=True)
     return {value for frame in frames for name in known for value in frame[name] if len(value) > 5}
 
@@ -107,14 +121,13 @@ def data_in(tshark, capture):
                     yield piece
 
 
-@pytest.mark.parametrize("name", all_shipped())
-def test_nothing_private_is_in_an_extract(tshark, extracts, name):
-    path, document = extracts(CAPTURES / name)
+def test_nothing_private_is_in_an_extract(tshark, extracts, looked_into):
+    path, document = extracts(CAPTURES / looked_into)
     content = path.read_bytes()
     told = json.dumps([document["owners"], document["chains"]])
-    for word in names_in(tshark, CAPTURES / name):
+    for word in names_in(tshark, CAPTURES / looked_into):
         assert word in told or word.encode() not in content, word
-    for piece in data_in(tshark, CAPTURES / name):
+    for piece in data_in(tshark, CAPTURES / looked_into):
         assert piece.hex() in told or piece not in content
 
 
@@ -125,10 +138,9 @@ def test_names_and_data_are_found_where_they_are(tshark):
     assert names and all(name.encode() in path.read_bytes() for name in names)
 
 
-@pytest.mark.parametrize("name", all_shipped())
-def test_no_message_of_an_extract_looks_damaged(tshark, extracts, name):
-    path, _ = extracts(CAPTURES / name)
-    damaged = len(tshark.lines(CAPTURES / name, "-Y", "_ws.malformed && nfs", bare=True))
+def test_no_message_of_an_extract_looks_damaged(tshark, extracts, looked_into):
+    path, _ = extracts(CAPTURES / looked_into)
+    damaged = len(tshark.lines(CAPTURES / looked_into, "-Y", "_ws.malformed && nfs", bare=True))
     assert len(tshark.lines(path, "-Y", "_ws.malformed", bare=True)) <= damaged
 
 
