@@ -171,7 +171,8 @@ FAULTS = {
     "windows_reboot": Fault(
         SILENT, [one(WINDOWS, H10, RESTARTED, instances=2)], chains=0),
     "reffs_refuses_by_address_then_dhcp": Fault(
-        SILENT, [v41("lap", f"{H10} 10.0.1.77", RESTARTED, instances=2)], chains=0),
+        SILENT, [v41("lap", f"{H10} 10.0.1.77", RESTARTED, instances=2)], chains=0,
+        troubles=[("identification-refused", "EXCHANGE_ID", "NFS4ERR_CLID_INUSE", 8, None)]),
     "linux_reboot_clock_back": Fault(
         SILENT, [v41("pi4", H10, RESTARTED | UNDECIDED, instances=2)], chains=0),
     "i_random_verifier_loop": Fault(

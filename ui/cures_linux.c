@@ -262,7 +262,7 @@ static const cure rows[] = {
      .part = CURE_LATER,
      .fits = can_remount,
      .steps = {{"An image holds neither a name nor a uniquifier, nor does its initramfs: the first "
-                "start of each copy makes them."}},
+                "boot of each copy makes them."}},
      .source = KERNEL_DOCUMENT},
 
     {.name = "kerberos",
