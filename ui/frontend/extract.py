@@ -83,7 +83,7 @@ class Extraction:
     def _tell(self, source, said, file):
         if isinstance(source, chains.Chain):
             self.troubles += source.troubles()
-        elif captures.CUT in said and source.has_a_beginning(self.wireshark):
+        elif captures.CUT in said and source.capture.has_a_beginning(self.wireshark):
             captures.say_cut(source.name)
         elif captures.complaint(said):
             raise captures.unread(source.name, said)
