@@ -23,7 +23,8 @@ WINDOW = (1000, 5000)  # between these packets instructions are counted
 # scale.c knows the reader, the model and the document.
 DOCUMENT = ["duel", "finding", "kin", "losses", "report"]
 SCALE = [BENCH / "scale.c", *(ROOT / "ui").glob("json_*.c"),
-         *(ROOT / "ui" / f"{name}.c" for name in DOCUMENT), *(ROOT / "plugin/show").glob("wording*.c")]
+         *(ROOT / "ui" / f"{name}.c" for name in DOCUMENT), *(ROOT / "ui").glob("cure*.c"), ROOT / "plugin/show/proof.c",
+         *(ROOT / "plugin/show").glob("word*.c")]
 INCLUDED = [f"-I{ROOT / folder}" for folder in ("plugin", "plugin/model", "ui")]
 
 
