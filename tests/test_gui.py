@@ -320,7 +320,7 @@ def test_expert_information_groups_our_findings(wireshark, tshark):
     counts = [str(count(tshark, CAPTURES / DUPLICATE, field)) for field in fields]
     with wireshark.dialog(*EXPERT) as dialog:
         becomes(lambda: [row for row in dialog.get("tree").rows() if row[3] == "NFSv4 Sessions"], [
-            ["Error", "Two clients present one client owner (proven)", "Protocol",
+            ["Error", "Two clients present the same client owner (proven)", "Protocol",
              "NFSv4 Sessions", counts[0]],
             ["Warning", "Session or lease invalidated", "Sequence", "NFSv4 Sessions", counts[1]],
             ["Chat", "Client recovered", "Sequence", "NFSv4 Sessions", counts[2]]])

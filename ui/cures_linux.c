@@ -152,7 +152,7 @@ static const cure rows[] = {
      .fits = has_a_name_alone,
      .steps =
          {{"Keep the name, and give @one@ a uniquifier, made once and kept in a file. (Not in a "
-           "container: those of one host share it; container in nfs4dup-cures(7) is for them.) "
+           "container: those of one host share it, and nfs4dup-cures(7) has an entry for them.) "
            "The second line sets it now, the third for the next start (where nfs is in the "
            "initramfs, rebuild that of this host afterwards), the last shows it:",
            "[ -s /etc/nfs4_unique_id ] || cat /proc/sys/kernel/random/uuid "

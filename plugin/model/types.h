@@ -325,7 +325,7 @@ struct nfs4_connection {
 
 typedef enum {
     HINT_SAME_NAME,  /* two addresses call themselves by one machine name */
-    HINT_TWO_SERVERS /* two hosts present one owner to two servers */
+    HINT_TWO_SERVERS /* two hosts present the same owner to two servers */
 } nfs4_hint_kind;
 
 /* Something to look at before it breaks. Room: hint.c. */

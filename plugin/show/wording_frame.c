@@ -145,7 +145,7 @@ char *wording_invalidated(wmem_allocator_t *scope, const nfs4_chain *chain)
 char *wording_one_client(wmem_allocator_t *scope, const nfs4_instance *instance)
 {
     return wmem_strdup_printf(scope,
-                              "%s present one client owner with one verifier: one client with "
+                              "%s present the same client owner with one verifier: one client with "
                               "several addresses, as far as the capture shows",
                               wording_instance_hosts(scope, instance));
 }

@@ -51,7 +51,7 @@ set(CPACK_PROJECT_CONFIG_FILE "${documents}/cpack.cmake")
 set(CPACK_PACKAGE_NAME "${NFS4SESS_PACKAGE_NAME}")
 set(CPACK_PACKAGE_VERSION "${NFS4SESS_PACKAGE_VERSION}")
 set(CPACK_PACKAGE_CONTACT "${NFS4SESS_MAINTAINER}")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Wireshark ${WIRESHARK_LINE} plugin that finds hosts sharing one NFSv4 client owner")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Wireshark ${WIRESHARK_LINE} plugin that finds hosts presenting the same NFSv4 client owner")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "Hosts with one name, such as clones of one image, are one client to an NFSv4
 server, and throw each other's sessions, opens and locks away. This plugin for

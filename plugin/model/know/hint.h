@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Two hosts with one machine name, or with one client owner at two servers, will
+ * Two hosts with one machine name, or with the same client owner at two servers, will
  * throw each other out once they meet. Nothing of that is a verdict: a hint says what
  * to look at.
  */

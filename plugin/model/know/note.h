@@ -15,7 +15,7 @@
 void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned flags,
                    nfs4_lease *lease, nfs4_chain *chain, uint32_t step);
 
-/* Notes that an exchange shows, by itself, that two hosts present one owner: `other` is
+/* Notes that an exchange shows, by itself, that two hosts present the same owner: `other` is
  * the instance beside its own, NULL where that is not known. */
 void note_evidence(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                    const nfs4_instance *other);

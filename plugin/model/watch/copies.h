@@ -1,4 +1,4 @@
-/* copies.h - two hosts that present one owner and one verifier
+/* copies.h - two hosts that present the same owner and the same verifier
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
