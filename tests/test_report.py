@@ -205,7 +205,8 @@ def test_refused_identifications_are_counted(tshark, name):
         assert told[host]["first_frame"] == refused[0]["frame"]
         assert told[host]["last_frame"] == refused[-1]["frame"]
         assert told[host]["seconds"] == pytest.approx(
-            float(refused[-1]["frame.time_epoch"][0]) - float(refused[0]["frame.time_epoch"][0]))
+            float(refused[-1]["frame.time_epoch"][0]) - float(refused[0]["frame.time_epoch"][0]),
+            abs=1e-6)
 
 
 def test_suspicion_tells_what_decides_before_the_cure(report):
@@ -233,7 +234,7 @@ def test_a_newcomer_that_is_turned_away(report):
 def test_hosts_behind_one_address_are_no_two_addresses(report):
     head, = heads(report("nat-server.pcap"))
     assert "at least two hosts behind 10.0.0.9 call themselves web01" in words(head)
-    assert "instance 1 is refused" in rows(head)["Proof"]
+    assert "instance 1's SEQUENCE is refused" in rows(head)["Proof"]
     head, = heads(report("nat-router.pcap"))
     assert "192.168.7.11 and 192.168.7.12 both call themselves web01" in words(head)
 

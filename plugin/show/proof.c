@@ -42,13 +42,16 @@ void proof_refusal(proof *told, const nfs4_lease *lease)
                              ? ""
                              : wmem_strdup_printf(told->scope, " (%s)",
                                                   wording_status(told->scope, lease->loss.status));
-    const char *operation =
+    const char *name = proof_name(told, lease);
+    const char *whose = lease->owner->instance_count == 1
+                            ? "its"
+                            : wmem_strdup_printf(told->scope, "%s's", name);
+    const char *what =
         lease->loss.operation == 0
-            ? ""
-            : wmem_strdup_printf(told->scope, "'s %s",
+            ? name
+            : wmem_strdup_printf(told->scope, "%s %s", whose,
                                  wording_operation(told->scope, lease->loss.operation));
-    proof_line(told, lease->refused.reply, &lease->refused.time, "%s%s is refused%s",
-               proof_name(told, lease), operation, status);
+    proof_line(told, lease->refused.reply, &lease->refused.time, "%s is refused%s", what, status);
 }
 
 void proof_return(proof *told, const nfs4_lease *lease)
