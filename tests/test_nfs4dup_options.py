@@ -277,7 +277,8 @@ def test_views_are_not_asked_for_twice():
 
 @pytest.mark.parametrize("name, text", [("picture.png", PICTURE.read_bytes()),
                                         ("page.xml", b"<?xml version='1.0'?><page/>"),
-                                        ("list.json", b'{"list": [1, 2, 3]}')])
+                                        ("list.json", b'{"list": [1, 2, 3]}')],
+                         ids=["picture", "xml", "json"])
 @pytest.mark.parametrize("several", [False, True], ids=["alone", "with-a-capture"])
 def test_file_of_another_kind_that_wireshark_reads(room, name, text, several):
     (room / name).write_bytes(text)
