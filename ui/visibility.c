@@ -24,6 +24,7 @@
 #include "visibility.h"
 
 #include "nfs4sess.h"
+#include "rpc_look.h"
 
 #include "extract/totals.h"
 
@@ -89,67 +90,6 @@ static void add(visibility_gap *gap, uint32_t frame)
 
 /* ---- bytes ---------------------------------------------------------------- */
 
-/* What the first bytes of a segment are, if an RPC message begins with it. Nothing of this
- * decides anything where RPC itself recognised the message. */
-typedef enum {
-    LOOKS_UNKNOWN,
-    LOOKS_CALL,  /* of an NFSv4 COMPOUND, as far as it was captured */
-    LOOKS_NULL,  /* a call of NFSv4 that asks for nothing */
-    LOOKS_OTHER, /* a call of another program or version */
-    LOOKS_REPLY
-} look;
-
-#define MARK_LAST 0x80000000u
-#define WORDS_LOOKED_AT                                                                            \
-    7                     /* record mark, xid, direction, version of RPC, program, version,        \
-                             procedure */
-#define CALL_SMALLEST 40u /* bytes behind the record mark */
-#define REPLY_SMALLEST 20u
-
-static uint32_t word_at(const uint8_t *bytes)
-{
-    uint32_t word;
-    memcpy(&word, bytes, sizeof word);
-    return GUINT32_FROM_BE(word);
-}
-
-static look look_at_call(const uint32_t words[WORDS_LOOKED_AT], size_t known)
-{
-    if (words[3] != 2 || (words[0] & ~MARK_LAST) < CALL_SMALLEST)
-        return LOOKS_UNKNOWN;
-    if (words[4] != NFS_PROGRAM || words[5] != NFS_V4)
-        return LOOKS_OTHER;
-    return known == WORDS_LOOKED_AT && words[6] == NFSPROC4_NULL ? LOOKS_NULL : LOOKS_CALL;
-}
-
-/* `size` bytes were captured of a segment of `length`. */
-static look look_at(const uint8_t *bytes, size_t size, uint32_t length)
-{
-    uint32_t words[WORDS_LOOKED_AT] = {0};
-    size_t known = MIN(size / 4, WORDS_LOOKED_AT);
-    for (size_t i = 0; i < known; i++)
-        words[i] = word_at(bytes + 4 * i);
-    if (known < 4 || (words[0] & MARK_LAST) == 0)
-        return LOOKS_UNKNOWN;
-    if (words[2] == 0)
-        return known > 5 ? look_at_call(words, known) : LOOKS_UNKNOWN;
-    uint32_t record = words[0] & ~MARK_LAST;
-    bool whole = record >= REPLY_SMALLEST && record <= length - 4;
-    return words[2] == 1 && words[3] <= 1 && whole ? LOOKS_REPLY : LOOKS_UNKNOWN;
-}
-
-/* The segment's data is what the frame ends with. */
-static look look_into(epan_dissect_t *edt, const tcp_info_t *tcp, bool *is_short)
-{
-    uint32_t whole = tvb_reported_length(edt->tvb), held = tvb_captured_length(edt->tvb);
-    uint32_t start = whole - tcp->th_seglen;
-    *is_short = held < whole;
-    if (tcp->th_seglen > whole || start >= held)
-        return LOOKS_UNKNOWN;
-    return look_at(tvb_get_ptr(edt->tvb, (int)start, (int)(held - start)), held - start,
-                   tcp->th_seglen);
-}
-
 static void see_call(tcp_stream *found, uint32_t frame, uint16_t server_port)
 {
     if (found->call_frame == 0) {
@@ -173,15 +113,15 @@ static void see_data(visibility *seen, tcp_stream *found, epan_dissect_t *edt,
     bool is_short;
     if (found->has_rpc && pinfo->fd->cap_len == pinfo->fd->pkt_len)
         return;
-    look is = look_into(edt, tcp, &is_short);
+    rpc_look is = rpc_look_into(edt, tcp, &is_short);
     if (tcp->th_dport == NFS_PORT) {
-        found->is_other |= is == LOOKS_OTHER;
-        if (is == LOOKS_CALL || is == LOOKS_NULL)
+        found->is_other |= is == RPC_LOOKS_OTHER;
+        if (is == RPC_LOOKS_CALL || is == RPC_LOOKS_NULL)
             see_call(found, pinfo->num, tcp->th_dport);
-    } else if (is == LOOKS_REPLY && found->replies++ == 0) {
+    } else if (is == RPC_LOOKS_REPLY && found->replies++ == 0) {
         found->reply_frame = pinfo->num;
     }
-    if (is_short && (is == LOOKS_CALL || is == LOOKS_REPLY))
+    if (is_short && (is == RPC_LOOKS_CALL || is == RPC_LOOKS_REPLY))
         see_cut(seen, found, pinfo->num);
 }
 
@@ -202,7 +142,7 @@ static void see_elsewhere(visibility *seen, epan_dissect_t *edt, const packet_in
         seen->looks->data[tcp->th_stream] = LOOKS_MAX;
         return;
     }
-    if (look_into(edt, tcp, &is_short) == LOOKS_CALL)
+    if (rpc_look_into(edt, tcp, &is_short) == RPC_LOOKS_CALL)
         see_call(stream_get(seen, tcp->th_stream), pinfo->num, tcp->th_dport);
 }
 

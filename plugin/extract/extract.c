@@ -9,6 +9,7 @@
 #include <wiretap/wtap.h>
 
 #include "selection.h"
+#include "source.h"
 
 #include "model/know/session.h"
 
@@ -28,17 +29,8 @@ static bool has_connection; /* the message before model_observe is not the first
 static bool has_call; /* the message before model_observe is none, or answers one that waits */
 static packet_info *at_hand; /* the frame that is read */
 
-static extract_source source;  /* that is read; name NULL for unknown */
-static uint32_t source_begins; /* behind this frame */
-static GArray *starts;         /* source_start, by frame */
-
 static nfs4_model *later_model; /* of a later pass; NULL for none */
 static uint32_t later_frame;    /* that it has come to */
-
-typedef struct {
-    uint32_t frame;
-    const char *name;
-} source_start;
 
 bool extract_is_wanted(void)
 {
@@ -138,7 +130,7 @@ static void select_no_more(void)
 static void put_text(const extract_text *text, const extract_origin *origin)
 {
     char *written = extract_text_write(text);
-    extract_packet *packet = extract_packet_of_text(&source.last, origin, written);
+    extract_packet *packet = extract_packet_of_text(&source_read()->last, origin, written);
     put(packet);
     extract_packet_free(packet);
     g_free(written);
@@ -147,19 +139,9 @@ static void put_text(const extract_text *text, const extract_origin *origin)
 /* The source that is read ends here. */
 static void end_source(void)
 {
-    const extract_text text = {.kind = TEXT_SOURCE, .source = source};
-    if (source.name != NULL && source.frames > 0)
+    const extract_text text = {.kind = TEXT_SOURCE, .source = *source_read()};
+    if (text.source.name != NULL && text.source.frames > 0)
         put_text(&text, &(extract_origin){0});
-}
-
-static void begin_source(const char *name, uint32_t frame)
-{
-    source = (extract_source){.name = name};
-    source_begins = frame;
-    source_start start = {frame, name};
-    if (starts == NULL)
-        starts = g_array_new(FALSE, TRUE, sizeof start);
-    g_array_append_val(starts, start);
 }
 
 static uint64_t sum_left_out(void)
@@ -187,25 +169,6 @@ static void end_selection(void)
 
 /* ---- frames --------------------------------------------------------------- */
 
-static extract_origin origin_at(uint32_t frame)
-{
-    extract_origin origin = {.frame = frame};
-    guint low = 0, high = starts != NULL ? starts->len : 0;
-    while (low < high) { /* the first source that does not begin before the frame */
-        guint middle = low + (high - low) / 2;
-        if (g_array_index(starts, source_start, middle).frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low > 0) {
-        const source_start *start = &g_array_index(starts, source_start, low - 1);
-        origin.name = start->name;
-        origin.frame -= start->frame;
-    }
-    return origin;
-}
-
 bool extract_origin_of(const packet_info *pinfo, extract_origin *origin)
 {
     char *comment;
@@ -219,11 +182,7 @@ bool extract_origin_of(const packet_info *pinfo, extract_origin *origin)
 
 void extract_count_frame(const packet_info *pinfo)
 {
-    if (pinfo->num == source_begins)
-        return;
-    if (source.frames++ == 0)
-        source.first = pinfo->abs_ts;
-    source.last = pinfo->abs_ts;
+    source_count(pinfo->num, &pinfo->abs_ts);
 }
 
 /* The first message of a connection tells the client's hardware address, and that once. */
@@ -240,7 +199,7 @@ static extract_packet *packet_of(const packet_info *pinfo, const nfs4_message *m
 {
     extract_origin origin;
     if (!extract_origin_of(pinfo, &origin)) {
-        origin = origin_at(pinfo->num);
+        origin = source_origin(pinfo->num);
         add_link(&origin, message);
     }
     return extract_packet_of(pinfo, message, &origin);
@@ -251,7 +210,7 @@ static void put_lost_call(const packet_info *pinfo, const nfs4_message *reply)
 {
     extract_origin origin;
     if (!extract_origin_of(pinfo, &origin))
-        origin = origin_at(pinfo->num);
+        origin = source_origin(pinfo->num);
     origin.stands_for = 0;
     extract_packet *packet = extract_packet_of_lost_call(pinfo, reply->xid, &origin);
     if (selection != NULL)
@@ -338,7 +297,7 @@ void extract_end_of_last_frame(packet_info *pinfo)
     if (sink != NULL || later_model == NULL)
         return;
     at_hand = pinfo;
-    source.last = pinfo->abs_ts;
+    source_goes_to(&pinfo->abs_ts);
     end_selection();
     at_hand = NULL;
 }
@@ -350,14 +309,14 @@ void extract_into(extract_sink to, void *data, const char *name)
     sink = to;
     sink_data = data;
     if (name != NULL)
-        begin_source(origin_name(name), 0);
+        source_begin(origin_name(name), 0);
 }
 
 static void put_gaps(const extract_totals *unseen)
 {
     for (int kind = 0; kind < GAP_KINDS; kind++) {
         const extract_gap *gap = &unseen->gaps[kind];
-        const extract_origin origin = origin_at(gap->first_frame);
+        const extract_origin origin = source_origin(gap->first_frame);
         const extract_text text = {.kind = TEXT_GAP,
                                    .gap = (extract_gap_kind)kind,
                                    .count = gap->count,
@@ -383,11 +342,7 @@ void extract_reset(void)
         model_free(later_model);
     later_model = NULL;
     later_frame = 0;
-    if (starts != NULL)
-        g_array_free(starts, TRUE);
-    starts = NULL;
-    source = (extract_source){0};
-    source_begins = 0;
+    source_reset();
     totals_reset();
     origin_forget();
 }
@@ -421,7 +376,7 @@ static int dissect_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         return length;
     if (read.kind == TEXT_BEGIN) {
         end_source();
-        begin_source(read.source.name, pinfo->num);
+        source_begin(read.source.name, pinfo->num);
     } else if (extract_is_wanted()) {
         pass_on(pinfo, text);
     }

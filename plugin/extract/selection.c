@@ -5,39 +5,16 @@
 #include "selection.h"
 
 #include "effect.h"
+#include "pages.h"
 #include "state_book.h"
 
 #include "know/session.h"
 #include "watch/refusal.h"
 
-/* The last exchanges of a lease by which something may be measured. */
-typedef struct owner_page owner_page;
-typedef struct {
-    extract_exchange *worked; /* last_ok */
-    extract_exchange *heard;  /* last_heard */
-    extract_exchange *spoke;  /* the instance's */
-    owner_page *waits_for;    /* the page that lists it; NULL for none */
-    uint64_t notes;           /* of its owner, behind which it was seen to work */
-} lease_page;
-
-struct owner_page {
-    GPtrArray *leases; /* lease_page, those that hold an exchange */
-    uint64_t notes;    /* things of note that happened to it */
-    uint32_t frame;    /* of the last one */
-    nstime_t time;
-};
-
-typedef struct {
-    extract_exchange *slots[NFS4_SLOTS_KEPT];
-} session_page;
-
 struct extract_selection {
     extract_queue *queue;
-    GHashTable *calls;    /* connection << 32 | xid -> extract_exchange, held */
-    GHashTable *leases;   /* nfs4_lease -> lease_page */
-    GHashTable *owners;   /* nfs4_owner -> owner_page */
-    GHashTable *sessions; /* nfs4_session -> session_page */
-    GHashTable *servers;  /* nfs4_server -> extract_exchange, its last one, held */
+    GHashTable *calls; /* connection << 32 | xid -> extract_exchange, held */
+    extract_pages pages;
     extract_states *states;
     extract_exchange *last; /* of the capture */
     extract_before before;
@@ -48,52 +25,9 @@ struct extract_selection {
     GDestroyNotify drop;
 };
 
-/* ---- pages ---------------------------------------------------------------- */
-
 static void release(gpointer exchange)
 {
     extract_exchange_release((extract_exchange *)exchange);
-}
-
-static void free_lease(gpointer data)
-{
-    lease_page *page = (lease_page *)data;
-    extract_exchange_replace(&page->worked, NULL);
-    extract_exchange_replace(&page->heard, NULL);
-    extract_exchange_replace(&page->spoke, NULL);
-    g_free(page);
-}
-
-static void free_owner(gpointer data)
-{
-    g_ptr_array_free(((owner_page *)data)->leases, TRUE);
-    g_free(data);
-}
-
-static void free_session(gpointer data)
-{
-    session_page *page = (session_page *)data;
-    for (int i = 0; i < NFS4_SLOTS_KEPT; i++)
-        extract_exchange_replace(&page->slots[i], NULL);
-    g_free(page);
-}
-
-static void *page_get(GHashTable *pages, const void *key, size_t size)
-{
-    void *page = g_hash_table_lookup(pages, key);
-    if (page == NULL) {
-        page = g_malloc0(size);
-        g_hash_table_insert(pages, (gpointer)key, page);
-    }
-    return page;
-}
-
-static owner_page *owner_page_of(extract_selection *selection, const nfs4_owner *owner)
-{
-    owner_page *page = (owner_page *)page_get(selection->owners, owner, sizeof *page);
-    if (page->leases == NULL)
-        page->leases = g_ptr_array_new();
-    return page;
 }
 
 extract_selection *extract_selection_new(uint32_t limit, extract_emit emit, GDestroyNotify drop,
@@ -103,10 +37,7 @@ extract_selection *extract_selection_new(uint32_t limit, extract_emit emit, GDes
     selection->drop = drop;
     selection->queue = extract_queue_new(limit, emit, drop, data);
     selection->calls = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, release);
-    selection->leases = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_lease);
-    selection->owners = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_owner);
-    selection->sessions = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_session);
-    selection->servers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, release);
+    selection->pages = pages_new();
     selection->states = extract_states_new();
     return selection;
 }
@@ -116,10 +47,7 @@ void extract_selection_free(extract_selection *selection)
     extract_states_free(selection->states);
     extract_exchange_replace(&selection->last, NULL);
     g_hash_table_destroy(selection->calls);
-    g_hash_table_destroy(selection->leases);
-    g_hash_table_destroy(selection->owners);
-    g_hash_table_destroy(selection->sessions);
-    g_hash_table_destroy(selection->servers);
+    pages_free(&selection->pages);
     extract_queue_free(selection->queue);
     g_free(selection);
 }
@@ -144,7 +72,7 @@ static void note_owner(extract_selection *selection, const nfs4_owner *owner,
 {
     if (owner == NULL)
         return;
-    owner_page *page = owner_page_of(selection, owner);
+    owner_page *page = pages_owner(&selection->pages, owner);
     for (guint i = 0; i < page->leases->len; i++) {
         lease_page *lease = (lease_page *)g_ptr_array_index(page->leases, i);
         keep_lease(lease);
@@ -161,7 +89,7 @@ static void note_lease(extract_selection *selection, const nfs4_lease *lease,
 {
     if (lease == NULL)
         return;
-    lease_page *page = (lease_page *)g_hash_table_lookup(selection->leases, lease);
+    lease_page *page = pages_lease_find(&selection->pages, lease);
     if (page != NULL)
         keep_lease(page);
     note_owner(selection, lease->owner, message);
@@ -178,7 +106,7 @@ static void note(extract_selection *selection, const nfs4_model *model,
     if (connection->owner != before->connection.owner)
         note_owner(selection, connection->owner, message);
     if (connection->endpoint->server->jumped_back_in != before->jumped_back_in)
-        keep((extract_exchange *)g_hash_table_lookup(selection->servers, before->server));
+        keep((extract_exchange *)g_hash_table_lookup(selection->pages.servers, before->server));
     if (model->chains.count != selection->chains) {
         note_lease(selection, model->chains.last->lease, message);
         extract_states_keep(selection->states, model->chains.last->lease);
@@ -193,7 +121,7 @@ static bool is_awaited(extract_selection *selection, const nfs4_lease *lease, le
 {
     if (lease->owner == NULL)
         return false;
-    const owner_page *owner = owner_page_of(selection, lease->owner);
+    const owner_page *owner = pages_owner(&selection->pages, lease->owner);
     if (page->notes == owner->notes || reply->compound.status != NFS4_OK)
         return false;
     if (selection->call.frame > owner->frame && nstime_cmp(&selection->call.time, &owner->time) > 0)
@@ -201,23 +129,10 @@ static bool is_awaited(extract_selection *selection, const nfs4_lease *lease, le
     return true;
 }
 
-static void enlist(extract_selection *selection, const nfs4_lease *lease, lease_page *page)
-{
-    if (lease->owner == NULL)
-        return;
-    owner_page *owner = owner_page_of(selection, lease->owner);
-    if (page->waits_for == owner)
-        return;
-    if (page->waits_for != NULL)
-        g_ptr_array_remove_fast(page->waits_for->leases, page);
-    page->waits_for = owner;
-    g_ptr_array_add(owner->leases, page);
-}
-
 static void move_lease(extract_selection *selection, const nfs4_lease *lease,
                        const nfs4_message *reply, extract_exchange *exchange)
 {
-    lease_page *page = (lease_page *)page_get(selection->leases, lease, sizeof *page);
+    lease_page *page = pages_lease(&selection->pages, lease);
     if (is_awaited(selection, lease, page, reply))
         extract_exchange_keep(exchange);
     extract_exchange_replace(&page->spoke, exchange);
@@ -225,7 +140,8 @@ static void move_lease(extract_selection *selection, const nfs4_lease *lease,
         extract_exchange_replace(&page->heard, exchange);
     if (lease->last_ok.reply == reply->frame && lease->last_ok.call == selection->call.frame)
         extract_exchange_replace(&page->worked, exchange);
-    enlist(selection, lease, page);
+    if (lease->owner != NULL)
+        pages_enlist(page, pages_owner(&selection->pages, lease->owner));
 }
 
 static const nfs4_session *session_used(const nfs4_call *call, const nfs4_connection *connection)
@@ -252,7 +168,7 @@ static bool move_slot(extract_selection *selection, const nfs4_connection *conne
     const nfs4_session *session = session_used(call, connection);
     if (session == NULL)
         return true;
-    session_page *page = (session_page *)page_get(selection->sessions, session, sizeof *page);
+    session_page *page = pages_session(&selection->pages, session);
     extract_exchange **place = &page->slots[call->slotid];
     if (has_slot(session, call, connection, reply)) {
         extract_exchange_replace(place, exchange);
@@ -267,8 +183,9 @@ static void move_server(extract_selection *selection, const nfs4_server *server,
                         extract_exchange *exchange)
 {
     extract_exchange_replace(&selection->last, exchange);
-    if (g_hash_table_lookup(selection->servers, server) != exchange)
-        g_hash_table_insert(selection->servers, (gpointer)server, extract_exchange_hold(exchange));
+    if (g_hash_table_lookup(selection->pages.servers, server) != exchange)
+        g_hash_table_insert(selection->pages.servers, (gpointer)server,
+                            extract_exchange_hold(exchange));
 }
 
 /* ---- messages ------------------------------------------------------------- */
@@ -395,15 +312,15 @@ void extract_selection_end(extract_selection *selection)
 {
     GHashTableIter iter;
     gpointer page;
-    g_hash_table_iter_init(&iter, selection->leases);
+    g_hash_table_iter_init(&iter, selection->pages.leases);
     while (g_hash_table_iter_next(&iter, NULL, &page))
         keep_lease((lease_page *)page);
-    g_hash_table_iter_init(&iter, selection->servers);
+    g_hash_table_iter_init(&iter, selection->pages.servers);
     while (g_hash_table_iter_next(&iter, NULL, &page))
         extract_exchange_keep((extract_exchange *)page);
     keep(selection->last);
     keep_calls(selection->calls);
     extract_states_keep_all(selection->states);
-    g_hash_table_remove_all(selection->sessions); /* slots carry nothing any more */
+    g_hash_table_remove_all(selection->pages.sessions); /* slots carry nothing any more */
     extract_queue_emit(selection->queue);
 }
