@@ -194,7 +194,8 @@ static const cure rows[] = {
      .fits = may_be_containers,
      .steps = {{"Or give each container a name of its own: docker or podman run --hostname NAME, "
                 "spec.hostname of a pod. The volumes of Kubernetes are mounted by its nodes, as a "
-                "rule: there the nodes need the names."}},
+                "rule: there the nodes need the names.",
+                NULL}},
      .source = "docker run, --hostname; Kubernetes, Pod.spec.hostname"},
 
     {.name = "nfs-version",
@@ -216,7 +217,8 @@ static const cure rows[] = {
      .part = CURE_ONE_OF,
      .fits = is_by_address,
      .steps = {{"Or stay with 4.0 and mount with the option migration: the owner is made of name "
-                "and uniquifier then, as with 4.1."}},
+                "and uniquifier then, as with 4.1.",
+                NULL}},
      .source = "nfs(5), migration"},
 
     {.name = "old-kernel",
@@ -226,7 +228,8 @@ static const cure rows[] = {
               "until then mount with clientaddr=ADDRESS, a different one on each host",
      .steps = {{"This kernel is older than 3.7 and makes the owner of its own address: two hosts "
                 "behind one address have the same one, and one host with several mounts can "
-                "collide with itself. Update it."}},
+                "collide with itself. Update it.",
+                NULL}},
      .source = "Linux commit f092075dd33e"},
 
     {.name = "host-name",
@@ -243,7 +246,8 @@ static const cure rows[] = {
      .fits = needs_an_address,
      .steps = {{"Or give each host another address to call itself by, with the mount option "
                 "clientaddr=ADDRESS. To an address at which it does not reach the client, a server "
-                "grants no delegations; nothing else depends on it."}},
+                "grants no delegations; nothing else depends on it.",
+                NULL}},
      .source = "nfs(5), clientaddr"},
 
     {.name = "remount",
@@ -262,7 +266,8 @@ static const cure rows[] = {
      .part = CURE_LATER,
      .fits = can_remount,
      .steps = {{"An image holds neither a name nor a uniquifier, nor does its initramfs: the first "
-                "boot of each copy makes them."}},
+                "boot of each copy makes them.",
+                NULL}},
      .source = KERNEL_DOCUMENT},
 
     {.name = "kerberos",
@@ -271,7 +276,8 @@ static const cure rows[] = {
      .steps = {{"These hosts identify themselves with Kerberos. Give each a principal and a keytab "
                 "of its own, too: a copied keytab lets them pass for one client. With different "
                 "principals the server refuses the second one (NFS4ERR_CLID_INUSE) and the first "
-                "keeps its state."}},
+                "keeps its state.",
+                NULL}},
      .source = KERNEL_DOCUMENT},
 
 };

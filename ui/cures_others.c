@@ -127,7 +127,8 @@ static const cure others[] = {
                 "umount -h @server@\n"
                 "mount -a -t nfs"},
                {"In a jail that mounts by itself, set host.hostuuid in jail.conf instead, another "
-                "one for each."}},
+                "one for each.",
+                NULL}},
      .source = "sys/fs/nfsclient/nfs_clport.c, nfscl_fillclid; libexec/rc/rc.d/hostid"},
 
     {.name = "solaris-name",
@@ -173,7 +174,8 @@ static const cure others[] = {
      .steps = {{"libnfs makes the owner of process number and second, which containers that start "
                 "together have in common. In the program, call nfs4_set_client_name() with a name "
                 "that no other process has, before it mounts; or use a libnfs whose own name is "
-                "unique (sahlberg/libnfs#599). Then start the program anew."}},
+                "unique (sahlberg/libnfs#599). Then start the program anew.",
+                NULL}},
      .source = "lib/libnfs.c, nfs_init_context; sahlberg/libnfs#599"},
 
     {.name = "ganesha-proxy",
@@ -184,7 +186,8 @@ static const cure others[] = {
      .steps = {{"Ganesha, passing on another server's files (PROXY_V4), makes the owner of its own "
                 "address, its process number and its Export_Id. Containers have the number 1, and "
                 "may have the same inner address: give each another address, or the export another "
-                "Export_Id, and start it anew."}},
+                "Export_Id, and start it anew.",
+                NULL}},
      .source = "FSAL_PROXY_V4/handle.c"},
 
     {.name = "nfs4j-name",
@@ -192,7 +195,8 @@ static const cure others[] = {
      .fits = is_nfs4j,
      .first = "run each nfs4j client on a host, or in a container, with a name of its own",
      .steps = {{"The client of nfs4j makes the owner of user, process number and host name: give "
-                "each host or container a name of its own, and start the program anew."}},
+                "each host or container a name of its own, and start the program anew.",
+                NULL}},
      .source = "org.dcache.nfs.v4.client.Main"},
 
     {.name = "pynfs",
@@ -201,7 +205,8 @@ static const cure others[] = {
      .first = "nothing, unless two runs of pynfs were not meant to meet: then run them one after "
               "the other",
      .steps = {{"The owner is that of a test of pynfs, which plays two clients on purpose. If two "
-                "runs met, run them one after the other."}},
+                "runs met, run them one after the other.",
+                NULL}},
      .source = "nfs4.1/server41tests/environment.py"},
 
     {.name = "unknown-software",
@@ -212,7 +217,8 @@ static const cure others[] = {
          {{"The client is @maker@, by its implementation id. Look in its documentation for the "
            "NFSv4 client identifier (client owner, nfs_client_id4) and give each host its own. "
            "If there is no such setting, what hosts do not have in common is mostly their "
-           "name, their hardware addresses and the UUID of the machine."}},
+           "name, their hardware addresses and the UUID of the machine.",
+           NULL}},
      .source = "RFC 8881 section 2.4"},
 
     {.name = "unknown-software",
@@ -222,7 +228,8 @@ static const cure others[] = {
               "cures it",
      .steps = {{"The capture cut off the client owner, and with it what tells which software the "
                 "clients run. Capture whole packets (tcpdump -s 0): the report on these names the "
-                "cure. On Linux, it is mostly the host names that are the same."}},
+                "cure. On Linux, it is mostly the host names that are the same.",
+                NULL}},
      .source = "RFC 8881 section 2.4"},
 
     {.name = "unknown-software",
@@ -233,7 +240,8 @@ static const cure others[] = {
                 "known here. Look in its documentation for the NFSv4 client identifier (client "
                 "owner, nfs_client_id4) and give each host its own. If there is no such setting, "
                 "what hosts do not have in common is mostly their name, their hardware addresses "
-                "and the UUID of the machine."}},
+                "and the UUID of the machine.",
+                NULL}},
      .source = "RFC 8881 section 2.4"},
 };
 
@@ -252,7 +260,8 @@ static const cure all[] = {
      .steps =
          {{"The hosts are copies of one machine with its memory, and share a lease or a "
            "session: files can be damaged. Unmount this server on all copies but one, by force "
-           "if need be, or reboot them."}},
+           "if need be, or reboot them.",
+           NULL}},
      .source = "RFC 8881 section 2.10.6"},
 
     {.name = "compare",
@@ -271,7 +280,8 @@ static const cure all[] = {
          {{"The server refuses the second one instead of dropping what the first holds: it "
            "knows them by different credentials or, as some servers do, by their addresses. If "
            "both are one host, whose keytab or address is new, or which got Kerberos only now, "
-           "nothing has to be changed: it gets in once its own old lease has ended."}},
+           "nothing has to be changed: it gets in once its own old lease has ended.",
+           NULL}},
      .source = "RFC 8881 section 18.35.4"},
 
     {.name = "linux-server",
