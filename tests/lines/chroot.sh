@@ -81,6 +81,7 @@ make_bare() {
         >"$root/etc/apt/apt.conf.d/90machine" || true
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # start no service
     chmod 755 "$root/usr/sbin/policy-rc.d"
+    echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io" # quick; the folder can be made anew
     update_lists "$root" || die "$release: apt-get update failed (its messages are above)"
     touch "$root.stamp"
 }
@@ -88,9 +89,12 @@ make_bare() {
 # Makes folder $2 from the bare release in $1 with the packages "${@:3}", unless it is
 # there and has just these. NAME:ARCHITECTURE is a package of another architecture.
 make_furnished() {
-    local bare=$1 root=$2 foreign
+    local bare=$1 root=$2 foreign lock
     shift 2
     [ "$(cat "$root.stamp" 2>/dev/null)" = "$*" ] && return
+    # Folders of one release share their archives, which one apt-get at a time may use.
+    exec {lock}>"${root%/*}/installing"
+    flock "$lock"
     say "$root: installing $*"
     rm -f "$root.stamp"
     [ -e "$root" ] || cp -a "$bare" "$root"
@@ -100,6 +104,7 @@ make_furnished() {
     in_chroot "$root" "" apt-get -q -y install --no-install-recommends "$@" ||
         die "apt-get could not install them (its messages are above)"
     echo "$*" >"$root.stamp"
+    exec {lock}>&-
 }
 
 # The files below folder $1, the project, as they are now: what git knows or would add.
