@@ -34,6 +34,15 @@ if(NFS4SESS_USER_INSTALL)
   install(SCRIPT "${PROJECT_BINARY_DIR}/install/refuse_root.cmake")
 endif()
 install(SCRIPT "${PROJECT_BINARY_DIR}/install/note_folders.cmake")
+set(service "${PROJECT_BINARY_DIR}/install/nfs4dup-watch@.service")
+configure_file("${CMAKE_CURRENT_LIST_DIR}/systemd/nfs4dup-watch@.service.in" "${service}" @ONLY)
+if(NFS4SESS_PACKAGE STREQUAL "RPM") # which takes what has an absolute path for configuration
+  foreach(folder NFS4SESS_PLUGIN_DIR NFS4SESS_PROFILE_DIR NFS4SESS_HELPER_DIR NFS4SESS_SERVICE_DIR
+          NFS4SESS_EXAMPLE_DIR CMAKE_INSTALL_FULL_BINDIR CMAKE_INSTALL_FULL_DOCDIR
+          CMAKE_INSTALL_FULL_MANDIR)
+    string(REPLACE "${CMAKE_INSTALL_PREFIX}/" "" ${folder} "${${folder}}")
+  endforeach()
+endif()
 
 install(TARGETS nfs4sess LIBRARY DESTINATION "${NFS4SESS_PLUGIN_DIR}"
   PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
@@ -42,13 +51,11 @@ install(PROGRAMS ui/nfs4dup DESTINATION "${CMAKE_INSTALL_FULL_BINDIR}")
 install(DIRECTORY ui/frontend/ DESTINATION "${NFS4SESS_HELPER_DIR}" FILES_MATCHING PATTERN "*.py"
   PATTERN __pycache__ EXCLUDE)
 if(NOT NFS4SESS_USER_INSTALL)
-  set(service "${PROJECT_BINARY_DIR}/install/nfs4dup-watch@.service")
-  configure_file("${CMAKE_CURRENT_LIST_DIR}/systemd/nfs4dup-watch@.service.in" "${service}" @ONLY)
   install(FILES "${service}" DESTINATION "${NFS4SESS_SERVICE_DIR}")
 endif()
 install(FILES README.md CHANGELOG.md DESTINATION "${CMAKE_INSTALL_FULL_DOCDIR}")
 install(FILES captures/duplicate-v42-server.pcap DESTINATION "${NFS4SESS_EXAMPLE_DIR}")
-if(NOT NFS4SESS_PACKAGE) # whose copyright file says the same
+if(NOT NFS4SESS_PACKAGE OR NFS4SESS_PACKAGE STREQUAL "RPM") # Debian's copyright file says the same
   install(FILES LICENSES/GPL-2.0-or-later.txt DESTINATION "${CMAKE_INSTALL_FULL_DOCDIR}" RENAME LICENSE)
 endif()
 foreach(page IN LISTS NFS4SESS_MAN_PAGES)
