@@ -48,12 +48,12 @@ class Surroundings:
         self.root = 0 in (os.getuid(), os.getgid()) if root is None else root
         self.version = first_group(r"^.*\(Wireshark\) ([\d.]*\d)", tshark("--version")[0])
         self.line = self.version.rpartition(".")[0]
-        self.folder = self.line.replace(".", "-") if sys.platform == "darwin" else self.line
         self.plugins, self.complaints = tshark("-G", "plugins")
         folders = tshark("-G", "folders")[0]
         self.configuration, self.personal, self.everybodys = (
             pathlib.Path(first_group(rf"^{name}:\s*(.*)$", folders) or "/nonexistent")
             for name in ("Personal configuration", "Personal Plugins", "Global Plugins"))
+        self.folder = self.everybodys.name  # 4.0, or 4-0, as Wireshark for macOS names it
         self.elsewhere = elsewhere
 
     def how_to_build(self):

@@ -52,8 +52,10 @@ def version():
 
 
 def _module(root, line):
-    folder = line.replace(".", "-") if sys.platform == "darwin" else line  # as Wireshark has it
-    return root / "build" / "run" / folder / "epan" / "nfs4sess.so"
+    """Where the build has put it: in a folder 4.0, or 4-0, as Wireshark for macOS names it."""
+    paths = [root / "build" / "run" / name / "epan" / "nfs4sess.so"
+             for name in (line, line.replace(".", "-"))]
+    return next(filter(pathlib.Path.exists, paths), paths[0])
 
 
 def existing_module():

@@ -9,11 +9,8 @@ if(Wireshark_VERSION VERSION_LESS 4.0)
   message(FATAL_ERROR "nfs4sess needs Wireshark 4.0 or later; this is ${Wireshark_VERSION}.")
 endif()
 set(WIRESHARK_LINE "${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION}")
-# The name of a folder of plugins; Wireshark for macOS has a dash in it.
-set(NFS4SESS_LINE_FOLDER "${WIRESHARK_LINE}")
-if(APPLE)
-  set(NFS4SESS_LINE_FOLDER "${Wireshark_MAJOR_VERSION}-${Wireshark_MINOR_VERSION}")
-endif()
+# The name of a folder of plugins: 4.0, or 4-0, as Wireshark for macOS has it.
+get_filename_component(NFS4SESS_LINE_FOLDER "${Wireshark_PLUGIN_INSTALL_DIR}" NAME)
 
 # In Wireshark 4.0 the target wsutil carries no include directories, so they are named here.
 target_include_directories(nfs4sess_flags SYSTEM INTERFACE ${Wireshark_INCLUDE_DIR})
