@@ -78,6 +78,11 @@ static bool asks_for_protection(const nfs4_owner *owner)
     return false;
 }
 
+static bool is_copy(const nfs4_owner *owner)
+{
+    return g_strcmp0(verdict_kind_name(owner), "cloned-instance") == 0;
+}
+
 static const char *maker_of(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
     const nfs4_instance *one = owner->first_instance;
@@ -97,7 +102,8 @@ patient patient_of(wmem_allocator_t *scope, const nfs4_owner *owner)
         .maker = maker_of(scope, owner),
         .server = endpoint != NULL ? wording_address(scope, &endpoint->addr) : "SERVER",
         .port = endpoint != NULL ? (uint16_t)endpoint->port : 2049,
-        .is_copy = g_strcmp0(verdict_kind_name(owner), "cloned-instance") == 0,
+        .is_copy = is_copy(owner),
+        .may_be_one = owner->verdict == VERDICT_PROBABLE && !is_copy(owner),
         .is_nameless = owner_form_is_nameless(&owner->form),
         .has_uniquifier = owner->form.uniquifier.len > 0,
         .is_one_address = is_one_address(owner),

@@ -19,6 +19,7 @@ typedef struct {
     const char *server;   /* an address of the server: "10.0.0.1" */
     uint16_t port;
     bool is_copy;     /* of a machine with its memory: the hosts share leases or sessions */
+    bool may_be_one;  /* nothing proves that there are two hosts */
     bool is_nameless; /* a Linux without a name: "(none)" */
     bool has_uniquifier;
     bool is_one_address; /* several instances, and all of them speak from one address */

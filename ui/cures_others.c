@@ -77,6 +77,11 @@ static bool is_copy(const patient *facts)
     return facts->is_copy;
 }
 
+static bool may_be_one(const patient *facts)
+{
+    return facts->may_be_one;
+}
+
 static bool is_refused(const patient *facts)
 {
     return facts->is_refused;
@@ -263,6 +268,16 @@ static const cure all[] = {
            "if need be, or reboot them.",
            NULL}},
      .source = "RFC 8881 section 2.10.6"},
+
+    {.name = "one-host",
+     .part = CURE_FIRST,
+     .fits = may_be_one,
+     .steps =
+         {{"Make sure that there are two hosts: the verdict is probable, not proven. If it is one "
+           "after all (a virtual machine that was set back to a snapshot, a clock that was wrong), "
+           "none of this cures it, and nothing has to be changed: unmount all of this server and "
+           "mount again, or restart it."}},
+     .source = "nfs4dup-verdicts(7)"},
 
     {.name = "compare",
      .part = CURE_CHECK,

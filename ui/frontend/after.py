@@ -142,12 +142,15 @@ def _judge_seen(owner, hosts, presented, old):
     if seen < max(1, clients - 1):
         return UNKNOWN, f"{_count(seen, 'client')} of {clients} seen with another client owner, " \
             "and all but one need one; the second capture has to begin before they mount"
-    return APART, _words_of(owner, old, [one for group in new for one in group])
+    return APART, _words_of(owner, old, [one for group in new for one in group], seen < clients)
 
 
-def _words_of(owner, old, new):
-    text = "one client presents it, alone, and the others have" if old else \
-        "no client presents it any more, and its hosts have"
+def _words_of(owner, old, new, one_unseen):
+    text = "no client presents it any more, and its hosts have"
+    if old:
+        text = "one client presents it, alone, and the others have"
+    elif one_unseen:
+        text = "one client does not identify itself, and may keep it alone; the others have"
     more = ""
     if any(_name(one["owner"]) == _name(owner["owner"]) for one in new):
         more = ", which differ by the minor version alone: they collide once all use one version"

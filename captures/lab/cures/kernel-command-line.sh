@@ -18,6 +18,7 @@ if grep -q 'nfs\.nfs4_unique_id=' /proc/cmdline; then
     nfs_mount c1 10.0.0.1 rw,vers=4.2
     nfs_mount c2 10.0.0.1 rw,vers=4.2
     read_in_turns 3 0.2 c1 c2
+    captures_stop
 else
     fault_play 10.0.0.1 rw,vers=4.2
 fi

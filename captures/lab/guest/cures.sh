@@ -15,6 +15,7 @@ fstab_set() {
 # fault_play SERVER OPTIONS: c1 and c2, which have one owner, mount and read in turns, and
 # before.pcap shows it at the host srv. c2 has the mount in its /etc/fstab.
 fault_play() {
+    uniquifier_forget
     fstab_set c2 "$1:/ /mnt/nfs nfs4 $2 0 0"
     capture_start srv before
     nfs_mount c1 "$1" "$2"
@@ -57,15 +58,36 @@ cure_run_some() {
 }
 
 # cure_see: c2 runs what the report said of mounting again, and after.pcap, from between the
-# two, shows what came of it.
+# two, shows what came of it. The server is asked, too.
 cure_see() {
     cure_run_some c2 remount 'umount *'
     cure_run_some c2 remount 'cat *'
     capture_start srv after
     cure_run_some c2 remount 'mount *'
     read_in_turns 3 0.2 c1 c2
+    server_asked
     captures_stop
     uniquifier_forget
+}
+
+# server_asked: the server knows two names, by the line that the report says to ask it with.
+server_asked() {
+    cure_run srv linux-server | tee "$work/server"
+    [ "$(sed -n 's/.*info:name: //p' "$work/server" | sort -u | wc -l)" -eq 2 ] ||
+        die "the server does not know two names"
+}
+
+# nfs_start_anew HOST...: their kernel's client, as it is after a start: what is mounted goes,
+# and modprobe loads it again, with what stands in /etc/modprobe.d.
+nfs_start_anew() {
+    local host
+    for host in "$@"; do
+        nfs_unmount "$host"
+    done
+    wait_for 30 modprobe -r nfsv4
+    wait_for 30 modprobe -r nfs
+    modprobe -a nfs nfsv4
+    event "the NFS client of $* is loaded anew: $(cat /sys/module/nfs/parameters/nfs4_unique_id)"
 }
 
 # uniquifier_forget: the next story finds the kernel as it was.

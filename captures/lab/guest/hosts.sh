@@ -139,7 +139,9 @@ capture_start() {
     shift 2
     log=$(mktemp)
     [ $# -gt 0 ] || set -- -i eth0
-    in_host "$host" tcpdump -s 0 -U -w "$work/$file.pcap" "$@" 'tcp port 2049' 2>"$log" &
+    # No function: it would be a shell that is ended in its place.
+    nsenter --target "${host_pid[$host]}" --net --uts --mount -- \
+        tcpdump -s 0 -U -w "$work/$file.pcap" "$@" 'tcp port 2049' 2>"$log" &
     captures+=($!)
     wait_for 20 grep -q 'listening on' "$log"
     event "capture $file begins at $host"

@@ -43,7 +43,7 @@ CONF
 }
 
 # kerberos_client HOST NAME ADDRESS: gives it the principal nfs/NAME.lab.test. Two hosts
-# of one name share it.
+# of one name share it. A host that had another one has ended its rpc.gssd.
 kerberos_client() {
     local host=$1 name=$2 address=$3
     rm -f "/tmp/keytab-$host"
@@ -51,7 +51,8 @@ kerberos_client() {
     in_kdc "$kdc_host" "ktadd -norandkey -k /tmp/keytab-$host nfs/$name.lab.test"
     names_set "$host" "$kdc_address srv.lab.test srv" "$address $name.lab.test $name"
     in_host "$host" mkdir -p /run/rpc_pipefs
-    in_host "$host" mount -t rpc_pipefs rpc_pipefs /run/rpc_pipefs
+    in_host "$host" mountpoint -q /run/rpc_pipefs ||
+        in_host "$host" mount -t rpc_pipefs rpc_pipefs /run/rpc_pipefs
     helper_start "$host" rpc.gssd -f -p /run/rpc_pipefs -d /run -k "/tmp/keytab-$host"
     sleep 2
     event "$host has the principal nfs/$name.lab.test"
