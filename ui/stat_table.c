@@ -41,7 +41,7 @@ static stat_tap_table_item columns[COLUMNS] = {
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client owner                ", "%-28s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Hosts                 ", "%-22s"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Takeovers", "%9u"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "    Outage", "%-18s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "    Outage        ", "%-18s"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "   #", "%4u"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server         ", "%-15s"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Instances", "%9u"},
