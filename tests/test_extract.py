@@ -2,6 +2,7 @@
 """The extract of a capture: its document is the capture's, and nothing private is in it."""
 import functools
 import json
+import os
 import re
 import subprocess
 
@@ -34,15 +35,16 @@ def without_frames(value):
     return FRAMES.sub(r"\1", value) if isinstance(value, str) else value
 
 
-def make(tshark, capture, path, *options):
+def make(tshark, capture, path, *options, key=None):
     """The extract of a capture, at `path`, and the capture's document."""
-    with path.open("wb") as out:
+    with path.open("wb") as out, open(key or os.devnull, "rb") as secret:
         result = subprocess.run(
             [*tshark.prefix, "tshark", "-n", "-q", "-r", tshark.hand_in(capture), *options,
              "-z", "nfs4dup,extract", "-z", "nfs4dup,json"],
             env={**tshark.environment, "NFS4DUP_FD_extract": str(out.fileno()),
-                 "NFS4DUP_SOURCE": capture.name},
-            pass_fds=[out.fileno()], stdin=subprocess.DEVNULL, capture_output=True, timeout=300,
+                 "NFS4DUP_SOURCE": capture.name,
+                 **({"NFS4DUP_FD_key": str(secret.fileno())} if key else {})},
+            pass_fds=[out.fileno(), secret.fileno()], stdin=subprocess.DEVNULL, capture_output=True, timeout=300,
             cwd="/", check=False)
     path.chmod(0o644)
     return json.loads(result.stdout)

@@ -18,6 +18,7 @@
 #include "extract/extract.h"
 
 #define COMMAND "nfs4dup,extract"
+#define KEY_MAX 4096 /* bytes; what follows them is not read */
 
 typedef struct {
     FILE *out;
@@ -72,13 +73,34 @@ static void forget(void *data)
     g_free(tap);
 }
 
+/* NULL where nobody wants other names. Where somebody does and there is no such key, nothing may
+ * be written: *failed is true. */
+static alias_book *aliases_wanted(bool *failed)
+{
+    uint8_t bytes[KEY_MAX];
+    FILE *file = view_input("key", failed);
+    if (file == NULL)
+        return NULL;
+    const nfs4_bytes key = {bytes, (uint32_t)fread(bytes, 1, sizeof bytes, file)};
+    fclose(file);
+    alias_book *aliases = alias_book_new(key);
+    *failed = aliases == NULL;
+    return aliases;
+}
+
 static ws_stat_init_result start(const char *argument, void *data)
 {
     extract_tap *tap = g_new0(extract_tap, 1);
     (void)data;
-    tap->out = strcmp(argument, COMMAND) == 0 ? view_open(COMMAND) : NULL;
+    bool has_no_key = false;
+    alias_book *aliases = aliases_wanted(&has_no_key);
+    tap->out = strcmp(argument, COMMAND) == 0 && !has_no_key ? view_open(COMMAND) : NULL;
     if (tap->out == NULL) {
-        report_failure("there is no -z %s, but " COMMAND, argument);
+        alias_book_free(aliases);
+        if (has_no_key)
+            report_failure("the key cannot be read, or is shorter than %d bytes", ALIAS_KEY_LEAST);
+        else
+            report_failure("there is no -z %s, but " COMMAND, argument);
         g_free(tap);
         WS_STAT_INIT_RETURN(false);
     }
@@ -87,7 +109,7 @@ static ws_stat_init_result start(const char *argument, void *data)
                                            end, forget);
     ws_abort_if_fail(error == NULL); /* there is no filter to be wrong */
     tap->seen = visibility_new(false);
-    extract_into(put, tap, g_getenv("NFS4DUP_SOURCE"));
+    extract_into(put, tap, g_getenv("NFS4DUP_SOURCE"), aliases);
     WS_STAT_INIT_RETURN(true);
 }
 

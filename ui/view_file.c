@@ -11,19 +11,33 @@
 
 #include "compat.h"
 
+/* Returns false where the environment names none. */
+static bool open_named(const char *name, const char *mode, FILE **file)
+{
+    char *variable = g_strconcat("NFS4DUP_FD_", name, NULL);
+    const char *descriptor = g_getenv(variable);
+    g_free(variable);
+    if (descriptor == NULL)
+        return false;
+    int32_t number;
+    bool is_number = ws_strtoi32(descriptor, NULL, &number);
+    int copy = is_number ? ws_dup(number) : -1; /* so that it can be closed */
+    *file = copy < 0 ? NULL : ws_fdopen(copy, mode);
+    return true;
+}
+
 FILE *view_open(const char *command)
 {
-    char *variable = g_strconcat("NFS4DUP_FD_", strchr(command, ',') + 1, NULL);
-    const char *descriptor = g_getenv(variable);
     FILE *out = stdout;
-    if (descriptor != NULL) {
-        int32_t number;
-        bool is_number = ws_strtoi32(descriptor, NULL, &number);
-        int copy = is_number ? ws_dup(number) : -1; /* so that it can be closed */
-        out = copy < 0 ? NULL : ws_fdopen(copy, "wb");
-    }
-    g_free(variable);
+    open_named(strchr(command, ',') + 1, "wb", &out);
     return out;
+}
+
+FILE *view_input(const char *name, bool *failed)
+{
+    FILE *in = NULL;
+    *failed = open_named(name, "rb", &in) && in == NULL;
+    return in;
 }
 
 bool view_close(FILE *out)

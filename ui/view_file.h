@@ -13,6 +13,10 @@
  * from a file of its own. NULL where it cannot be written. */
 FILE *view_open(const char *command);
 
+/* What the file descriptor in NFS4DUP_FD_NAME holds; NULL where there is none. *failed says whether
+ * there is one that cannot be read. */
+FILE *view_input(const char *name, bool *failed);
+
 /* Says whether all of it was written; what standard output did not take, tshark says. */
 bool view_close(FILE *out);
 

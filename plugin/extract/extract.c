@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 #include <wiretap/wtap.h>
 
+#include "pdu_tap.h"
 #include "selection.h"
 #include "source.h"
 
@@ -21,6 +22,7 @@ static int tap = -1;
 static extract_receiver receive;
 static extract_sink sink; /* NULL for none */
 static void *sink_data;
+static alias_book *aliases; /* for the sink; NULL for none */
 
 static extract_selection *selection; /* NULL while nobody wants it */
 static GHashTable *left_out;         /* nfs4_lease, NULL for none -> exchanges */
@@ -39,44 +41,12 @@ bool extract_is_wanted(void)
 
 /* ---- out ------------------------------------------------------------------ */
 
-/* Wireshark's tap takes time, comment and data of a packet from where it finds those of the
- * frame that it is read in: here is one that says those of the packet. */
-static packet_info *stand_in(const extract_packet *packet)
-{
-    packet_info *pinfo = wmem_memdup(at_hand->pool, at_hand, sizeof *at_hand);
-    wtap_rec *record = wmem_memdup(at_hand->pool, at_hand->rec, sizeof *at_hand->rec);
-    frame_data *frame = wmem_memdup(at_hand->pool, at_hand->fd, sizeof *at_hand->fd);
-    char *comment = extract_packet_comment(packet);
-    record->block = wtap_block_create(WTAP_BLOCK_PACKET);
-    if (comment != NULL)
-        wtap_block_add_string_option(record->block, OPT_COMMENT, comment, strlen(comment));
-    g_free(comment);
-    frame->has_modified_block = 0;
-    pinfo->abs_ts = packet->time;
-    pinfo->rec = record;
-    pinfo->fd = frame;
-    return pinfo;
-}
-
-static void queue_for_tap(const extract_packet *packet)
-{
-    exp_pdu_data_t *data = wmem_new0(at_hand->pool, exp_pdu_data_t);
-    const GByteArray *payload = packet->payload;
-    guint8 *bytes = (guint8 *)wmem_memdup(at_hand->pool, payload->data, payload->len);
-    data->tlv_buffer_len = packet->tags->len;
-    data->tlv_buffer = g_memdup2(packet->tags->data, packet->tags->len); /* which the tap frees */
-    data->tvb_captured_length = payload->len;
-    data->tvb_reported_length = payload->len + packet->missing;
-    data->pdu_tvb = tvb_new_real_data(bytes, payload->len, (gint)payload->len);
-    tap_queue_packet(tap, stand_in(packet), data);
-}
-
 static void put(const extract_packet *packet)
 {
     if (sink != NULL)
         sink(packet, sink_data);
     if (at_hand != NULL && have_tap_listener(tap))
-        queue_for_tap(packet);
+        pdu_tap_queue(tap, at_hand, packet);
 }
 
 static guint count_for(const nfs4_lease *lease)
@@ -129,11 +99,9 @@ static void select_no_more(void)
 
 static void put_text(const extract_text *text, const extract_origin *origin)
 {
-    char *written = extract_text_write(text);
-    extract_packet *packet = extract_packet_of_text(&source_read()->last, origin, written);
+    extract_packet *packet = extract_packet_of_text(&source_read()->last, origin, text, aliases);
     put(packet);
     extract_packet_free(packet);
-    g_free(written);
 }
 
 /* The source that is read ends here. */
@@ -202,7 +170,7 @@ static extract_packet *packet_of(const packet_info *pinfo, const nfs4_message *m
         origin = source_origin(pinfo->num);
         add_link(&origin, message);
     }
-    return extract_packet_of(pinfo, message, &origin);
+    return extract_packet_of(pinfo, message, &origin, aliases);
 }
 
 /* A reply of which no call waits: what RPC needs to read it again. */
@@ -212,7 +180,7 @@ static void put_lost_call(const packet_info *pinfo, const nfs4_message *reply)
     if (!extract_origin_of(pinfo, &origin))
         origin = source_origin(pinfo->num);
     origin.stands_for = 0;
-    extract_packet *packet = extract_packet_of_lost_call(pinfo, reply->xid, &origin);
+    extract_packet *packet = extract_packet_of_lost_call(pinfo, reply->xid, &origin, aliases);
     if (selection != NULL)
         extract_selection_call(selection, packet);
     else {
@@ -304,10 +272,11 @@ void extract_end_of_last_frame(packet_info *pinfo)
 
 /* ---- the door ------------------------------------------------------------- */
 
-void extract_into(extract_sink to, void *data, const char *name)
+void extract_into(extract_sink to, void *data, const char *name, alias_book *others)
 {
     sink = to;
     sink_data = data;
+    aliases = others;
     if (name != NULL)
         source_begin(origin_name(name), 0);
 }
@@ -333,6 +302,8 @@ void extract_finish(const extract_totals *unseen)
     put_gaps(unseen);
     end_source();
     sink = NULL;
+    alias_book_free(aliases);
+    aliases = NULL;
 }
 
 void extract_reset(void)
@@ -347,11 +318,11 @@ void extract_reset(void)
     origin_forget();
 }
 
-static void pass_on(packet_info *pinfo, const char *text)
+static void pass_on(packet_info *pinfo, const extract_text *text)
 {
     extract_origin origin = {0};
     extract_origin_of(pinfo, &origin);
-    extract_packet *packet = extract_packet_of_text(&pinfo->abs_ts, &origin, text);
+    extract_packet *packet = extract_packet_of_text(&pinfo->abs_ts, &origin, text, aliases);
     if (selection != NULL) {
         extract_selection_pass(selection, packet);
         return;
@@ -378,7 +349,7 @@ static int dissect_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         end_source();
         source_begin(read.source.name, pinfo->num);
     } else if (extract_is_wanted()) {
-        pass_on(pinfo, text);
+        pass_on(pinfo, &read);
     }
     receive(pinfo, &read);
     return length;

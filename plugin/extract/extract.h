@@ -29,8 +29,9 @@ void extract_register(extract_receiver receiver);
 void extract_reset(void);
 
 /* From now on `sink` is given the extract of the file that is read, in order. `name` is what
- * the capture is called, NULL for unknown. */
-void extract_into(extract_sink sink, void *data, const char *name);
+ * the capture is called, NULL for unknown; `aliases` what hosts are called instead, NULL for their
+ * own names. Owns the aliases. */
+void extract_into(extract_sink sink, void *data, const char *name, alias_book *aliases);
 
 /* A frame was read, whatever it holds. For the sink, which learns so how many there were. */
 void extract_count_frame(const packet_info *pinfo);

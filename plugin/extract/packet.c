@@ -6,6 +6,8 @@
 
 #include <wsutil/exported_pdu_tlvs.h>
 
+#include "alias_owner.h"
+
 #include "wire/compound_scrub.h"
 #include "wire/rpc_writer.h"
 
@@ -36,12 +38,18 @@ static void put_number_tag(GByteArray *tags, uint16_t tag, uint32_t value)
 }
 
 /* A GID of InfiniBand has the form of an IPv6 address. */
-static void put_address(GByteArray *tags, const address *addr, uint16_t v4, uint16_t v6)
+static void put_address(GByteArray *tags, const address *addr, uint16_t v4, uint16_t v6,
+                        alias_book *aliases)
 {
-    if (addr->len == EXP_PDU_TAG_IPV4_LEN)
-        put_tag(tags, v4, addr->data, EXP_PDU_TAG_IPV4_LEN);
-    else if (addr->len == EXP_PDU_TAG_IPV6_LEN)
-        put_tag(tags, v6, addr->data, EXP_PDU_TAG_IPV6_LEN);
+    uint8_t bytes[EXP_PDU_TAG_IPV6_LEN];
+    const size_t size = (size_t)addr->len;
+    if (size != EXP_PDU_TAG_IPV4_LEN && size != EXP_PDU_TAG_IPV6_LEN)
+        return;
+    if (aliases != NULL)
+        alias_address(aliases, (const uint8_t *)addr->data, size, bytes);
+    else
+        memcpy(bytes, addr->data, size);
+    put_tag(tags, size == EXP_PDU_TAG_IPV4_LEN ? v4 : v6, bytes, size);
 }
 
 static uint32_t exported_port_type(port_type type)
@@ -72,13 +80,14 @@ static void end_tags(GByteArray *tags, const extract_origin *origin)
     put_tag(tags, EXP_PDU_TAG_END_OF_OPT, NULL, 0);
 }
 
-static GByteArray *tags_of(const packet_info *pinfo, bool is_turned, const extract_origin *origin)
+static GByteArray *tags_of(const packet_info *pinfo, bool is_turned, const extract_origin *origin,
+                           alias_book *aliases)
 {
     const address *source = is_turned ? &pinfo->dst : &pinfo->src;
     const address *destination = is_turned ? &pinfo->src : &pinfo->dst;
     GByteArray *tags = tags_for("rpc");
-    put_address(tags, source, EXP_PDU_TAG_IPV4_SRC, EXP_PDU_TAG_IPV6_SRC);
-    put_address(tags, destination, EXP_PDU_TAG_IPV4_DST, EXP_PDU_TAG_IPV6_DST);
+    put_address(tags, source, EXP_PDU_TAG_IPV4_SRC, EXP_PDU_TAG_IPV6_SRC, aliases);
+    put_address(tags, destination, EXP_PDU_TAG_IPV4_DST, EXP_PDU_TAG_IPV6_DST, aliases);
     put_number_tag(tags, EXP_PDU_TAG_PORT_TYPE, exported_port_type(pinfo->ptype));
     put_number_tag(tags, EXP_PDU_TAG_SRC_PORT, is_turned ? pinfo->destport : pinfo->srcport);
     put_number_tag(tags, EXP_PDU_TAG_DST_PORT, is_turned ? pinfo->srcport : pinfo->destport);
@@ -86,31 +95,87 @@ static GByteArray *tags_of(const packet_info *pinfo, bool is_turned, const extra
     return tags;
 }
 
+/* ---- names ---------------------------------------------------------------- */
+
+static void put_alias(void *data, compound_name kind, nfs4_bytes name, GByteArray *out)
+{
+    alias_book *aliases = (alias_book *)data;
+    const guint start = out->len;
+    switch (kind) {
+    case NAME_OWNER:
+        alias_owner(aliases, name, out);
+        break;
+    case NAME_HOST:
+        alias_name(aliases, name, out);
+        break;
+    case NAME_UNIVERSAL:
+        alias_universal(aliases, name, out);
+        break;
+    case NAME_FILE:
+        alias_digest(aliases, name, 0, out);
+        g_byte_array_set_size(out, start + name.len);
+        break;
+    case NAME_SERVER:
+    case NAME_OTHER:
+        alias_bytes(aliases, name, out);
+        break;
+    }
+}
+
+static extract_origin alias_origin(const extract_origin *origin, alias_book *aliases)
+{
+    extract_origin alias = *origin;
+    if (aliases == NULL)
+        return alias;
+    if (origin->name != NULL)
+        alias.name = alias_capture(aliases, origin->name);
+    if (origin->has_link)
+        alias_address(aliases, origin->link, ORIGIN_LINK_SIZE, alias.link);
+    return alias;
+}
+
+static void write_message(const nfs4_message *message, alias_book *aliases, extract_packet *packet)
+{
+    const compound_names names = {put_alias, aliases};
+    GByteArray *machine = g_byte_array_new();
+    if (aliases != NULL)
+        alias_name(aliases, message->machine, machine);
+    rpc_write_header(message,
+                     aliases != NULL ? (nfs4_bytes){machine->data, machine->len} : message->machine,
+                     packet->payload);
+    g_byte_array_free(machine, TRUE);
+    bool is_whole = compound_scrub(message->body, message->compound.is_reply,
+                                   aliases != NULL ? &names : NULL, packet->payload);
+    packet->missing = is_whole ? 0 : MISSING;
+}
+
 /* ---- packets -------------------------------------------------------------- */
 
-extract_packet *extract_packet_of(const packet_info *pinfo, const nfs4_message *message,
-                                  const extract_origin *origin)
+static extract_packet *packet_new(const nstime_t *time, const extract_origin *origin,
+                                  alias_book *aliases)
 {
     extract_packet *packet = g_new0(extract_packet, 1);
-    packet->time = pinfo->abs_ts;
-    packet->origin = *origin;
-    packet->tags = tags_of(pinfo, false, origin);
-    packet->is_reply = message->compound.is_reply;
+    packet->time = *time;
+    packet->origin = alias_origin(origin, aliases);
     packet->payload = g_byte_array_sized_new(160);
-    rpc_write_header(message, packet->payload);
-    bool is_whole = compound_scrub(message->body, packet->is_reply, packet->payload);
-    packet->missing = is_whole ? 0 : MISSING;
+    return packet;
+}
+
+extract_packet *extract_packet_of(const packet_info *pinfo, const nfs4_message *message,
+                                  const extract_origin *origin, alias_book *aliases)
+{
+    extract_packet *packet = packet_new(&pinfo->abs_ts, origin, aliases);
+    packet->tags = tags_of(pinfo, false, origin, aliases);
+    packet->is_reply = message->compound.is_reply;
+    write_message(message, aliases, packet);
     return packet;
 }
 
 extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t xid,
-                                            const extract_origin *origin)
+                                            const extract_origin *origin, alias_book *aliases)
 {
-    extract_packet *packet = g_new0(extract_packet, 1);
-    packet->time = pinfo->abs_ts;
-    packet->origin = *origin;
-    packet->tags = tags_of(pinfo, true, origin);
-    packet->payload = g_byte_array_new();
+    extract_packet *packet = packet_new(&pinfo->abs_ts, origin, aliases);
+    packet->tags = tags_of(pinfo, true, origin, aliases);
     rpc_write_lost_call(xid, packet->payload);
     packet->missing = MISSING;
     packet->is_made_up = true;
@@ -118,15 +183,17 @@ extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t x
 }
 
 extract_packet *extract_packet_of_text(const nstime_t *time, const extract_origin *origin,
-                                       const char *text)
+                                       const extract_text *text, alias_book *aliases)
 {
-    extract_packet *packet = g_new0(extract_packet, 1);
-    packet->time = *time;
-    packet->origin = *origin;
+    extract_packet *packet = packet_new(time, origin, aliases);
+    extract_text told = *text;
+    if (aliases != NULL && told.source.name != NULL)
+        told.source.name = alias_capture(aliases, told.source.name);
+    char *written = extract_text_write(&told);
     packet->tags = tags_for(EXTRACT_SOURCE_DISSECTOR);
     end_tags(packet->tags, origin);
-    packet->payload = g_byte_array_new();
-    g_byte_array_append(packet->payload, (const guint8 *)text, (guint)strlen(text));
+    g_byte_array_append(packet->payload, (const guint8 *)written, (guint)strlen(written));
+    g_free(written);
     return packet;
 }
 

@@ -11,7 +11,9 @@
 #include "compat.h"
 
 #include "model/model.h"
+#include "alias.h"
 #include "origin.h"
+#include "totals.h"
 
 typedef struct {
     nstime_t time; /* of the frame */
@@ -24,18 +26,19 @@ typedef struct {
 } extract_packet;
 
 /* The packet of a message of this frame, without what is private in it. `origin` says where
- * the frame came from first. Owned by the caller. */
+ * the frame came from first. Names and addresses are those of `aliases`, NULL for their own.
+ * Owned by the caller. */
 extract_packet *extract_packet_of(const packet_info *pinfo, const nfs4_message *message,
-                                  const extract_origin *origin);
+                                  const extract_origin *origin, alias_book *aliases);
 
 /* The packet of the call that the reply in this frame answers, of which so little was captured
  * that nobody could read it: its header as far as RPC needs it to read the reply. */
 extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t xid,
-                                            const extract_origin *origin);
+                                            const extract_origin *origin, alias_book *aliases);
 
 /* A packet that holds a text for the dissector "nfs4sess.source". */
 extract_packet *extract_packet_of_text(const nstime_t *time, const extract_origin *origin,
-                                       const char *text);
+                                       const extract_text *text, alias_book *aliases);
 
 void extract_packet_free(void *packet);
 

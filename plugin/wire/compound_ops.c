@@ -13,12 +13,10 @@
 #include <wsutil/ws_assert.h>
 
 #define FORM_CHANGE_INFO "488"
-#define FORM_NFSTIME "84"
 #define FORM_OPEN_OWNER "8O"
 #define FORM_LOCK_OWNER "8O"
 #define FORM_LOCK_DENIED "884" FORM_LOCK_OWNER
 #define FORM_CLIENTADDR "oo"
-#define FORM_IMPL_ID "*(oo" FORM_NFSTIME ")"
 #define FORM_SECINFO "*(<6:o44|:>)"
 #define FORM_NETLOC "<1:o|2:o|3:oo>"
 #define FORM_WRITE_RESPONSE "*(x)848"

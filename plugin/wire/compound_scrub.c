@@ -4,11 +4,12 @@
  *
  * Follows the forms of compound_ops.h as the reader does. Every opaque is written empty and
  * every set of attributes is, unless the operation is one of those that tell who somebody is:
- * they are copied as they are.
+ * those are copied, and get other names where there are any.
  */
 #include "compound_scrub.h"
 
 #include "compound_events.h"
+#include "compound_identity.h"
 #include "compound_ops.h"
 
 #define FILE_HASH_SIZE 8
@@ -16,6 +17,7 @@
 
 typedef struct {
     xdr_cursor in;
+    const compound_names *names; /* NULL for none */
     GByteArray *out;
 } scrubber;
 
@@ -165,7 +167,9 @@ static void hash_file(scrubber *s)
     g_checksum_get_digest(hash, digest, &size);
     g_checksum_free(hash);
     put_u32(s, file.len > 0 ? FILE_HASH_SIZE : 0);
-    if (file.len > 0)
+    if (file.len > 0 && s->names != NULL)
+        s->names->put(s->names->data, NAME_FILE, (nfs4_bytes){digest, FILE_HASH_SIZE}, s->out);
+    else if (file.len > 0)
         g_byte_array_append(s->out, digest, FILE_HASH_SIZE);
 }
 
@@ -179,19 +183,6 @@ static void scrub_attributes(scrubber *s, uint32_t lease_time)
     put_u32(s, UINT32_C(1) << LEASE_TIME_BIT);
     put_u32(s, 4);
     put_u32(s, lease_time);
-}
-
-/* They say who somebody is, and nothing of files. */
-static bool is_identity(uint32_t opcode)
-{
-    switch (opcode) {
-    case OP_EXCHANGE_ID:
-    case OP_CREATE_SESSION:
-    case OP_SETCLIENTID:
-        return true;
-    default:
-        return false;
-    }
 }
 
 static void copy_operation(scrubber *s, const char *form)
@@ -217,7 +208,9 @@ static void scrub_operation(scrubber *s, const nfs4_event *event, bool is_reply,
     const uint32_t opcode = event->opcode;
     const bool has_results = is_reply && event->status == NFS4_OK;
 
-    if (is_identity(opcode))
+    if (compound_identity_is(opcode) && s->names != NULL)
+        compound_identity_write(&s->in, event, is_reply, s->names, s->out);
+    else if (compound_identity_is(opcode))
         copy_operation(s, form);
     else if ((opcode == OP_PUTFH && !is_reply) || (opcode == OP_GETFH && has_results))
         hash_file(s);
@@ -278,9 +271,9 @@ static uint32_t scrub_head(scrubber *s, bool is_reply)
     return copy_u32(s);
 }
 
-bool compound_scrub(nfs4_bytes body, bool is_reply, GByteArray *out)
+bool compound_scrub(nfs4_bytes body, bool is_reply, const compound_names *names, GByteArray *out)
 {
-    scrubber s = {.in = {.at = body.data, .end = body.data + body.len}, .out = out};
+    scrubber s = {.in = {.at = body.data, .end = body.data + body.len}, .names = names, .out = out};
     const uint32_t announced = scrub_head(&s, is_reply);
     uint32_t written = 0;
     bool more = announced > 0 && xdr_fine(&s.in);

@@ -28,12 +28,12 @@ static void put_auth_none(GByteArray *out)
 }
 
 /* Stamp, machine name, uid, gid, no further gids. */
-static void put_auth_sys(GByteArray *out, const nfs4_message *message)
+static void put_auth_sys(GByteArray *out, uint32_t stamp, nfs4_bytes machine)
 {
     put_u32(out, AUTH_SYS);
-    put_u32(out, 4 + 4 + (message->machine.len + 3) / 4 * 4 + 3 * 4);
-    put_u32(out, message->stamp);
-    put_opaque(out, message->machine);
+    put_u32(out, 4 + 4 + (machine.len + 3) / 4 * 4 + 3 * 4);
+    put_u32(out, stamp);
+    put_opaque(out, machine);
     for (int i = 0; i < 3; i++)
         put_u32(out, 0);
 }
@@ -52,20 +52,20 @@ void rpc_write_lost_call(uint32_t xid, GByteArray *out)
     put_u32(out, 5 * 4); /* the shortest one */
 }
 
-static void put_call(GByteArray *out, const nfs4_message *message)
+static void put_call(GByteArray *out, const nfs4_message *message, nfs4_bytes machine)
 {
     put_head(out, message->xid);
     if (message->has_auth_sys)
-        put_auth_sys(out, message);
+        put_auth_sys(out, message->stamp, machine);
     else
         put_auth_none(out);
     put_auth_none(out);
 }
 
-void rpc_write_header(const nfs4_message *message, GByteArray *out)
+void rpc_write_header(const nfs4_message *message, nfs4_bytes machine, GByteArray *out)
 {
     if (!message->compound.is_reply) {
-        put_call(out, message);
+        put_call(out, message, machine);
         return;
     }
     put_u32(out, message->xid);

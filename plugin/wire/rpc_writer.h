@@ -10,9 +10,9 @@
 #include "event.h"
 
 /* Appends the header of a call or an accepted reply to procedure COMPOUND of NFSv4 (RFC 5531
- * section 9). The credential is AUTH_SYS with the message's stamp and machine name, and
- * nobody's ids, where the message has them; else AUTH_NONE. */
-void rpc_write_header(const nfs4_message *message, GByteArray *out);
+ * section 9). The credential is AUTH_SYS with the message's stamp, this machine name and nobody's
+ * ids, where the message has one; else AUTH_NONE. */
+void rpc_write_header(const nfs4_message *message, nfs4_bytes machine, GByteArray *out);
 
 /* Appends the header of such a call up to the length of an AUTH_SYS credential. */
 void rpc_write_lost_call(uint32_t xid, GByteArray *out);

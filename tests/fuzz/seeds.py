@@ -5,7 +5,8 @@
     tests/fuzz/seeds.py FOLDER CAPTURE...
 
 writes FOLDER/reader/* with a COMPOUND each, one per combination of operations,
-FOLDER/model/* with conversations of some messages each, FOLDER/story/* with deeds at random,
+FOLDER/extract/* with the same and with what extracts say in words, FOLDER/model/* with
+conversations of some messages each, FOLDER/story/* with deeds at random,
 always the same, and FOLDER/dictionary with the numbers that a COMPOUND is made of, for
 libFuzzer. Only RPC messages that fill one TCP segment are taken, whole or as far as they
 were captured.
@@ -20,6 +21,15 @@ import sys
 NFS_PORT, CONVERSATION, PAUSE = 2049, 48, 30
 AUTH_SYS, RPCSEC_GSS, INTEGRITY, PRIVACY = 1, 6, 2, 3
 STORIES, DEEDS = 64, 24
+WORDS = (b"frame 93 of web01:ring-7.pcap, stands for 40 more, client 52:54:00:12:34:56",
+         b"nfs4sess 1\nsource web01:ring-7.pcap\nframes 9 1763895600.5 1763895699.0\n",
+         b"nfs4sess 1\nbegin web01:ring-7.pcap\n", b"nfs4sess 1\nleft-out 12 40\n",
+         b"nfs4sess 1\ngap unclaimed 5 20490\n", b"Linux NFSv4.0 web01/id/10.0.0.1",
+         b"Linux NFSv4.0 10.0.0.11/fd00::1 tcp", b"10.0.0.11/web01.(none)/unix",
+         b"10.0.0.11/10.0.0.1 tcp unix 0", b"Libnfs pid:1 2", b"1.2.3.4(1, 2) - GANESHA NFSv4 Proxy",
+         b"Solaris: web01, NFSv4 kernel client\0\2\0" + bytes(14),
+         b"\1\0\0\0RT\0\x12\x34\x56\x10\2" + bytes(14) + b"filer:/export\0/Volumes/home\0",
+         bytes(4) + b"1772" + b"e7a5c1d2-0000-4000-8000-123456789abc")
 EVENT_H = pathlib.Path(__file__).parents[2] / "plugin" / "wire" / "event.h"
 
 Segment = collections.namedtuple("Segment", "time client server reply payload size")
@@ -137,9 +147,12 @@ def dictionary():
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    readers, models, stories = folder / "reader", folder / "model", folder / "story"
-    for one in (readers, models, stories):
+    readers, models, stories, extracts = (folder / name for name in
+                                          ("reader", "model", "story", "extract"))
+    for one in (readers, models, stories, extracts):
         one.mkdir(parents=True, exist_ok=True)
+    for number, text in enumerate(WORDS):
+        (extracts / f"{number:02}").write_bytes(b"\0" + text)
     chance = random.Random(1)
     for number in range(STORIES):
         (stories / f"{number:02}").write_bytes(chance.randbytes(DEEDS))
@@ -149,6 +162,7 @@ def main():
         for _, bits, compound in told:
             kind = f"{bits & 1}-{compound[8:24].hex()}-{len(compound)}"
             (readers / kind).write_bytes(bytes([bits & 1]) + compound)
+            (extracts / kind).write_bytes(bytes([bits & 1]) + compound)
         for header in headers(path):
             (readers / f"header-{len(header)}").write_bytes(b"\0" + header)
         for start in range(0, len(told), CONVERSATION):

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -20,14 +21,19 @@ from say import Trouble, say
 from wireshark import Wireshark
 
 
-class Extraction:
-    """Makes the extracts of captures. `host` stands before the name of each, or is empty."""
+KEY_LEAST = 16  # bytes
 
-    def __init__(self, wireshark, passed, crew, host):
+
+class Extraction:
+    """Makes the extracts of captures. `host` stands before the name of each, or is empty; `key`
+    names a file with the key for other names, or is None."""
+
+    def __init__(self, wireshark, passed, crew, host, key=None):
         self.wireshark = wireshark
         self.passed = passed
         self.crew = crew
         self.host = host
+        self.key = key
         self.troubles = []
         self.read_until = None  # what share was read of one that was stopped, the smallest
 
@@ -71,11 +77,16 @@ class Extraction:
         return file_with_name
 
     def _run(self, source, name, file, said):
-        process = self.wireshark.start(
-            "tshark", "-n", "-q", "-r", source.argument, "-z", "nfs4dup,extract",
-            *self.passed.once, stdin=source.stdin, stdout=subprocess.DEVNULL, stderr=said,
-            pass_fds=[file.fileno()],
-            env={"NFS4DUP_FD_extract": str(file.fileno()), "NFS4DUP_SOURCE": name})
+        files = {"extract": file}
+        with contextlib.ExitStack() as stack:
+            if self.key is not None:
+                files["key"] = stack.enter_context(open(self.key, "rb"))
+            process = self.wireshark.start(
+                "tshark", "-n", "-q", "-r", source.argument, "-z", "nfs4dup,extract",
+                *self.passed.once, stdin=source.stdin, stdout=subprocess.DEVNULL, stderr=said,
+                pass_fds=[one.fileno() for one in files.values()],
+                env={"NFS4DUP_SOURCE": name, **{f"NFS4DUP_FD_{what}": str(one.fileno())
+                                                for what, one in files.items()}})
         source.started()
         self.crew.watch(process, source)
         source.finish()
@@ -143,9 +154,11 @@ def main(wanted):
     if not wanted.files:
         captures.check_all([])
     passed = Passed(wanted.tshark, ["extract"])
+    if wanted.key is not None:
+        _check_key(wanted.key)
     with Wireshark() as wireshark:
         extraction = Extraction(wireshark, passed, Crew(wanted.jobs, Interrupts()),
-                                os.uname().nodename + ":")
+                                os.uname().nodename + ":", wanted.key)
         _, files = extraction.of(names) if names else ([], [])
         for trouble in extraction.troubles:
             say(str(trouble))
@@ -155,6 +168,15 @@ def main(wanted):
         if extraction.read_until is not None:
             say("interrupted; the extract is of what was read until then")
     return 0 if whole and not extraction.troubles and not extraction.crew.stopped else 2
+
+
+def _check_key(name):
+    if not os.path.isfile(name):  # a pipe can be read by one tshark only
+        raise Trouble(f"--key: {name} is no file")
+    with open(name, "rb") as file:
+        if len(file.read(KEY_LEAST)) < KEY_LEAST:
+            raise Trouble(f"--key: {name} holds less than {KEY_LEAST} bytes; "
+                          f"head -c 32 /dev/urandom >{shlex.quote(name)} makes a key")
 
 
 def _is_readable(name):

@@ -55,6 +55,8 @@ OPTIONS = [
     Option("--each", "mode", "read each capture by itself, and print one line for each"),
     Option("--extract", "value",
            "write what the judgement rests on to OUT, a capture without names and data", "OUT"),
+    Option("--key", "value", "give hosts, addresses and owners other names, by the key in FILE",
+           "FILE", only="extract"),
     Option("--after", "mode",
            "take two captures: are the duplicates of the first apart in the second"),
     Option("--sqlite", "value", "add the findings to a database as well", "FILE"),

@@ -49,8 +49,7 @@ static bool split(nfs4_bytes bytes, uint8_t c, nfs4_bytes *before, nfs4_bytes *a
     return true;
 }
 
-/* true if the text can only be an IPv4 or IPv6 address. */
-static bool looks_like_address(nfs4_bytes text)
+bool owner_form_is_address(nfs4_bytes text)
 {
     uint32_t dots = 0, colons = 0, digits = 0;
     for (uint32_t i = 0; i < text.len; i++) {
@@ -78,9 +77,9 @@ static owner_form parse_linux(nfs4_bytes rest, uint8_t minor)
     nfs4_bytes tail = slice(rest, (uint32_t)slash + 1, rest.len);
     nfs4_bytes head = slice(rest, 0, (uint32_t)slash);
     nfs4_bytes server, transport;
-    if (split(tail, ' ', &server, &transport) && looks_like_address(server))
+    if (split(tail, ' ', &server, &transport) && owner_form_is_address(server))
         return (owner_form){.kind = OWNER_FORM_LINUX_ADDRESS, .host = head};
-    if (minor != '0' || !looks_like_address(tail)) {
+    if (minor != '0' || !owner_form_is_address(tail)) {
         form.host = tail;
         form.uniquifier = head;
         return form;
@@ -105,11 +104,11 @@ static bool parse_old_linux(nfs4_bytes owner, owner_form *form)
 {
     nfs4_bytes client, rest, head, tail;
 
-    if (!split(owner, '/', &client, &rest) || !looks_like_address(client))
+    if (!split(owner, '/', &client, &rest) || !owner_form_is_address(client))
         return false;
     *form = (owner_form){.kind = OWNER_FORM_LINUX_OLD};
     if (!split(rest, '/', &head, &tail))
-        return split(rest, ' ', &head, &tail) && looks_like_address(head) && tail.len > 0 &&
+        return split(rest, ' ', &head, &tail) && owner_form_is_address(head) && tail.len > 0 &&
                g_ascii_isdigit((char)tail.data[tail.len - 1]);
     if (head.len == 0 || memchr(head.data, ' ', head.len) != NULL || !all_alphanumeric(tail))
         return false;
@@ -119,7 +118,7 @@ static bool parse_old_linux(nfs4_bytes owner, owner_form *form)
     return true;
 }
 
-static bool is_uuid(nfs4_bytes text)
+bool owner_form_is_uuid(nfs4_bytes text)
 {
     if (text.len != 36)
         return false;
@@ -227,7 +226,7 @@ owner_form owner_form_parse(nfs4_bytes owner)
     if (starts_with(owner, linux_head) && owner.len > linux_length + 2 &&
         g_ascii_isdigit((char)owner.data[linux_length]) && owner.data[linux_length + 1] == ' ')
         return parse_linux(slice(owner, linux_length + 2, owner.len), owner.data[linux_length]);
-    if (owner.len == 44 && is_uuid(slice(owner, 8, 44)))
+    if (owner.len == 44 && owner_form_is_uuid(slice(owner, 8, 44)))
         return (owner_form){.kind = OWNER_FORM_FREEBSD, .host = slice(owner, 8, 44)};
     if (starts_with(owner, "Libnfs pid:"))
         return (owner_form){.kind = OWNER_FORM_LIBNFS};
@@ -285,16 +284,20 @@ bool owner_form_is_nameless(const owner_form *form)
     return is_word(form->host, "(none)");
 }
 
-bool owner_form_is_weak(const owner_form *form)
+bool owner_form_is_shipped(nfs4_bytes name)
 {
     static const char *const shipped[] = {
         "localhost", "localhost.localdomain", "localhost6", "(none)", "ubuntu", "debian",
         "fedora",    "raspberrypi",           "template"};
 
-    if (form->kind != OWNER_FORM_LINUX || form->uniquifier.len != 0)
-        return false;
     for (size_t i = 0; i < G_N_ELEMENTS(shipped); i++)
-        if (is_word(form->host, shipped[i]))
+        if (is_word(name, shipped[i]))
             return true;
     return false;
+}
+
+bool owner_form_is_weak(const owner_form *form)
+{
+    return form->kind == OWNER_FORM_LINUX && form->uniquifier.len == 0 &&
+           owner_form_is_shipped(form->host);
 }

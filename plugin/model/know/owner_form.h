@@ -75,6 +75,12 @@ bool owner_form_is_weak(const owner_form *form);
  * mount of the root file system over NFS. */
 bool owner_form_is_nameless(const owner_form *form);
 
+/* What names are compared with: a name that images ship with, "localhost" and the like; text
+ * that can only be an address of IPv4 or IPv6, valid or not, a zone behind it included; a UUID. */
+bool owner_form_is_shipped(nfs4_bytes name);
+bool owner_form_is_address(nfs4_bytes text);
+bool owner_form_is_uuid(nfs4_bytes text);
+
 /* true for the forms of Linux, old and new */
 static inline bool owner_form_is_linux(owner_form_kind kind)
 {

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Extracts with other names in them: none of the capture's is left, and they say the same."""
+import ipaddress
+import json
+import re
+
+import pytest
+
+from conftest import CAPTURES, SHARED, all_shipped, shipped
+from test_extract import MADE_HERE, make, without_frames
+
+KEY = b"a key for tests, and for nothing else"
+WORD = re.compile(r"[^\s\"',;()\[\]/=@]+")
+NUMBER = re.compile(r"[\d.]+(ms)?$")
+ALIAS = re.compile(r"h[a-z2-7]{11}[a-z0-9](\W|$)|[0-9a-f]{8}-|[0-9a-f]+$|\\\\|.*[0-9a-f]+[.:]")
+STAY = {"localhost", "localhost.localdomain", "(none)", "none", "ubuntu", "debian"}
+
+
+def pytest_generate_tests(metafunc):
+    """Some captures stand for all, unless --all-extracts asks for each."""
+    if "capture" in metafunc.fixturenames:
+        paths = [CAPTURES / name for name in shipped()[::3]]
+        paths += [SHARED / name for name in MADE_HERE[4::40]]
+        if metafunc.config.getoption("--all-extracts"):
+            paths = [*(CAPTURES / name for name in all_shipped()),
+                     *(SHARED / name for name in MADE_HERE)]
+        metafunc.parametrize("capture", paths, ids=lambda path: path.name)
+
+
+@pytest.fixture
+def key(room):
+    path = room / "key"
+    path.write_bytes(KEY)
+    return path
+
+
+def words_of(document):
+    return WORD.findall(json.dumps(without_frames(document)).replace("\\n", " "))
+
+
+def aliases_in(document, other):
+    """What stands in one document for what stands in the other. Each word has one alias, and no
+    alias stands for two."""
+    given, found = words_of(document), words_of(other)
+    assert len(given) == len(found)
+    pairs = {(word, alias) for word, alias in zip(given, found) if word != alias}
+    assert len({word for word, _ in pairs}) == len(pairs) == len({alias for _, alias in pairs})
+    return dict(pairs)
+
+
+def addresses_in(words):
+    for word in words:
+        for text in (word, word.rpartition(":")[0]):
+            try:
+                yield ipaddress.ip_address(text)
+            except ValueError:
+                pass
+
+
+def names_of(tshark, capture):
+    """Names and addresses in a capture, as tshark alone reads them."""
+    fields = ("ip.addr", "ipv6.addr", "eth.addr", "rpc.auth.machinename", "nfs.machinename4",
+              "nfs.r_addr", "nfs.majorid4", "nfs.scope")
+    for frame in tshark.fields(capture, *fields, show="nfs", bare=True):
+        for field in fields:
+            for value in frame[field]:
+                if field in ("nfs.majorid4", "nfs.scope"):
+                    value = bytes.fromhex(value).decode("latin-1")
+                if len(value) > 2 and value not in STAY:
+                    yield value
+
+
+def test_another_name_says_the_same(tshark, room, key, capture):
+    document = make(tshark, capture, room / "plain.pcapng")
+    make(tshark, capture, room / "keyed.pcapng", key=key)
+    other = tshark.report(room / "keyed.pcapng")
+    aliases = aliases_in(tshark.report(room / "plain.pcapng"), other)
+    assert aliases or not document["owners"]
+    assert all(ALIAS.match(alias) and not NUMBER.match(alias) or ":" in alias or alias.count(".") == 3
+               for alias in aliases.values()), aliases
+    content = (room / "keyed.pcapng").read_bytes()
+    for name in {*names_of(tshark, capture), *aliases} - STAY:
+        assert len(name) < 4 or name.encode("latin-1", "replace") not in content, name
+    aligned = {content[at:at + 4] for at in range(0, len(content), 4)}
+    for address in addresses_in({*names_of(tshark, capture)}):
+        assert address.packed[:4] not in aligned or address.is_unspecified, address
