@@ -22,6 +22,8 @@ LAB = CAPTURES / "lab"
 GOLDEN = ROOT / "tests" / "golden"
 SHARED = ROOT.parent / "shared"
 sys.path.insert(0, str(LAB / "host"))  # reader.py
+# Debian's programs before others of the same name, which may be wrappers that take their time.
+os.environ["PATH"] = os.pathsep.join(["/usr/bin", "/bin", os.environ["PATH"]])
 NOBODY = 65534
 IS_ROOT = os.geteuid() == 0
 
