@@ -5,6 +5,7 @@ Wireshark loads no plugin from a build folder for root. Where the tests run as r
 tshark therefore runs as the user nobody, who need not be able to reach the checkout:
 the module and every capture are copied to a workspace that he can read.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -135,6 +136,27 @@ class Tshark:
         """What -z prints."""
         lines = self.lines(capture, "-q", *options, "-z", name, passes=passes, modules=modules)
         return "".join(line + "\n" for line in lines)
+
+    def views(self, capture, *names):
+        """What several views print in one run: name -> text."""
+        question = "views", capture, *names
+        if question not in self.results:
+            with contextlib.ExitStack() as open_files:
+                files = {name: open_files.enter_context(tempfile.TemporaryFile("w+"))
+                         for name in names}
+                result = subprocess.run(
+                    [*self.prefix, "tshark", "-n", "-q", "-r", self.hand_in(capture),
+                     *(word for name in names for word in ("-z", f"nfs4dup,{name}"))],
+                    env={**self.environment, **{f"NFS4DUP_FD_{name}": str(file.fileno())
+                                                for name, file in files.items()}},
+                    pass_fds=[file.fileno() for file in files.values()], cwd="/",
+                    stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
+                    check=False)
+                assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+                for file in files.values():
+                    file.seek(0)
+                self.results[question] = {name: file.read() for name, file in files.items()}
+        return self.results[question]
 
     def report(self, capture, passes=1, options=(), modules=None):
         """The nfs4dup,json document."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The report as a person reads it: in order, without empty headings, narrow enough."""
+import json
 import re
 
 import pytest
@@ -38,26 +39,32 @@ def rows(lines):
     return {key: " ".join(value.split()) for key, value in found.items()}
 
 
+@pytest.fixture
+def views(tshark):
+    """Of a capture: view -> what it prints."""
+    return lambda name: tshark.views(CAPTURES / name, "brief", "report", "full", "json")
+
+
 @EVERY_CAPTURE
-@pytest.mark.parametrize("view", ["brief", "report", "full"])
-def test_lines_fit(report, name, view):
-    lines = report(name, view).split("\n")
+def test_lines_fit(views, name):
+    drawn = views(name)
+    lines = [line for view in ("brief", "report", "full") for line in drawn[view].split("\n")]
     wide = [line for line in lines if len(line) > WIDTH and not line.startswith(" " * 10)]
     assert [line for line in wide if " " in line.strip()] == []
 
 
 @EVERY_CAPTURE
-def test_full_report_has_no_empty_heading(report, name):
-    lines = report(name, "full").split("\n")
+def test_full_report_has_no_empty_heading(views, name):
+    lines = views(name)["full"].split("\n")
     for line, following in zip(lines, lines[1:]):
         if re.match(r"    (?:Who|Proof|Evidence|W[^:]*)$", line):
             assert following.startswith("      "), f"nothing below {line.strip()}"
 
 
 @EVERY_CAPTURE
-def test_a_head_fits_a_ticket(report, name):
+def test_a_head_fits_a_ticket(views, name):
     """What it is, a filter that finds it, and what to do where there is something to do."""
-    for head in heads(report(name, "brief")):
+    for head in heads(views(name)["brief"]):
         assert len(head) <= 20
         told = rows(head)
         assert told["Filter"].startswith("nfs4sess.")
@@ -68,10 +75,10 @@ def test_a_head_fits_a_ticket(report, name):
 
 
 @EVERY_CAPTURE
-def test_every_verdict_has_its_word(report, tshark, name):
+def test_every_verdict_has_its_word(views, name):
     """As many accusing heads as accused owners, and none where there is none."""
-    accused = [owner for owner in tshark.report(CAPTURES / name)["owners"] if owner["kind"]]
-    told = [head for head in heads(report(name, "brief"))
+    accused = [owner for owner in json.loads(views(name)["json"])["owners"] if owner["kind"]]
+    told = [head for head in heads(views(name)["brief"])
             if re.match(r"(?:LIKELY |POSSIBLE )?(?:DUPLICATE|CLONED)", head[0])]
     assert len(told) == len(accused)
     for owner, head in zip(sorted(accused, key=lambda owner: VERDICTS.index(owner["verdict"])), told):
