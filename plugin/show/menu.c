@@ -48,7 +48,7 @@ static void open_view(ext_menubar_gui_type gui, void *window, void *view)
 {
     (void)gui;
     (void)window;
-    ((const menu_view *)view)->open();
+    ((const menu_view *)view)->on_click();
 }
 
 static void register_menu(const char *parent, const menu_view *views, size_t count)

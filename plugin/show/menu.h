@@ -17,7 +17,7 @@
 /* What a menu opens, beside its filters. */
 typedef struct {
     const char *label, *tooltip;
-    void (*open)(void);
+    void (*on_click)(void);
 } menu_view;
 
 /* Registers all of it. The fields must have been registered before. `views` have to live as
