@@ -395,6 +395,41 @@ def test_extract_of_a_ring_is_that_of_the_whole(room, count):
     assert len(one["sources"]) == len(ring)
 
 
+def test_what_a_host_that_was_not_reached_leaves(room):
+    """An empty file among others is named, and the others are judged."""
+    (room / "gone.pcapng").touch()
+    found = run("--stat", room / "gone.pcapng", SERVER)
+    nothing = run("--stat", CLEAN, room / "gone.pcapng")
+    assert (found.returncode, nothing.returncode) == (1, 2)
+    assert " proven" in found.stdout and " single" in nothing.stdout
+    for result in (found, nothing):
+        assert "gone.pcapng is empty: what was captured there is missing" in result.stderr
+    assert_trouble(run(room / "gone.pcapng", room / "gone.pcapng"), "gone.pcapng is empty")
+
+
+def test_extract_with_other_names(room):
+    """To standard output; ui/nfs4dup hands the key over."""
+    (room / "key").write_bytes(bytes(range(32)))
+    with (room / "out.pcapng").open("wb") as out:
+        made = subprocess.run([PROGRAM, "--extract", "-", "--key", room / "key", HOST1, HOST2],
+                              stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    assert (made.returncode, made.stderr) == (0, "")
+    content = (room / "out.pcapng").read_bytes()
+    assert not any(name in content for name in (b"web01", b"duplicate-v42", b"10.0.0.1",
+                                                os.uname().nodename.encode() + b":"))
+    verdicts = [[owner["verdict"] for owner in json.loads(run("--json", *files).stdout)["owners"]]
+                for files in ([room / "out.pcapng"], [HOST1, HOST2])]
+    assert verdicts[0] == verdicts[1] != []
+
+
+def test_key_that_is_none(room):
+    (room / "short").write_bytes(bytes(15))
+    for key, words in (("short", "less than 16 bytes"), ("gone", "no file")):
+        assert_trouble(run("--extract", room / "out.pcapng", "--key", room / key, SERVER), words)
+    assert not (room / "out.pcapng").exists()
+    assert_trouble(run("--key", room / "short", SERVER), "--key belongs to --extract")
+
+
 def test_extract_writes_no_view():
     assert_trouble(run("--extract", "out.pcapng", "--json", SERVER), "--extract", "--json")
     assert_trouble(run("--extract", "out.pcapng"), "no capture given")

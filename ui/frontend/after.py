@@ -37,7 +37,8 @@ class Finding(typing.NamedTuple):
 def main(wanted):
     if len(wanted.files) != 2 or "-" in wanted.files:
         raise Trouble("--after takes two captures: --after BEFORE AFTER")
-    captures.check_all(wanted.files)
+    for name in wanted.files:
+        captures.check(name)
     before, after = _read(wanted)
     findings = [_compare(owner, after.document) for owner in judge.worst_first(before.document["owners"])
                 if owner["verdict"] in judge.ACCUSED and owner["owner"] is not None]

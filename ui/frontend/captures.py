@@ -41,13 +41,24 @@ def _closed_folder(name):
     return next((folder for folder in above if not os.access(folder, os.X_OK)), "its folder")
 
 
+def _is_empty(name):
+    return name != "-" and os.path.isfile(name) and os.path.getsize(name) == 0
+
+
 def check_all(names):
+    """Those of several that hold something. An empty one is what a host leaves that could not be
+    reached: the others can be judged without it, and it is named."""
     if not names:
         raise Trouble("no capture given; nfs4dup --help shows how to call it")
-    for name in names:
+    empty = [name for name in names if _is_empty(name)]
+    there = [name for name in names if name not in empty] or names
+    for name in there:
         check(name)
         if name == "-" and len(names) > 1:
             raise Trouble("standard input cannot be merged with other captures")
+    for name in empty:
+        say(f"{name} is empty: what was captured there is missing, and not judged")
+    return there
 
 
 def complaint(text):

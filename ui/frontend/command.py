@@ -61,8 +61,9 @@ def _source(wireshark, wanted, passed):
 def judge_captures(wanted):
     if wanted.interface and wanted.files:
         raise Trouble("-i captures, and reads no file")
+    asked = len(wanted.files)
     if not wanted.interface:
-        captures.check_all(wanted.files)
+        wanted.files = captures.check_all(wanted.files)
     passed = Passed(wanted.tshark, wanted.views)
     interrupts = Interrupts()
     with Wireshark() as wireshark:
@@ -86,7 +87,8 @@ def judge_captures(wanted):
         say(sentence)
     if not TELLING & {*wanted.views}:  # which say it themselves
         tell.of_judgement(result, wanted.strict)
-    return judge.status(result.document, wanted.strict, result.stopped_at is None)
+    whole = result.stopped_at is None and len(wanted.files) == asked
+    return judge.status(result.document, wanted.strict, whole)
 
 
 TELLING = {"report", "brief", "full", "markdown"}

@@ -153,6 +153,8 @@ def main(wanted):
     whole = len(names) == len(wanted.files)
     if not wanted.files:
         captures.check_all([])
+    if wanted.extract == "-" and os.isatty(1):
+        raise Trouble("standard output is a terminal, and an extract is no text")
     passed = Passed(wanted.tshark, ["extract"])
     if wanted.key is not None:
         _check_key(wanted.key)
@@ -163,7 +165,7 @@ def main(wanted):
         for trouble in extraction.troubles:
             say(str(trouble))
         if files:
-            with open(wanted.extract, "wb") as out:
+            with _open_out(wanted.extract) as out:
                 merge(wireshark, files, out)
         if extraction.read_until is not None:
             say("interrupted; the extract is of what was read until then")
@@ -177,6 +179,10 @@ def _check_key(name):
         if len(file.read(KEY_LEAST)) < KEY_LEAST:
             raise Trouble(f"--key: {name} holds less than {KEY_LEAST} bytes; "
                           f"head -c 32 /dev/urandom >{shlex.quote(name)} makes a key")
+
+
+def _open_out(name):
+    return open(1, "wb", closefd=False) if name == "-" else open(name, "wb")
 
 
 def _is_readable(name):
