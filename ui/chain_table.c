@@ -86,30 +86,32 @@ static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)
     return row;
 }
 
+typedef struct {
+    const nfs4_model *model;
+    chain_chooser chooses; /* NULL for all */
+    void *data;
+    const nfs4_chain *at; /* NULL before the first */
+} table_rows;
+
+static bool next_row(wmem_allocator_t *scope, void *data, const char **cells)
+{
+    table_rows *rows = (table_rows *)data;
+    const nfs4_chain *first = rows->model != NULL ? rows->model->chains.first : NULL;
+    do
+        rows->at = rows->at == NULL ? first : rows->at->next;
+    while (rows->at != NULL && rows->chooses != NULL && !rows->chooses(rows->at, rows->data));
+    if (rows->at == NULL)
+        return false;
+    chain_row row = row_of(scope, rows->at);
+    memcpy(cells, row.cells, sizeof row.cells);
+    return true;
+}
+
 void chain_table(GString *text, const nfs4_model *model, chain_chooser chooses, void *data)
 {
-    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    const nfs4_chain *first = model != NULL ? model->chains.first : NULL;
     columns table = {.count = COLUMNS, .titles = titles, .numbers = NUMBERS};
-
-    columns_begin(&table);
-    for (int pass = 0; pass < 2; pass++) { /* how wide, then what */
-        if (pass == 1) {
-            g_string_append(text, "NFSv4 Invalidation Chains\n");
-            columns_row(text, &table, titles);
-        }
-        for (const nfs4_chain *chain = first; chain != NULL; chain = chain->next) {
-            if (chooses != NULL && !chooses(chain, data))
-                continue;
-            chain_row row = row_of(scope, chain);
-            if (pass == 0)
-                columns_widen(&table, row.cells);
-            else
-                columns_row(text, &table, row.cells);
-            wmem_free_all(scope);
-        }
-    }
-    wmem_destroy_allocator(scope);
+    table_rows rows = {model, chooses, data, NULL};
+    columns_draw(text, &table, "NFSv4 Invalidation Chains", next_row, &rows);
 }
 
 /* ---- narrow --------------------------------------------------------------- */

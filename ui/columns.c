@@ -35,6 +35,20 @@ void columns_row(GString *text, const columns *table, const char *const *cells)
     }
 }
 
+void columns_draw(GString *text, columns *table, const char *heading, columns_next next, void *rows)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const char *cells[COLUMNS_MAX];
+    columns_begin(table);
+    for (; next(scope, rows, cells); wmem_free_all(scope)) /* how wide, then what */
+        columns_widen(table, cells);
+    g_string_append_printf(text, "%s\n", heading);
+    columns_row(text, table, table->titles);
+    for (; next(scope, rows, cells); wmem_free_all(scope))
+        columns_row(text, table, cells);
+    wmem_destroy_allocator(scope);
+}
+
 const char *columns_owner(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
     if (owner == NULL)

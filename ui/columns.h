@@ -23,6 +23,14 @@ void columns_widen(columns *table, const char *const *cells);
 /* Appends a line. Nothing stands behind the last column. */
 void columns_row(GString *text, const columns *table, const char *const *cells);
 
+/* Fills `cells` with the next row of a table, in `scope`; false behind the last one. */
+typedef bool (*columns_next)(wmem_allocator_t *scope, void *rows, const char **cells);
+
+/* The whole table below its heading: `next` goes through the rows twice, and begins anew once
+ * it said that there are no more. */
+void columns_draw(GString *text, columns *table, const char *heading, columns_next next,
+                  void *rows);
+
 /* '#', the number of nfs4dup,stat, and the owner, shortened; "-" for NULL. */
 const char *columns_owner(wmem_allocator_t *scope, const nfs4_owner *owner);
 

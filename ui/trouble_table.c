@@ -75,28 +75,30 @@ static table_row row_of(wmem_allocator_t *scope, const nfs4_trouble *trouble)
     return row;
 }
 
+typedef struct {
+    const nfs4_model *model;
+    trouble_chooser chooses; /* NULL for all */
+    void *data;
+    const nfs4_trouble *at; /* NULL before the first */
+} table_rows;
+
+static bool next_row(wmem_allocator_t *scope, void *data, const char **cells)
+{
+    table_rows *rows = (table_rows *)data;
+    const nfs4_trouble *first = rows->model != NULL ? rows->model->troubles.first : NULL;
+    do
+        rows->at = rows->at == NULL ? first : rows->at->next;
+    while (rows->at != NULL && rows->chooses != NULL && !rows->chooses(rows->at, rows->data));
+    if (rows->at == NULL)
+        return false;
+    table_row row = row_of(scope, rows->at);
+    memcpy(cells, row.cells, sizeof row.cells);
+    return true;
+}
+
 void trouble_table(GString *text, const nfs4_model *model, trouble_chooser chooses, void *data)
 {
-    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    const nfs4_trouble *first = model != NULL ? model->troubles.first : NULL;
     columns table = {.count = COLUMNS, .titles = titles, .numbers = NUMBERS};
-
-    columns_begin(&table);
-    for (int pass = 0; pass < 2; pass++) { /* how wide, then what */
-        if (pass == 1) {
-            g_string_append(text, "NFSv4 Trouble\n");
-            columns_row(text, &table, titles);
-        }
-        for (const nfs4_trouble *trouble = first; trouble != NULL; trouble = trouble->next) {
-            if (chooses != NULL && !chooses(trouble, data))
-                continue;
-            table_row row = row_of(scope, trouble);
-            if (pass == 0)
-                columns_widen(&table, row.cells);
-            else
-                columns_row(text, &table, row.cells);
-            wmem_free_all(scope);
-        }
-    }
-    wmem_destroy_allocator(scope);
+    table_rows rows = {model, chooses, data, NULL};
+    columns_draw(text, &table, "NFSv4 Trouble", next_row, &rows);
 }
