@@ -155,14 +155,14 @@ static void tell_alternative(page *out, const finding *found)
 
 #define REFUSED_TOLD 3 /* instances */
 
-/* Every identification that the server refused. */
+/* Every identification that the server refused, but what is told as trouble. */
 static void tell_refused(page *out, wmem_allocator_t *scope, const finding *found)
 {
     uint32_t told = 0;
     for (const nfs4_instance *instance = found->owner->first_instance;
          instance != NULL && told < REFUSED_TOLD; instance = instance->next) {
         const char *why = wording_refused_why(instance);
-        if (instance->rejections.count == 0)
+        if (instance->rejections.count == 0 || finding_trouble(found->model, instance) != NULL)
             continue;
         page_row_f(out, told++ == 0 ? "Denied" : "", "%s was refused %s (frames %u to %u)%s%s.",
                    wording_name(scope, NAMES_ADDRESS, instance), wording_refused(scope, instance),

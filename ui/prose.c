@@ -41,6 +41,8 @@ static void tell_more_owners(page *out, const GPtrArray *owners)
 static void tell_owners(page *out, const nfs4_model *model, const GPtrArray *owners)
 {
     for (guint i = 0; i < MIN(owners->len, PROSE_FINDINGS_TOLD); i++) {
+        if (finding_is_told_as_trouble(model, owner_at(owners, i)))
+            continue;
         wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
         finding found = finding_of(scope, model, owner_at(owners, i));
         head_of_owner(out, &found);
