@@ -249,23 +249,28 @@ FAULTS = {
 
     "n_reissued_ids_proven": Fault(
         REISSUED, [v42("h0", H10, INNOCENT, instances=2)], chains=3, causes=NEW_LIFE,
-        never=MISTAKEN),
+        never=MISTAKEN,
+        troubles=[("id-given-twice", "EXCHANGE_ID", "NFS4_OK", 1, "server")]),
     "n_reissued_ids_harmful": Fault(        # the last loss is no server's restart
         REISSUED, [v42("h0", H10, INNOCENT, instances=2), v42("h1", H11, SINGLE, instances=1)],
-        chains=3, causes=NEW_LIFE | {"removed-by-server"}, never=MISTAKEN),
+        chains=3, causes=NEW_LIFE | {"removed-by-server"}, never=MISTAKEN,
+        troubles=[("id-given-twice", "EXCHANGE_ID", "NFS4_OK", 1, "server")]),
     "n40_reissued_ids_ganesha_E": Fault(
         REISSUED, [one("Linux NFSv4.0 a/10.0.0.1", H10, INNOCENT, instances=4),
                    one("Linux NFSv4.0 b/10.0.0.1", H11, SINGLE, instances=1)],
-        chains=6, causes=NEW_LIFE, never=MISTAKEN),
+        chains=6, causes=NEW_LIFE, never=MISTAKEN,
+        troubles=[("id-given-twice", "SETCLIENTID", "NFS4_OK", 1, "server")]),
     "n_server_vm_reverted": Fault(
         REISSUED, [v42("h0", H10, INNOCENT, instances=3), v42("h1", H11, SINGLE, instances=1)],
-        chains=4, causes=NEW_LIFE, never=MISTAKEN),
+        chains=4, causes=NEW_LIFE, never=MISTAKEN,
+        troubles=[("id-given-twice", "EXCHANGE_ID", "NFS4_OK", 1, "server")]),
     "n_fixed_epoch_2clients_2restarts": Fault(
         REISSUED, [v42("h0", H10, INNOCENT, instances=2), v42("h1", H11, SINGLE, instances=1)],
         chains=4, causes=NEW_LIFE, never=MISTAKEN),
     "i_dittofs_same_second": Fault(
         REISSUED, [v41(f"node{number}", host, SINGLE, instances=1)
-                   for number, host in enumerate((H10, H11, H12))], chains=3, causes=NEW_LIFE),
+                   for number, host in enumerate((H10, H11, H12))], chains=3, causes=NEW_LIFE,
+        troubles=[("id-given-twice", "EXCHANGE_ID", "NFS4_OK", 1, "server")]),
 
     "i_vip_reboot_between_knfsd": Fault(
         STARTS, [v42("a", H10, RESTARTED, instances=2), v42("b", H11, SINGLE, instances=1)],
@@ -279,7 +284,8 @@ FAULTS = {
 
     "i_vip_back_knfsd_nodes": Fault(
         RETURNS, [v42("cli0", H10, SINGLE, instances=1), v42("cli1", H11, SINGLE, instances=1)],
-        chains=12, causes=NEW_LIFE),
+        chains=12, causes=NEW_LIFE,
+        troubles=[("servers-in-turns", "EXCHANGE_ID", "NFS4_OK", 3, "server")]),
 
     "d_freebsd_clones_same_boot_second": Fault(
         BOOT, [one(FREEBSD, f"{H10} {H11}", TWO_HOSTS, ANY)], never=NO_TWIN),
@@ -295,7 +301,8 @@ FAULTS = {
 
     "server_same_clientid_two_owners": Fault(  # CLID_INUSE told the second of them so
         SERVERS, [v41("n1", H10, SINGLE, instances=1), v41("n2", H11, SINGLE, instances=1)],
-        chains=0),
+        chains=0,
+        troubles=[("id-given-twice", "EXCHANGE_ID", "NFS4_OK", 1, "server")]),
     "lb_twins_two_ganeshas": Fault(         # both work on; whether their servers are one is open
         SERVERS, [v41("n1", "10.0.0.9 10.0.0.10", UNDECIDED | ACCUSED, instances=2)], chains=0,
         never=ONE_CLIENT),

@@ -205,12 +205,14 @@ def test_functions_that_the_law_book_names_exist():
 
 
 def troubles():
-    """The kinds of trouble, in the order of the table."""
+    """The kinds of trouble, in the order of the table; behind them those that are no loops."""
     source = (ROOT / "plugin/model/trouble/kinds.c").read_text()
     names = dict(re.findall(r'\[(TROUBLE_\w+)\] = "([^"]+)"', source))
     rows = [names[kind] for kind in re.findall(r"^    \{(TROUBLE_\w+), is_", source, re.M)]
-    assert sorted([*rows, "none"]) == sorted(names.values())
-    return rows
+    kinds = list(names)
+    others = [names[kind] for kind in kinds[kinds.index("TROUBLE_REFUSED") + 1:]]
+    assert sorted([*rows, *others, "none"]) == sorted(names.values())
+    return rows + others
 
 
 def test_kinds_of_trouble_stand_in_both_books_in_the_order_of_the_table():

@@ -19,9 +19,10 @@ static char *title_of(wmem_allocator_t *scope, const nfs4_trouble *trouble)
     const nfs4_owner *owner = trouble_owner(trouble);
     const char *name = owner != NULL ? finding_name(scope, owner) : NULL;
     return wmem_strdup_printf(
-        scope, "TROUBLE (%s): %s%s%s%s did not get on at server %s: %s.", kinds_name(trouble->kind),
+        scope, "TROUBLE (%s): %s%s%s%s %s server %s: %s.", kinds_name(trouble->kind),
         wording_address(scope, &trouble->asker->addr), name != NULL ? " (" : "",
         name != NULL ? name : "", name != NULL ? ")" : "",
+        kinds_is_loop(trouble->kind) ? "did not get on at" : "at",
         wording_endpoint(scope, trouble->connection->endpoint), wording_trouble(scope, trouble));
 }
 
@@ -30,7 +31,8 @@ static void tell_when(page *out, wmem_allocator_t *scope, const nfs4_model *mode
 {
     const char *end = trouble->ended_in != 0
                           ? wmem_strdup_printf(scope, "; it worked in frame %u", trouble->ended_in)
-                          : "; no success followed";
+                      : kinds_is_loop(trouble->kind) ? "; no success followed"
+                                                     : "";
     page_row_f(out, "When", "frame %u, %s, to frame %u, %s%s.", trouble->first_frame,
                wording_hour(scope, &trouble->first, &model->first_time), trouble->last_frame,
                wording_hour(scope, &trouble->last, &model->first_time), end);

@@ -58,7 +58,8 @@ static uint32_t loops_of(const nfs4_connection *connection)
 
 extract_before extract_before_message(const nfs4_model *model, const nfs4_message *message)
 {
-    extract_before before = {.bytes = model->store.bytes, .notes = model->note_count};
+    extract_before before = {
+        .bytes = model->store.bytes, .notes = model->note_count, .facts = model->troubles.facts};
     before.known = connection_find(&model->connections, message->connection);
     if (before.known == NULL)
         return before;
@@ -154,7 +155,8 @@ bool extract_has_effect(const extract_before *before, const nfs4_model *model,
 {
     const nfs4_compound *compound = &message->compound;
     const nfs4_connection *connection = before->known;
-    if (connection == NULL || model->note_count != before->notes || is_of_identity(compound) ||
+    if (connection == NULL || model->note_count != before->notes ||
+        model->troubles.facts != before->facts || is_of_identity(compound) ||
         has_connection_changed(&before->connection, connection) ||
         has_server_changed(before, connection->endpoint->server))
         return true;

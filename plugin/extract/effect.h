@@ -19,6 +19,7 @@ typedef struct {
     nfs4_layout layout;
     uint32_t epoch, generation, identities, jumped_back_in;
     uint64_t bytes, notes;
+    uint64_t facts;          /* of trouble */
     nfs4_held held;          /* by the connection's lease */
     bool said_expired;       /* of it */
     const nfs4_chain *chain; /* under way; NULL for none */

@@ -160,6 +160,16 @@ static bool has_slot(const nfs4_session *session, const nfs4_call *call,
            slot->sequenceid == call->sequenceid && nstime_cmp(&slot->time, &reply->time) == 0;
 }
 
+/* The request that the slot carried before, where silence since then may be told. */
+static void keep_before(extract_selection *selection, const nfs4_model *model,
+                        const nfs4_connection *connection)
+{
+    const nfs4_session *session = session_used(&selection->call, connection);
+    if (model->troubles.facts == selection->before.facts || session == NULL)
+        return;
+    keep(pages_session(&selection->pages, session)->slots[selection->call.slotid]);
+}
+
 /* Returns false for a copy of what the slot carried. */
 static bool move_slot(extract_selection *selection, const nfs4_connection *connection,
                       const nfs4_message *reply, extract_exchange *exchange)
@@ -251,6 +261,7 @@ static void take_reply(extract_selection *selection, const nfs4_model *model,
     if (has_effect) {
         extract_exchange_keep(exchange);
         note(selection, model, connection, reply);
+        keep_before(selection, model, connection);
     }
     const nfs4_lease *lease = connection->lease;
     if (move_slot(selection, connection, reply, exchange) && selection->call.frame != 0) {

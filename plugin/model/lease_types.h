@@ -93,6 +93,14 @@ typedef struct {
     nfs4_case *cases;
 } nfs4_lease_judgement;
 
+/* When the lease was renewed. Room: trouble/late.c. */
+typedef struct {
+    nstime_t last;        /* by the last answer that shows it, whatever the connection */
+    nstime_t before;      /* by the last one before the last pause */
+    uint32_t broken_in;   /* frame of the first answer after that pause */
+    uint32_t nearly_late; /* renewals shortly before it ran out */
+} nfs4_renewals;
+
 /* What the watchers remember in order to read the next message. First pass only. */
 typedef struct {
     uint32_t issued_xid, issued_on; /* transaction and connection of the identification */
@@ -102,6 +110,11 @@ typedef struct {
     bool is_unanswered;           /* stands for an identification whose answer was not captured */
     bool says_expired;            /* SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED stands */
     nfs4_session *latest_session; /* given out last */
+    nfs4_standing *standing;      /* flags that it was told, see trouble/flags.c; NULL for none */
+    nfs4_renewals renewals;
+    const nfs4_lease *given_to; /* the lease of another owner with its clientid */
+    uint32_t worked_beside;     /* successes since then */
+    const nfs4_lease *behind;   /* of its client, given out before with a higher counter */
     nfs4_held held;
     nfs4_state *states; /* see held.c; NULL for none */
 } nfs4_lease_memory;

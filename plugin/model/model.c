@@ -14,6 +14,7 @@
 #include "watch/observe.h"
 #include "watch/unanswered.h"
 #include "know/session.h"
+#include "trouble/watch.h"
 
 #define RECOUNT_RATE 4     /* losses counted again per message, at most */
 #define MODEL_RECORD 1024u /* bytes */
@@ -171,6 +172,7 @@ void model_settle(nfs4_model *model)
     for (nfs4_call *call = model->pending.oldest; call != NULL; call = call->newer)
         unanswered_observe(model, call);
     unanswered_settle(model);
+    trouble_settle(model);
     for (nfs4_server *server = model->servers.first; server != NULL; server = server->next) {
         judge_recount(server, JUDGE_UNLIMITED);
         judge_silence(server);

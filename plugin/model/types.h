@@ -31,6 +31,8 @@ typedef struct nfs4_session nfs4_session;
 typedef struct nfs4_chain nfs4_chain;
 typedef struct nfs4_cut_client nfs4_cut_client;
 typedef struct nfs4_state nfs4_state;
+typedef struct nfs4_standing nfs4_standing;
+typedef struct nfs4_stall nfs4_stall;
 
 /* What a client holds under a lease. */
 typedef struct {
@@ -101,6 +103,16 @@ typedef struct {
     bool on_new_connections; /* each on the first request of its connection */
 } nfs4_burst;
 
+/* What its clientids tell of the starts of a server. Rooms: watch/identity.c, trouble/restarts.c.
+ */
+typedef struct {
+    uint32_t last;                        /* the latest, 0 for none */
+    uint32_t in_row;                      /* each soon after the one before */
+    const nfs4_life *current;             /* of the last answer; NULL for none */
+    uint32_t returns, returns_told;       /* to an earlier life than that */
+    struct nfs4_trouble *trouble, *turns; /* NULL for none */
+} nfs4_starts;
+
 /* Identified by its endpoints. Room: server.c. */
 struct nfs4_server {
     uint32_t number; /* from 1 */
@@ -117,9 +129,10 @@ struct nfs4_server {
     nstime_t heard;          /* time of the last message */
     uint32_t jumped_back_in; /* frame in which the capture's clock had gone back, 0 for none */
     bool alternates;         /* ids of an earlier life came after those of a later one */
-    uint32_t generation;     /* counts up when ids are issued again: a new life of the server */
-    wmem_map_t *lives;       /* uint64_t generation and start time -> nfs4_life */
-    uint32_t counter_low;    /* smallest and largest counter seen in that epoch */
+    nfs4_starts starts;
+    uint32_t generation;  /* counts up when ids are issued again: a new life of the server */
+    wmem_map_t *lives;    /* uint64_t generation and start time -> nfs4_life */
+    uint32_t counter_low; /* smallest and largest counter seen in that epoch */
     uint32_t counter_high;
     nfs4_store *store;
     wmem_map_t *leases;                         /* uint64_t clientid -> nfs4_lease */
@@ -269,6 +282,7 @@ typedef struct nfs4_connection nfs4_connection;
 /* The request that a slot carried last. */
 typedef struct {
     uint32_t sequenceid, xid;
+    int32_t ahead; /* of the request before it, 0 where there was none */
     nstime_t time;
     nfs4_connection *connection; /* NULL until the slot is used */
     const address *troubled;     /* who finds it out of order since another host used it */
@@ -282,10 +296,13 @@ typedef struct {
 struct nfs4_session {
     uint8_t sessionid[NFS4_SESSIONID_SIZE];
     nfs4_lease *lease;
-    uint32_t created_in; /* frame of the CREATE_SESSION reply, 0 where not captured */
-    uint32_t ended_in;   /* frame of its own DESTROY_SESSION, 0 for none */
-    uint32_t counter;    /* of the server, where counters_place is set */
+    uint32_t created_in;  /* frame of the CREATE_SESSION reply, 0 where not captured */
+    uint32_t created_xid; /* of that */
+    uint32_t ended_in;    /* frame of its own DESTROY_SESSION, 0 for none */
+    uint32_t counter;     /* of the server, where counters_place is set */
     nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages; NULL until one is used */
+    uint32_t allowed;            /* slots, by the last SEQUENCE; 0 for unknown */
+    struct nfs4_stall *stall;    /* see trouble/slots.c; NULL for none */
     const address *created_from; /* the client that it was given; NULL where not captured */
     const address *used_from;    /* the client that used it last */
     uint32_t address_changes;    /* how often that changed */

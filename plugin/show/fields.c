@@ -59,6 +59,12 @@ static const value_string troubles[] = {{TROUBLE_SLOT, "slot-out-of-step"},
                                         {TROUBLE_STATE, "state-refused"},
                                         {TROUBLE_DELAY, "delay-without-end"},
                                         {TROUBLE_REFUSED, "request-refused"},
+                                        {TROUBLE_FLAG, "flag-stands"},
+                                        {TROUBLE_LATE, "renewed-late"},
+                                        {TROUBLE_SLOTS, "slots-exhausted"},
+                                        {TROUBLE_IDS, "id-given-twice"},
+                                        {TROUBLE_TURNS, "servers-in-turns"},
+                                        {TROUBLE_RESTARTS, "server-restarts"},
                                         {0, NULL}};
 
 static void register_context(int proto)
@@ -176,7 +182,7 @@ static void register_findings(int proto)
           "Counts troubles in the order in which they were found", HFILL}},
         {&hf_trouble_first,
          {"Trouble began in frame", "nfs4sess.trouble.first", FT_FRAMENUM, BASE_NONE, NULL, 0,
-          "The first refusal", HFILL}},
+          "Where it shows first", HFILL}},
     };
     proto_register_field_array(proto, hf, array_length(hf));
 }

@@ -266,8 +266,9 @@ static void say_trouble(show_target *target, const nfs4_note *note)
     add_finding(
         target, &ei_trouble,
         wmem_strdup_printf(scope, "%s: %s", wording_address(scope, &trouble->asker->addr), words),
-        wmem_strdup_printf(scope, "The client does not get on (%s): %s", kinds_name(trouble->kind),
-                           words));
+        wmem_strdup_printf(scope, "%s (%s): %s",
+                           kinds_is_loop(trouble->kind) ? "The client does not get on" : "Trouble",
+                           kinds_name(trouble->kind), words));
     add_suffix(target, wmem_strdup_printf(scope, "trouble: %s", kinds_name(trouble->kind)));
 }
 

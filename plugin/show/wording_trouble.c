@@ -10,6 +10,7 @@
 
 #include "wording.h"
 #include "wording_trouble.h"
+#include "words_trouble.h"
 
 #include "model/trouble/kinds.h"
 
@@ -33,13 +34,18 @@ char *wording_operation(wmem_allocator_t *scope, uint32_t operation)
 
 char *wording_trouble_status(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
+    if (trouble->kind == TROUBLE_FLAG)
+        return wmem_strdup(scope, words_flag(trouble->detail.flag.bit));
     const char *name = wireshark_name("nfs.nfsstat4", trouble->status);
     return name != NULL ? wmem_strdup(scope, name) : wording_status(scope, trouble->status);
 }
 
 char *wording_trouble(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
+    const trouble_words *words = words_of_trouble(trouble->kind);
     nstime_t span = trouble_span(trouble);
+    if (words != NULL)
+        return words->what(scope, trouble);
     return wmem_strdup_printf(scope, "%s was refused %u times in %.0f s with %s",
                               wording_operation(scope, trouble->operation), trouble->count,
                               nstime_to_sec(&span), wording_trouble_status(scope, trouble));
@@ -183,6 +189,9 @@ static const char *why_by_kind(const nfs4_trouble *trouble)
 
 char *wording_trouble_reason(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
+    const trouble_words *words = words_of_trouble(trouble->kind);
+    if (words != NULL)
+        return words->why(scope, trouble);
     switch (trouble->kind) {
     case TROUBLE_SLOT:
         return why_slot(scope, trouble);
@@ -238,6 +247,9 @@ static const char *advice_for_identification(uint32_t status)
 
 const char *wording_trouble_advice(const nfs4_trouble *trouble)
 {
+    const trouble_words *words = words_of_trouble(trouble->kind);
+    if (words != NULL)
+        return words->advice(trouble);
     switch (trouble->kind) {
     case TROUBLE_IDENTIFICATION:
         return advice_for_identification(trouble->status);

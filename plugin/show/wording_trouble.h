@@ -11,7 +11,8 @@
 char *wording_operation(wmem_allocator_t *scope, uint32_t operation);
 char *wording_trouble_status(wmem_allocator_t *scope, const nfs4_trouble *trouble);
 
-/* "SEQUENCE was refused 40 times in 78 s with NFS4ERR_SEQ_MISORDERED" */
+/* "SEQUENCE was refused 40 times in 78 s with NFS4ERR_SEQ_MISORDERED"; what is no loop of
+ * refusals is a sentence of its own. */
 char *wording_trouble(wmem_allocator_t *scope, const nfs4_trouble *trouble);
 
 /* What is behind it and what follows from it, and what to do: no full stop at the end of the

@@ -143,7 +143,8 @@ static bool fill_sequence_results(xdr_cursor *in, nfs4_event *event)
 {
     if (!fill_sequence_args(in, event))
         return false;
-    xdr_take(in, 8); /* the highest slotids */
+    const uint32_t highest = xdr_u32(in), target = xdr_u32(in);
+    event->u.sequence.slots = MIN(MIN(highest, target), UINT32_MAX - 1) + 1;
     event->u.sequence.status_flags = xdr_u32(in);
     return xdr_fine(in);
 }

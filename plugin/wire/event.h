@@ -153,6 +153,7 @@ enum {
 
 /* SEQUENCE status flags, RFC 8881 section 18.46.3 */
 #define SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED 0x8u
+#define SEQ4_STATUS_EXPIRED_SOME_STATE_REVOKED 0x10u
 
 /* open_claim_type4, RFC 8881 section 18.16.1 */
 enum {
@@ -229,6 +230,7 @@ typedef struct {
             uint32_t sequenceid;                    /* both */
             uint32_t slotid;                        /* both */
             uint32_t status_flags;                  /* reply */
+            uint32_t slots; /* reply: that the client may use, by both highest slotids */
         } sequence;
         struct {               /* DESTROY_CLIENTID (18.50), RENEW, DELEGPURGE, RELEASE_LOCKOWNER */
             uint64_t clientid; /* call */

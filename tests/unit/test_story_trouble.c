@@ -265,7 +265,7 @@ static void test_delay_of_few(void)
     story_host *host = mounted(world);
     for (uint32_t i = 0; i < ENOUGH - 1; i++) {
         sends_on_session(host, OP_OPEN, NFS4ERR_DELAY);
-        seconds_pass(world, 100);
+        seconds_pass(world, 80);
     }
     assert_no_trouble(world);
 }

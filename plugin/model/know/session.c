@@ -78,6 +78,10 @@ bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs
     }
     if (slot->troubles > 0 && addresses_equal(slot->troubled, &exchange->connection->client))
         slot->troubles = 0;
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_SEQUENCE);
+    if (event != NULL && event->status == NFS4_OK)
+        session->allowed = event->u.sequence.slots;
+    slot->ahead = slot->connection != NULL ? ahead : 0;
     slot->sequenceid = call->sequenceid;
     slot->xid = exchange->reply->xid;
     slot->time = exchange->reply->time;

@@ -137,6 +137,11 @@ const trouble_row *kinds_row(uint32_t operation, uint32_t status)
     return NULL;
 }
 
+bool kinds_is_loop(nfs4_trouble_kind kind)
+{
+    return kind <= TROUBLE_REFUSED;
+}
+
 bool kinds_by_duplicate(nfs4_trouble_kind kind)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -158,6 +163,12 @@ const char *kinds_name(nfs4_trouble_kind kind)
         [TROUBLE_STATE] = "state-refused",
         [TROUBLE_DELAY] = "delay-without-end",
         [TROUBLE_REFUSED] = "request-refused",
+        [TROUBLE_FLAG] = "flag-stands",
+        [TROUBLE_LATE] = "renewed-late",
+        [TROUBLE_SLOTS] = "slots-exhausted",
+        [TROUBLE_IDS] = "id-given-twice",
+        [TROUBLE_TURNS] = "servers-in-turns",
+        [TROUBLE_RESTARTS] = "server-restarts",
     };
     return names[kind];
 }

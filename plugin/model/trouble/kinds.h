@@ -22,6 +22,9 @@ typedef struct {
  * answer like another, however often it comes. Static. */
 const trouble_row *kinds_row(uint32_t operation, uint32_t status);
 
+/* true if trouble of this kind is a loop of refusals */
+bool kinds_is_loop(nfs4_trouble_kind kind);
+
 /* true if a second host with the client owner can cause trouble of this kind */
 bool kinds_by_duplicate(nfs4_trouble_kind kind);
 

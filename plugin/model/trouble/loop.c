@@ -4,15 +4,17 @@
  */
 #include "loop.h"
 
+#include "asker.h"
 #include "blame.h"
+#include "happen.h"
 #include "kinds.h"
+#include "object.h"
 
 #include "judge/facts.h"
 #include "keys.h"
 #include "know/note.h"
 
-#define PLACES_KEPT 8   /* refusals that are noted once it is trouble */
-#define NOTES_KEPT 1024 /* refusals of one trouble that have a note */
+#define PLACES_KEPT 8 /* refusals that are noted once it is trouble */
 
 /* Owners and servers by number, 0 for unknown. */
 typedef struct {
@@ -46,108 +48,10 @@ static gboolean key_loop_equal(gconstpointer a, gconstpointer b)
     return memcmp(a, b, sizeof(loop_key)) == 0;
 }
 
-static guint key_address_hash(gconstpointer key)
-{
-    const address *addr = (const address *)key;
-    nfs4_bytes bytes = {(const uint8_t *)addr->data, (uint32_t)addr->len};
-    return key_span(bytes);
-}
-
-static gboolean key_address_equal(gconstpointer a, gconstpointer b)
-{
-    return addresses_equal((const address *)a, (const address *)b);
-}
-
 void loop_init(nfs4_troubles *troubles)
 {
     wmem_allocator_t *scope = troubles->store->scope;
-    troubles->askers = wmem_map_new(scope, key_address_hash, key_address_equal);
     troubles->loops = wmem_map_new(scope, key_loop_hash, key_loop_equal);
-}
-
-/* ---- who ------------------------------------------------------------------ */
-
-/* The client of a connection; NULL where it was never refused. A connection asks again when
- * there are more clients than when it asked last. */
-static nfs4_asker *asker_find(const nfs4_troubles *troubles, nfs4_connection *connection)
-{
-    if (connection->askers != troubles->asker_count && connection->asker == NULL) {
-        connection->askers = troubles->asker_count;
-        connection->asker = (nfs4_asker *)wmem_map_lookup(troubles->askers, &connection->client);
-    }
-    return connection->asker;
-}
-
-static nfs4_asker *asker_get(nfs4_troubles *troubles, nfs4_connection *connection)
-{
-    nfs4_asker *asker = asker_find(troubles, connection);
-    if (asker != NULL)
-        return asker;
-    asker = store_new(troubles->store, nfs4_asker);
-    asker->number = ++troubles->asker_count;
-    copy_address_wmem(troubles->store->scope, &asker->addr, &connection->client);
-    wmem_map_insert(troubles->askers, &asker->addr, asker);
-    return connection->asker = asker;
-}
-
-/* ---- about what ----------------------------------------------------------- */
-
-/* Another number than that of the session itself, for slot 0 too. */
-static uint32_t slot_of(const nfs4_call *call)
-{
-    return key_hash(call->sessionid, NFS4_SESSIONID_SIZE / 4) + ~call->slotid * 0x9e3779b1u;
-}
-
-/* What a request of this operation was about; 0 where it is about nothing smaller than its
- * client. */
-static uint32_t object_of(const nfs4_call *call, uint32_t operation)
-{
-    switch (operation) {
-    case OP_SEQUENCE:
-        return slot_of(call);
-    case OP_EXCHANGE_ID:
-    case OP_SETCLIENTID:
-        return key_file(call->owner);
-    case OP_CREATE_SESSION:
-    case OP_SETCLIENTID_CONFIRM:
-    case OP_RENEW:
-    case OP_RECLAIM_COMPLETE:
-    case OP_BIND_CONN_TO_SESSION:
-        return 0;
-    default:
-        return call->given_up_by == operation ? key_hash(call->given_up.other, 3) : call->file;
-    }
-}
-
-/* The session or the clientid that a request named: what is gone is gone for all its slots. */
-static uint32_t identity_of(const nfs4_call *call)
-{
-    return call->has_sequence || call->has_bind
-               ? key_hash(call->sessionid, NFS4_SESSIONID_SIZE / 4)
-               : key_hash(&call->clientid, sizeof call->clientid / 4);
-}
-
-/* A file under a lease: with another lease, the client has opened it anew. */
-static uint32_t state_of(const nfs4_call *call, uint32_t operation, const nfs4_lease *lease)
-{
-    uint32_t object = object_of(call, operation);
-    return lease != NULL ? object + key_hash(&lease->clientid, sizeof lease->clientid / 4) : object;
-}
-
-static uint32_t object_of_refusal(const nfs4_call *call, uint32_t operation,
-                                  const nfs4_lease *lease, nfs4_trouble_kind kind)
-{
-    switch (kind) {
-    case TROUBLE_GRACE: /* it is the same for all files */
-        return 0;
-    case TROUBLE_SESSION:
-        return identity_of(call);
-    case TROUBLE_STATE:
-    case TROUBLE_RECLAIM:
-        return state_of(call, operation, lease);
-    default:
-        return object_of(call, operation);
-    }
 }
 
 static loop_key key_of(const nfs4_exchange *exchange, const nfs4_asker *asker,
@@ -285,20 +189,6 @@ static void count_refusal(trouble_loop *loop, const nfs4_exchange *exchange)
     loop->connection = reply->connection;
 }
 
-static void goes_on(nfs4_model *model, const nfs4_exchange *exchange, trouble_loop *loop)
-{
-    nfs4_trouble *trouble = loop->trouble;
-    const nfs4_message *reply = exchange->reply;
-    trouble->count++;
-    trouble->last_frame = reply->frame;
-    trouble->last = reply->time;
-    if (trouble->noted < NOTES_KEPT) {
-        nfs4_note_key place = {reply->frame, reply->connection, reply->xid, 1};
-        note_trouble(model, &place, exchange->call->frame, trouble);
-        trouble->noted++;
-    }
-}
-
 static void observe_refusal(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                             uint32_t operation, uint32_t status)
 {
@@ -328,7 +218,7 @@ static void observe_refusal(nfs4_model *model, const nfs4_exchange *exchange, nf
     if (loop->trouble == NULL && is_trouble(loop, lease))
         begin_trouble(model, exchange, lease, loop);
     if (loop->trouble != NULL)
-        goes_on(model, exchange, loop);
+        happen_again(model, exchange, loop->trouble);
 }
 
 /* ---- successes ------------------------------------------------------------ */
@@ -359,12 +249,12 @@ static void operation_worked(nfs4_troubles *troubles, const nfs4_exchange *excha
                              nfs4_asker *asker, const nfs4_lease *lease, uint32_t operation)
 {
     const nfs4_call *call = exchange->call;
-    const uint32_t objects[] = {object_of(call, operation), state_of(call, operation, lease),
-                                identity_of(call)};
+    uint32_t objects[OBJECTS];
+    object_of_success(call, operation, lease, objects);
     loop_key key = key_of(exchange, asker, lease, operation);
     if (!is_reclaim(call, operation))
         end_loop(troubles, asker, &key, exchange->reply->frame);
-    for (size_t i = 0; i < G_N_ELEMENTS(objects); i++) {
+    for (size_t i = 0; i < OBJECTS; i++) {
         key.object = objects[i];
         if (key.object != 0)
             end_loop(troubles, asker, &key, exchange->reply->frame);

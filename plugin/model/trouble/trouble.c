@@ -4,6 +4,7 @@
  */
 #include "trouble.h"
 
+#include "asker.h"
 #include "kinds.h"
 #include "loop.h"
 
@@ -13,13 +14,15 @@ void trouble_init(nfs4_troubles *troubles, nfs4_store *store)
 {
     memset(troubles, 0, sizeof *troubles);
     troubles->store = store;
+    asker_init(troubles);
     loop_init(troubles);
 }
 
 static bool is_like(const nfs4_trouble *trouble, const nfs4_trouble *like)
 {
-    return trouble->operation == like->operation && trouble->status == like->status &&
-           trouble->owner == like->owner &&
+    return trouble->kind == like->kind && trouble->operation == like->operation &&
+           trouble->status == like->status && trouble->owner == like->owner &&
+           (like->kind != TROUBLE_FLAG || trouble->detail.flag.bit == like->detail.flag.bit) &&
            trouble->connection->endpoint->server == like->connection->endpoint->server;
 }
 

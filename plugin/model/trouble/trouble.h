@@ -18,6 +18,7 @@ typedef struct {
     uint32_t asker_count;
     nfs4_trouble *first, *last; /* by number */
     uint32_t count;
+    uint64_t facts; /* things that happened which the room remembers */
 } nfs4_troubles;
 
 /* Prepares an empty room in `store`, which must outlive it. */

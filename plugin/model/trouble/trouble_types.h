@@ -7,7 +7,8 @@
 #ifndef NFS4SESS_TROUBLE_TYPES_H
 #define NFS4SESS_TROUBLE_TYPES_H
 
-/* interface: nfs4sess.trouble. RULES.md has an entry for each, kinds.c a row. */
+/* interface: nfs4sess.trouble. RULES.md has an entry for each, kinds.c a name. Those up to
+ * TROUBLE_REFUSED are loops, and have a row in kinds.c. */
 typedef enum {
     TROUBLE_NONE,
     TROUBLE_SLOT,
@@ -19,6 +20,12 @@ typedef enum {
     TROUBLE_STATE,
     TROUBLE_DELAY,
     TROUBLE_REFUSED,
+    TROUBLE_FLAG,
+    TROUBLE_LATE,
+    TROUBLE_SLOTS,
+    TROUBLE_IDS,
+    TROUBLE_TURNS,
+    TROUBLE_RESTARTS,
     TROUBLE_KINDS
 } nfs4_trouble_kind;
 
@@ -34,8 +41,37 @@ typedef struct nfs4_asker {
     struct nfs4_trouble *first, *last; /* its troubles */
 } nfs4_asker;
 
-/* One client that is refused one operation with one error again and again. Identified by
- * number; by client, server, owner, operation and status while it goes on. Room: trouble.c. */
+/* What a server does with ids that it must not do. */
+typedef enum {
+    ID_OF_TWO_OWNERS, /* a clientid that another owner works with */
+    ID_OF_ENDED,      /* a session that was destroyed is given out, or works */
+    ID_OF_THE_PAST    /* a clientid whose counter lies behind one of the same start */
+} nfs4_id_fault;
+
+/* What is known beside the count; of which kind, the name says. */
+typedef union {
+    struct {
+        uint32_t bit;      /* SEQ4_STATUS_, one bit */
+        uint32_t acted_in; /* frame of the last reply to what it asks for, 0 for none */
+    } flag;
+    struct {
+        uint32_t lease_time; /* seconds */
+        uint32_t longest;    /* the same, of silence */
+        uint32_t beyond;     /* how often it was longer than the lease time */
+    } late;
+    struct {
+        uint32_t allowed; /* slots, all of which waited */
+        uint32_t seconds; /* for so long, together */
+    } slots;
+    struct {
+        nfs4_id_fault fault;
+        const nfs4_owner *other; /* whom the id was given, NULL for the same or unknown */
+        uint32_t given_in;       /* frame in which that was */
+    } ids;
+} nfs4_trouble_detail;
+
+/* One client that does not get on. Identified by number; by kind, client, server, owner,
+ * operation, status and, of a flag, its bit. Room: trouble.c. */
 typedef struct nfs4_trouble {
     uint32_t number; /* from 1, in the order of finding */
     nfs4_trouble_kind kind;
@@ -45,7 +81,7 @@ typedef struct nfs4_trouble {
     const nfs4_lease *lease;           /* the same */
     uint32_t operation;
     uint32_t status;
-    uint32_t count;                   /* refusals */
+    uint32_t count;                   /* refusals, or whatever it is that happened */
     uint32_t loops;                   /* slots, files or states that they are about */
     uint32_t going_on;                /* those of them that no success has ended */
     uint32_t first_frame, last_frame; /* of refusals */
@@ -54,9 +90,10 @@ typedef struct nfs4_trouble {
     uint32_t ended_in;                /* frame in which the last of them worked, 0 for none */
     uint32_t noted;                   /* refusals with a note */
     nfs4_blame blame;
-    bool has_expected;         /* of SEQUENCE and CREATE_SESSION: the next two are known */
-    uint32_t asked;            /* the sequence number of the first of them */
-    uint32_t expected;         /* the one that follows what the capture shows */
+    bool has_expected; /* of SEQUENCE and CREATE_SESSION: the next two are known */
+    uint32_t asked;    /* the sequence number of the first of them */
+    uint32_t expected; /* the one that follows what the capture shows */
+    nfs4_trouble_detail detail;
     struct nfs4_trouble *next; /* of the model, by number */
     struct nfs4_trouble *next_of_asker;
 } nfs4_trouble;

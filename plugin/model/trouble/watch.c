@@ -4,7 +4,12 @@
  */
 #include "watch.h"
 
+#include "flags.h"
+#include "ids.h"
+#include "late.h"
 #include "loop.h"
+#include "restarts.h"
+#include "slots.h"
 
 /* What blame.c and the wording ask of a lease later. */
 static void note_facts(const nfs4_exchange *exchange, nfs4_lease *lease)
@@ -19,9 +24,22 @@ static void note_facts(const nfs4_exchange *exchange, nfs4_lease *lease)
     }
 }
 
+void trouble_settle(nfs4_model *model)
+{
+    slots_settle(model);
+}
+
 void trouble_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     if (lease != NULL && exchange->reply->compound.status == NFS4_OK)
         note_facts(exchange, lease);
     loop_observe(model, exchange, lease);
+    if (lease == NULL)
+        return;
+    flags_observe(model, exchange, lease);
+    late_observe(model, exchange, lease);
+    slots_observe(model, exchange, lease);
+    ids_observe(model, exchange, lease);
+    if (exchange->call->has_identity)
+        restarts_observe(model, exchange, lease);
 }

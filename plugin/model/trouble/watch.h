@@ -11,4 +11,7 @@
  * client that was never refused costs next to nothing. */
 void trouble_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease);
 
+/* The capture ends here, or may. */
+void trouble_settle(nfs4_model *model);
+
 #endif

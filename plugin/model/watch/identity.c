@@ -179,6 +179,16 @@ static bool is_from_the_past(const nfs4_exchange *exchange, const nfs4_lease *le
            lease->memory.issued_xid != exchange->reply->xid;
 }
 
+/* Other clients of the address may have come back before. */
+static void returns(nfs4_server *server, const nfs4_lease *lease)
+{
+    server->starts.returns += server->starts.current != lease->life;
+    if (server->alternates)
+        return;
+    server->alternates = true;
+    judge_layout_known(server); /* judges all changes again */
+}
+
 static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchange,
                                  uint64_t clientid)
 {
@@ -256,10 +266,8 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
         owner_add_address(&model->owners, instance, &exchange->connection->client,
                           &exchange->connection->client_link);
     adopt(exchange->connection->lease, instance, call);
-    if (!server->alternates && is_from_the_past(exchange, lease, instance->last_lease)) {
-        server->alternates = true;
-        judge_layout_known(server); /* judges all changes again */
-    }
+    if (is_from_the_past(exchange, lease, instance->last_lease))
+        returns(server, lease);
     lease = reissued_lease(model, exchange, lease, instance);
     if (lease != NULL && lease->instance == NULL)
         issue(lease, instance, exchange);
@@ -274,6 +282,7 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
         return;
     nfs4_session *session = session_new(lease->server, sessionid, lease, &model->store);
     session->created_in = exchange->reply->frame;
+    session->created_xid = exchange->reply->xid;
     session->created_from = &exchange->connection->client;
     lease->memory.latest_session = session;
     if (lease->instance != NULL)

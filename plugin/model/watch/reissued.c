@@ -26,14 +26,17 @@ static bool is_behind(const nfs4_lease *lease, const nfs4_lease *last)
 }
 
 /* The counter went back for one client, or at one address, whose messages are in order
- * whatever machine captured them: the server counts anew. */
-static bool counts_anew(const nfs4_exchange *exchange, const nfs4_lease *lease,
-                        const nfs4_instance *instance)
+ * whatever machine captured them: the server counts anew. Returns the lease that was ahead, NULL
+ * for none. */
+static const nfs4_lease *given_before(const nfs4_exchange *exchange, const nfs4_lease *lease,
+                                      const nfs4_instance *instance)
 {
-    const address *client = &exchange->connection->client;
-    return lease != NULL && lease->instance == NULL && lease->life != NULL &&
-           (is_behind(lease, instance->last_lease) ||
-            is_behind(lease, last_given_at(instance->owner, client)));
+    if (lease == NULL || lease->instance != NULL || lease->life == NULL)
+        return NULL;
+    if (is_behind(lease, instance->last_lease))
+        return instance->last_lease;
+    const nfs4_lease *last = last_given_at(instance->owner, &exchange->connection->client);
+    return is_behind(lease, last) ? last : NULL;
 }
 
 /* It was seen before, here or at another place. */
@@ -87,16 +90,23 @@ nfs4_lease *reissued_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs
     uint32_t frame = exchange->reply->frame;
     if (is_issued_again(exchange, lease, instance)) {
         lease->server->generation++;
-        return lease_succeed(lease, frame, &model->store);
+        nfs4_lease *next = lease_succeed(lease, frame, &model->store);
+        if (lease->instance != NULL && lease->instance->owner != instance->owner)
+            lease->memory.given_to = next;
+        if (lease->life != NULL && is_behind(lease, instance->owner->last_issued))
+            next->memory.behind = instance->owner->last_issued;
+        return next;
     }
     if (is_back(lease) && !is_known_answer(exchange, lease)) {
         if (lease->life != NULL && lease->life == lease->chain->renewed->life)
             lease->server->generation++; /* set back to a time before it gave out the other */
         return lease_succeed(lease, frame, &model->store);
     }
-    if (counts_anew(exchange, lease, instance)) {
+    const nfs4_lease *ahead = given_before(exchange, lease, instance);
+    if (ahead != NULL) {
         lease->generation = ++lease->server->generation;
         lease->life = NULL;
+        lease->memory.behind = ahead;
     }
     return lease;
 }

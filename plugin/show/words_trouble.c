@@ -1,0 +1,266 @@
+/* words_trouble.c - the words of trouble that is no loop of refusals
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Sources stand in RULES.md, at the kind of trouble.
+ */
+#include "compat.h"
+
+#include "words_trouble.h"
+
+#include "wording.h"
+
+static double span_of(const nfs4_trouble *trouble)
+{
+    nstime_t span = trouble_span(trouble);
+    return nstime_to_sec(&span);
+}
+
+static const char *plural(uint32_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* ---- flags ---------------------------------------------------------------- */
+
+typedef struct {
+    const char *name, *says, *asks;
+} flag_words;
+
+#define REVOKED_ASKS "find out what is gone (TEST_STATEID) and give it back (FREE_STATEID)"
+
+/* By bit. */
+static const flag_words flags[] = {
+    {"SEQ4_STATUS_CB_PATH_DOWN",
+     "the server has no way back to the client, so that it can "
+     "recall nothing and grants no delegation",
+     "bind a connection (BIND_CONN_TO_SESSION) or create a session with a back channel"},
+    {"SEQ4_STATUS_CB_GSS_CONTEXTS_EXPIRING", "the keys of the back channel are about to expire",
+     "give new ones (BACKCHANNEL_CTL or SET_SSV)"},
+    {"SEQ4_STATUS_CB_GSS_CONTEXTS_EXPIRED",
+     "the keys of the back channel have expired, so that "
+     "the server can recall nothing",
+     "give new ones (BACKCHANNEL_CTL or SET_SSV)"},
+    {"SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED", "the lease ran out, and all opens and locks are gone",
+     REVOKED_ASKS},
+    {"SEQ4_STATUS_EXPIRED_SOME_STATE_REVOKED",
+     "the lease ran out, and some opens and locks are gone", REVOKED_ASKS},
+    {"SEQ4_STATUS_ADMIN_STATE_REVOKED", "an administrator took opens or locks away", REVOKED_ASKS},
+    {"SEQ4_STATUS_RECALLABLE_STATE_REVOKED",
+     "a delegation or layout was not returned in time, and is gone", REVOKED_ASKS},
+    {"SEQ4_STATUS_LEASE_MOVED", "a file system has moved to another server",
+     "look for it there (fs_locations of each file system), or the lease runs out there"},
+    {"SEQ4_STATUS_RESTART_RECLAIM_NEEDED", "the server has restarted, and waits for reclaims",
+     "reclaim what it held, and say that it is done (RECLAIM_COMPLETE)"},
+    {"SEQ4_STATUS_CB_PATH_DOWN_SESSION", "the session has no back channel that works",
+     "bind a connection (BIND_CONN_TO_SESSION) or create another session"},
+    {"SEQ4_STATUS_BACKCHANNEL_FAULT", "the back channel of the session cannot be repaired",
+     "destroy the session and create another one"},
+    {"SEQ4_STATUS_DEVID_CHANGED", "storage devices of pNFS have changed",
+     "ask for them anew (GETDEVICEINFO)"},
+    {"SEQ4_STATUS_DEVID_DELETED", "storage devices of pNFS are gone",
+     "ask for them anew (GETDEVICEINFO)"},
+};
+
+static const flag_words *flag_of(uint32_t bit)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
+        if (bit == 1u << i)
+            return &flags[i];
+    return &flags[0];
+}
+
+const char *words_flag(uint32_t bit)
+{
+    return flag_of(bit)->name;
+}
+
+static char *what_flag(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    return wmem_strdup_printf(scope, "the server said %s %u times in %.0f s",
+                              words_flag(trouble->detail.flag.bit), trouble->count,
+                              span_of(trouble));
+}
+
+static char *why_flag(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    const flag_words *flag = flag_of(trouble->detail.flag.bit);
+    uint32_t acted_in = trouble->detail.flag.acted_in;
+    const char *did = "the capture cannot show whether it did";
+    if (acted_in != 0)
+        did = wmem_strdup_printf(scope, "it did so in frame %u, and the flag stayed", acted_in);
+    else if (trouble->blame == BLAME_CLIENT)
+        did = "in this capture it did not";
+    return wmem_strdup_printf(scope, "%s; the client has to %s: %s", flag->says, flag->asks, did);
+}
+
+static const char *advise_flag(const nfs4_trouble *trouble)
+{
+    enum { CALLBACKS = 0x1 | 0x200 | 0x400 };
+    if (trouble->detail.flag.bit & CALLBACKS)
+        return "see whether a firewall or NAT drops what the server sends by itself on the "
+               "client's connection; unmount and mount again to get a new back channel.";
+    return "see the client's log; unmount and mount again (or restart the client) if it goes on.";
+}
+
+/* ---- leases --------------------------------------------------------------- */
+
+static char *what_late(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    return wmem_strdup_printf(scope,
+                              "its lease of %u s was renewed after up to %u s of silence, "
+                              "%u time%s",
+                              trouble->detail.late.lease_time, trouble->detail.late.longest,
+                              trouble->count, plural(trouble->count));
+}
+
+static char *why_late(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    uint32_t beyond = trouble->detail.late.beyond;
+    if (beyond == 0)
+        return wmem_strdup(scope, "the client comes back so late that a request which is lost "
+                                  "or slow costs its opens and locks");
+    return wmem_strdup_printf(
+        scope,
+        "the server kept what it could have taken away %u time%s: with another client that "
+        "wants the same file, or another server, the opens and locks would be gone",
+        beyond, plural(beyond));
+}
+
+static const char *advise_late(const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return "see what stopped the client (a machine that was suspended or moved, no network, no "
+           "memory, no credentials); a longer lease time at the server bridges that.";
+}
+
+/* ---- slots ---------------------------------------------------------------- */
+
+static char *what_slots(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    uint32_t allowed = trouble->detail.slots.allowed;
+    return wmem_strdup_printf(scope, "%s waited for %u s for an answer",
+                              allowed == 1 ? "a request on the only slot of its session"
+                                           : wmem_strdup_printf(scope,
+                                                                "requests on all %u slots "
+                                                                "of its session",
+                                                                allowed),
+                              trouble->detail.slots.seconds);
+}
+
+static char *why_slots(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return wmem_strdup(scope, "no answer comes, from the server or through the network, and "
+                              "without a free slot the client "
+                              "can send nothing else, not even what renews its lease");
+}
+
+static const char *advise_slots(const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return "see whether the server gets the requests, and what it waits for: its storage, its "
+           "threads (Linux: "
+           "/proc/net/rpc/nfsd, nfsd tasks in state D), or a recall that nobody answers.";
+}
+
+/* ---- servers -------------------------------------------------------------- */
+
+static char *what_ids(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    const nfs4_lease *lease = trouble->lease;
+    const nfs4_owner *other = trouble->detail.ids.other;
+    switch (trouble->detail.ids.fault) {
+    case ID_OF_TWO_OWNERS:
+        return wmem_strdup_printf(scope,
+                                  "clientid 0x%016" PRIx64 ", with which it works, was "
+                                  "given to %s as well in frame %u",
+                                  lease != NULL ? lease->clientid : 0,
+                                  other != NULL ? wording_owner(scope, other) : "another client",
+                                  trouble->detail.ids.given_in);
+    case ID_OF_ENDED:
+        return wmem_strdup_printf(scope,
+                                  "it was given the session of frame %u again, which it "
+                                  "had destroyed",
+                                  trouble->detail.ids.given_in);
+    default:
+        return wmem_strdup_printf(scope,
+                                  "it was given a clientid that lies before the one of "
+                                  "frame %u, of the same start of the server",
+                                  trouble->detail.ids.given_in);
+    }
+}
+
+static char *why_ids(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    if (trouble->detail.ids.fault == ID_OF_TWO_OWNERS)
+        return wmem_strdup(scope, "what one of the two clients does with the clientid, the server "
+                                  "takes for the other's");
+    return wmem_strdup(scope, "a server must not give out an id a second time: who still uses it "
+                              "is taken for somebody else");
+}
+
+static const char *advise_ids(const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return "update the server, and show these frames to its maker; if it is a virtual machine, "
+           "see whether it was set back to a snapshot.";
+}
+
+static char *what_turns(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    return wmem_strdup_printf(scope,
+                              "clients were sent back to an earlier server at this address, "
+                              "%u times",
+                              trouble->count);
+}
+
+static char *why_turns(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return wmem_strdup(scope, "servers of different start times answer at one address in turns; "
+                              "none knows the clients of another, so that leases are lost at "
+                              "each change");
+}
+
+static const char *advise_turns(const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return "see who has the address: a cluster whose nodes do not agree, a balancer that does "
+           "not keep a client with one server, or one address that was given to two hosts.";
+}
+
+static char *what_restarts(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    return wmem_strdup_printf(scope,
+                              "the server has started anew %u times in a row, each within "
+                              "two lease times",
+                              trouble->count);
+}
+
+static char *why_restarts(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return wmem_strdup(scope, "after each start clients wait for the end of the grace time, and "
+                              "the next start comes before they get on");
+}
+
+static const char *advise_restarts(const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return "see the server's log for what ends it: a crash, a supervisor that restarts it, or a "
+           "cluster that moves it.";
+}
+
+const trouble_words *words_of_trouble(nfs4_trouble_kind kind)
+{
+    static const trouble_words words[TROUBLE_KINDS] = {
+        [TROUBLE_FLAG] = {what_flag, why_flag, advise_flag},
+        [TROUBLE_LATE] = {what_late, why_late, advise_late},
+        [TROUBLE_SLOTS] = {what_slots, why_slots, advise_slots},
+        [TROUBLE_IDS] = {what_ids, why_ids, advise_ids},
+        [TROUBLE_TURNS] = {what_turns, why_turns, advise_turns},
+        [TROUBLE_RESTARTS] = {what_restarts, why_restarts, advise_restarts},
+    };
+    return words[kind].what != NULL ? &words[kind] : NULL;
+}

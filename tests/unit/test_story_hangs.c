@@ -1,0 +1,550 @@
+/* test_story_hangs.c - trouble that is no loop of refusals
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "story_verbs.h"
+#include "model/trouble/kinds.h"
+#include "suite.h"
+
+#define LEASE_TIME 90
+#define CB_PATH_DOWN 0x1u
+#define LEASE_MOVED 0x80u
+
+static const nfs4_trouble *trouble_of(const story *world)
+{
+    return world->model->troubles.first;
+}
+
+static void assert_kind(const story *world, nfs4_trouble_kind kind)
+{
+    const nfs4_trouble *trouble = trouble_of(world);
+    g_assert_nonnull(trouble);
+    g_assert_null(trouble->next);
+    g_assert_cmpstr(kinds_name(trouble->kind), ==, kinds_name(kind));
+}
+
+#define assert_no_trouble(world) g_assert_null(trouble_of(world))
+
+static story_host *mounted(story *world)
+{
+    story_host *host = story_new_host(world, "web01", 11, 2);
+    mounts(host);
+    return host;
+}
+
+/* SEQUENCE alone, answered with these flags. */
+static void is_flagged(story_host *host, uint32_t flags)
+{
+    nfs4_message call = begins_sequence(host);
+    story_sends(host, &call);
+    nfs4_message reply = begins_reply(&call, NFS4_OK);
+    nfs4_event *event = puts_event(&reply, OP_SEQUENCE);
+    memcpy(event->u.sequence.sessionid, host->sessionid, NFS4_SESSIONID_SIZE);
+    event->u.sequence.status_flags = flags;
+    story_sends(host, &reply);
+}
+
+/* A renewal every twenty seconds. */
+static void is_flagged_for(story_host *host, uint32_t flags, int64_t seconds)
+{
+    is_flagged(host, flags);
+    for (int64_t second = 0; second < seconds; second += 20) {
+        seconds_pass(host->world, 20);
+        is_flagged(host, flags);
+    }
+}
+
+/* ---- flags ---------------------------------------------------------------- */
+
+static void test_flag_stands(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    is_flagged_for(host, CB_PATH_DOWN, 80);
+    assert_no_trouble(world);
+    uint32_t first = world->frames - 8;
+    seconds_pass(world, 20);
+    is_flagged(host, CB_PATH_DOWN);
+    assert_kind(world, TROUBLE_FLAG);
+    const nfs4_trouble *trouble = trouble_of(world);
+    g_assert_cmpuint(trouble->detail.flag.bit, ==, CB_PATH_DOWN);
+    g_assert_cmpuint(trouble->count, ==, 6);
+    g_assert_cmpuint(trouble->first_frame, ==, first);
+    g_assert_cmpint(trouble->blame, ==, BLAME_CLIENT);
+    is_flagged(host, 0);
+    g_assert_cmpuint(trouble->ended_in, ==, world->frames);
+}
+
+static void test_flag_is_told_seldom(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    for (int i = 0; i < 4; i++) {
+        is_flagged(host, CB_PATH_DOWN);
+        seconds_pass(world, 60);
+    }
+    assert_no_trouble(world);
+}
+
+static void test_flag_is_gone_in_between(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    is_flagged_for(host, CB_PATH_DOWN, 80);
+    is_flagged(host, 0);
+    is_flagged_for(host, CB_PATH_DOWN, 80);
+    assert_no_trouble(world);
+}
+
+static void test_client_did_what_the_flag_asks(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    is_flagged(host, CB_PATH_DOWN);
+    binds_connection(host);
+    uint32_t bound = world->frames;
+    is_flagged_for(host, CB_PATH_DOWN, 100);
+    assert_kind(world, TROUBLE_FLAG);
+    g_assert_cmpuint(trouble_of(world)->detail.flag.acted_in, ==, bound);
+    g_assert_cmpint(trouble_of(world)->blame, ==, BLAME_UNKNOWN);
+}
+
+static void test_flag_that_no_operation_answers(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    is_flagged_for(host, LEASE_MOVED, 100);
+    assert_kind(world, TROUBLE_FLAG);
+    g_assert_cmpint(trouble_of(world)->blame, ==, BLAME_UNKNOWN);
+}
+
+static void test_flags_are_two_troubles(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    is_flagged_for(host, CB_PATH_DOWN | LEASE_MOVED, 100);
+    g_assert_nonnull(trouble_of(world)->next);
+    g_assert_null(trouble_of(world)->next->next);
+}
+
+/* ---- leases --------------------------------------------------------------- */
+
+static void test_renewed_late(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    seconds_pass(world, LEASE_TIME + 40);
+    renews_session(host);
+    assert_kind(world, TROUBLE_LATE);
+    const nfs4_trouble *trouble = trouble_of(world);
+    g_assert_cmpuint(trouble->detail.late.longest, ==, LEASE_TIME + 40);
+    g_assert_cmpuint(trouble->detail.late.beyond, ==, 1);
+    seconds_pass(world, LEASE_TIME + 5);
+    renews_session(host);
+    g_assert_cmpuint(trouble->count, ==, 2);
+    g_assert_cmpuint(trouble->detail.late.longest, ==, LEASE_TIME + 40);
+}
+
+static void test_renewed_in_time(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    for (int i = 0; i < 8; i++) {
+        seconds_pass(world, LEASE_TIME * 2 / 3);
+        renews_session(host);
+    }
+    assert_no_trouble(world);
+}
+
+static void test_nearly_ran_out(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    for (int i = 0; i < 3; i++) {
+        assert_no_trouble(world);
+        seconds_pass(world, LEASE_TIME - 5);
+        renews_session(host);
+    }
+    assert_kind(world, TROUBLE_LATE);
+    g_assert_cmpuint(trouble_of(world)->detail.late.beyond, ==, 0);
+}
+
+static void test_something_was_not_captured(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    seconds_pass(world, LEASE_TIME + 40);
+    host->xid++;
+    renews_session(host);
+    assert_no_trouble(world);
+}
+
+static void test_lease_time_is_not_known(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+    identifies(host);
+    renews_session(host);
+    seconds_pass(world, LEASE_TIME + 40);
+    renews_session(host);
+    assert_no_trouble(world);
+}
+
+static void test_refused_request_renews(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    for (int i = 0; i < 3; i++) {
+        seconds_pass(world, 50);
+        sends_on_session(host, OP_LOOKUP, NFS4ERR_NOENT);
+    }
+    renews_session(host);
+    assert_no_trouble(world);
+}
+
+static void test_silence_that_cost_the_lease(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    seconds_pass(world, LEASE_TIME + 40);
+    is_flagged(host, SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED);
+    assert_no_trouble(world);
+}
+
+/* ---- slots ---------------------------------------------------------------- */
+
+static nfs4_message begins_on_slot(story_host *host, uint32_t slot, uint32_t number)
+{
+    nfs4_message call = begins_sequence(host);
+    call.compound.events[0].u.sequence.slotid = slot;
+    call.compound.events[0].u.sequence.sequenceid = number;
+    puts_op(&call, OP_PUTFH);
+    puts_op(&call, OP_WRITE);
+    return call;
+}
+
+static void is_answered(story_host *host, const nfs4_message *call, uint32_t slots)
+{
+    nfs4_message reply = begins_reply(call, NFS4_OK);
+    nfs4_event *event = puts_event(&reply, OP_SEQUENCE);
+    memcpy(event->u.sequence.sessionid, host->sessionid, NFS4_SESSIONID_SIZE);
+    event->u.sequence.slots = slots;
+    memcpy(reply.compound.ops_seen, call->compound.ops_seen, sizeof reply.compound.ops_seen);
+    story_sends(host, &reply);
+}
+
+#define SLOTS 3
+
+static void uses_slots(story_host *host, nfs4_message calls[SLOTS], uint32_t count, uint32_t number)
+{
+    for (uint32_t slot = 0; slot < count; slot++) {
+        calls[slot] = begins_on_slot(host, slot, 1000 + number);
+        story_sends(host, &calls[slot]);
+    }
+}
+
+static void answers_slots(story_host *host, const nfs4_message calls[SLOTS], uint32_t count)
+{
+    for (uint32_t slot = 0; slot < count; slot++)
+        is_answered(host, &calls[slot], SLOTS);
+}
+
+/* Another client keeps the capture going. */
+static void others_go_on(story *world, int64_t seconds)
+{
+    story_host *other = story_new_host(world, "web02", 12, 2);
+    mounts(other);
+    for (int64_t second = 0; second < seconds; second += 30) {
+        seconds_pass(world, 30);
+        renews_session(other);
+    }
+}
+
+static void test_all_slots_wait(void)
+{
+    for (int is_answered_late = 0; is_answered_late < 2; is_answered_late++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *host = mounted(world);
+        nfs4_message calls[SLOTS];
+        uses_slots(host, calls, SLOTS, 1);
+        answers_slots(host, calls, SLOTS);
+        uses_slots(host, calls, SLOTS, 2);
+        others_go_on(world, LEASE_TIME + 10);
+        if (is_answered_late)
+            answers_slots(host, calls, SLOTS);
+        else
+            model_settle(world->model);
+        assert_kind(world, TROUBLE_SLOTS);
+        g_assert_cmpuint(trouble_of(world)->detail.slots.allowed, ==, SLOTS);
+        g_assert_cmpuint(trouble_of(world)->detail.slots.seconds, >=, LEASE_TIME);
+        model_settle(world->model);
+        assert_kind(world, TROUBLE_SLOTS);
+        g_assert_cmpuint(trouble_of(world)->count, ==, 1);
+    }
+}
+
+static void test_one_slot_is_free(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    nfs4_message calls[SLOTS];
+    uses_slots(host, calls, SLOTS, 1);
+    answers_slots(host, calls, SLOTS);
+    uses_slots(host, calls, SLOTS - 1, 2);
+    others_go_on(world, LEASE_TIME + 10);
+    model_settle(world->model);
+    answers_slots(host, calls, SLOTS - 1);
+    assert_no_trouble(world);
+}
+
+static void test_slots_wait_for_a_while(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    nfs4_message calls[SLOTS];
+    uses_slots(host, calls, SLOTS, 1);
+    answers_slots(host, calls, SLOTS);
+    uses_slots(host, calls, SLOTS, 2);
+    others_go_on(world, LEASE_TIME - 30);
+    model_settle(world->model);
+    answers_slots(host, calls, SLOTS);
+    assert_no_trouble(world);
+}
+
+static void test_slots_one_after_the_other(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    nfs4_message calls[SLOTS];
+    uses_slots(host, calls, SLOTS, 1);
+    answers_slots(host, calls, SLOTS);
+    for (uint32_t slot = 0; slot < SLOTS; slot++) {
+        calls[slot] = begins_on_slot(host, slot, 1002);
+        story_sends(host, &calls[slot]);
+        seconds_pass(world, LEASE_TIME + 10);
+        is_answered(host, &calls[slot], SLOTS);
+    }
+    assert_no_trouble(world);
+}
+
+/* The client goes on: its answers were not captured. */
+static void test_answers_are_not_captured(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    nfs4_message calls[SLOTS];
+    uses_slots(host, calls, SLOTS, 1);
+    answers_slots(host, calls, SLOTS);
+    uses_slots(host, calls, SLOTS, 2);
+    seconds_pass(world, 1);
+    uses_slots(host, calls, SLOTS, 3);
+    others_go_on(world, LEASE_TIME + 10);
+    model_settle(world->model);
+    assert_no_trouble(world);
+}
+
+/* ---- ids ------------------------------------------------------------------ */
+
+/* The server gives the host the clientid of another one. */
+static void is_given(story_host *host, uint64_t clientid)
+{
+    nfs4_message call = begins_call(host);
+    nfs4_event *event = puts_event(&call, OP_EXCHANGE_ID);
+    event->u.exchange_id.verifier = host->verifier;
+    event->u.exchange_id.owner = host->owner;
+    story_sends(host, &call);
+    nfs4_message reply = begins_reply(&call, NFS4_OK);
+    puts_event(&reply, OP_EXCHANGE_ID)->u.exchange_id.clientid = clientid;
+    story_sends(host, &reply);
+}
+
+static void test_clientid_of_two_owners(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = mounted(world);
+    story_host *other = story_new_host(world, "web02", 12, 2);
+    is_given(other, one->clientid);
+    uint32_t given = world->frames;
+    for (int i = 0; i < 5; i++) {
+        assert_no_trouble(world);
+        accesses(one);
+    }
+    assert_kind(world, TROUBLE_IDS);
+    const nfs4_trouble *trouble = trouble_of(world);
+    g_assert_cmpint(trouble->detail.ids.fault, ==, ID_OF_TWO_OWNERS);
+    g_assert_cmpuint(trouble->detail.ids.given_in, ==, given);
+    g_assert_true(trouble->detail.ids.other == owner_of(other));
+    g_assert_cmpint(trouble->blame, ==, BLAME_SERVER);
+}
+
+static void test_clientid_is_free_again(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = mounted(world);
+    story_host *other = story_new_host(world, "web02", 12, 2);
+    uint64_t clientid = one->clientid;
+    is_expired(one);
+    is_given(other, clientid);
+    for (int i = 0; i < 6; i++)
+        tries(one);
+    for (const nfs4_trouble *trouble = trouble_of(world); trouble != NULL; trouble = trouble->next)
+        g_assert_cmpint(trouble->kind, !=, TROUBLE_IDS);
+}
+
+static void test_destroyed_session_is_given_out(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    uint8_t sessionid[NFS4_SESSIONID_SIZE];
+    memcpy(sessionid, host->sessionid, sizeof sessionid);
+    sends_destroy_session(host);
+    nfs4_message call = begins_call(host);
+    puts_event(&call, OP_CREATE_SESSION)->u.create_session.clientid = host->clientid;
+    story_sends(host, &call);
+    nfs4_message reply = begins_reply(&call, NFS4_OK);
+    memcpy(puts_event(&reply, OP_CREATE_SESSION)->u.create_session.sessionid, sessionid,
+           NFS4_SESSIONID_SIZE);
+    story_sends(host, &reply);
+    assert_kind(world, TROUBLE_IDS);
+    g_assert_cmpint(trouble_of(world)->detail.ids.fault, ==, ID_OF_ENDED);
+}
+
+static void test_sessions_come_and_go(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    for (int i = 0; i < 3; i++) {
+        sends_destroy_session(host);
+        sends_create_session(host);
+        accesses(host);
+    }
+    story_repeats(world);
+    assert_no_trouble(world);
+}
+
+static void test_counter_goes_back(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+    for (int i = 0; i < 4; i++)
+        mounts(host), boots(host), seconds_pass(world, 5);
+    server_restart(host->server, host->server->epoch);
+    host->server->counter = 1;
+    seconds_pass(world, 5);
+    accesses(host);
+    const nfs4_trouble *trouble = trouble_of(world);
+    g_assert_nonnull(trouble);
+    g_assert_cmpint(trouble->kind, ==, TROUBLE_IDS);
+    g_assert_cmpint(trouble->detail.ids.fault, ==, ID_OF_THE_PAST);
+}
+
+/* ---- starts of the server ------------------------------------------------- */
+
+static void restarts_soon(story *world, story_host *host, int64_t seconds)
+{
+    restarts(world, host->server);
+    accesses(host);
+    accesses(host);
+    seconds_pass(world, seconds);
+}
+
+static void test_server_restarts_again_and_again(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    accesses(host);
+    restarts_soon(world, host, 60);
+    restarts_soon(world, host, 60);
+    assert_no_trouble(world);
+    restarts_soon(world, host, 60);
+    restarts_soon(world, host, 60);
+    assert_kind(world, TROUBLE_RESTARTS);
+    g_assert_cmpint(trouble_of(world)->blame, ==, BLAME_SERVER);
+}
+
+static void test_server_restarts_now_and_then(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    accesses(host);
+    for (int i = 0; i < 6; i++) {
+        restarts_soon(world, host, 4 * LEASE_TIME / 2);
+        renews_session(host);
+    }
+    for (const nfs4_trouble *trouble = trouble_of(world); trouble != NULL; trouble = trouble->next)
+        g_assert_cmpint(trouble->kind, ==, TROUBLE_LATE);
+}
+
+static void moves(story *world, story_host *host, story_server *server)
+{
+    seconds_pass(world, 20);
+    is_moved_to(host, server);
+    connects(host);
+    accesses(host);
+    accesses(host);
+}
+
+/* All clients of the address come back with it. */
+static void test_one_failover_of_many(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_server *one = &world->servers[0];
+    story_server *two = story_new_server(world, KNFSD, "other");
+    two->epoch = one->epoch + 1000;
+    story_host *hosts[] = {mounted(world), story_new_host(world, "web02", 12, 2),
+                           story_new_host(world, "web03", 13, 2)};
+    mounts(hosts[1]);
+    mounts(hosts[2]);
+    for (int move = 0; move < 2; move++)
+        for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++)
+            moves(world, hosts[i], move == 0 ? two : one);
+    assert_no_trouble(world);
+}
+
+static void test_servers_in_turns(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_server *one = &world->servers[0];
+    story_server *two = story_new_server(world, KNFSD, "other");
+    two->epoch = one->epoch + 1000;
+    story_host *host = mounted(world);
+    accesses(host);
+    moves(world, host, two);
+    moves(world, host, one);
+    assert_no_trouble(world);
+    moves(world, host, two);
+    moves(world, host, one);
+    assert_kind(world, TROUBLE_TURNS);
+    g_assert_cmpuint(trouble_of(world)->count, >=, 2);
+}
+
+SUITE(test_story_hangs)
+{
+    g_test_add_func("/trouble/flag/stands_for_a_lease_time", test_flag_stands);
+    g_test_add_func("/trouble/flag/told_seldom", test_flag_is_told_seldom);
+    g_test_add_func("/trouble/flag/gone_in_between", test_flag_is_gone_in_between);
+    g_test_add_func("/trouble/flag/client_did_what_it_asks", test_client_did_what_the_flag_asks);
+    g_test_add_func("/trouble/flag/no_operation_answers", test_flag_that_no_operation_answers);
+    g_test_add_func("/trouble/flag/two_are_two", test_flags_are_two_troubles);
+    g_test_add_func("/trouble/late/after_the_lease_time", test_renewed_late);
+    g_test_add_func("/trouble/late/in_time", test_renewed_in_time);
+    g_test_add_func("/trouble/late/three_times_nearly", test_nearly_ran_out);
+    g_test_add_func("/trouble/late/something_not_captured", test_something_was_not_captured);
+    g_test_add_func("/trouble/late/lease_time_not_known", test_lease_time_is_not_known);
+    g_test_add_func("/trouble/late/refused_request_renews", test_refused_request_renews);
+    g_test_add_func("/trouble/late/cost_the_lease", test_silence_that_cost_the_lease);
+    g_test_add_func("/trouble/slots/all_wait", test_all_slots_wait);
+    g_test_add_func("/trouble/slots/one_is_free", test_one_slot_is_free);
+    g_test_add_func("/trouble/slots/for_a_while", test_slots_wait_for_a_while);
+    g_test_add_func("/trouble/slots/one_after_the_other", test_slots_one_after_the_other);
+    g_test_add_func("/trouble/slots/answers_not_captured", test_answers_are_not_captured);
+    g_test_add_func("/trouble/ids/clientid_of_two_owners", test_clientid_of_two_owners);
+    g_test_add_func("/trouble/ids/clientid_is_free_again", test_clientid_is_free_again);
+    g_test_add_func("/trouble/ids/destroyed_session", test_destroyed_session_is_given_out);
+    g_test_add_func("/trouble/ids/sessions_come_and_go", test_sessions_come_and_go);
+    g_test_add_func("/trouble/ids/counter_goes_back", test_counter_goes_back);
+    g_test_add_func("/trouble/restarts/again_and_again", test_server_restarts_again_and_again);
+    g_test_add_func("/trouble/restarts/now_and_then", test_server_restarts_now_and_then);
+    g_test_add_func("/trouble/turns/one_failover_of_many", test_one_failover_of_many);
+    g_test_add_func("/trouble/turns/at_one_address", test_servers_in_turns);
+}
