@@ -14,6 +14,18 @@ from conftest import CAPTURES, VERDICTS, all_shipped, shipped
 EVERY_CAPTURE = pytest.mark.parametrize("name", all_shipped())
 STUDIED_CAPTURE = pytest.mark.parametrize("name", shipped())
 SUSPECTED = VERDICTS.index("suspected")
+SCHEMA = json.loads((CAPTURES.parent / "tests" / "nfs4dup-1.schema.json").read_text())
+
+# Every trouble of every capture: the kind, and the last part of the client's address.
+TROUBLES = {
+    "lease-courtesy-server.pcap": {("renewed-late", 11)},
+    "made-shared-session-server.pcap": {("slot-out-of-step", 11)},
+    "made-trouble-server.pcap": {
+        ("delay-without-end", 11), ("grace-without-end", 12), ("slot-out-of-step", 13),
+        ("identification-refused", 14), ("confirm-refused", 15), ("session-gone", 16),
+        ("reclaim-refused", 17), ("state-refused", 18), ("request-refused", 19),
+        ("flag-stands", 20), ("slots-exhausted", 21), ("servers-in-turns", 22),
+        ("server-restarts", 23), ("id-given-twice", 24)}}
 
 
 def key_of(owner):
@@ -57,7 +69,10 @@ def test_truth_is_in_the_packets(truth, name):
 
 @EVERY_CAPTURE
 def test_verdicts(tshark, truth, name):
-    owners = report_of(tshark, name, 1)["owners"]
+    report = report_of(tshark, name, 1)
+    owners = report["owners"]
+    assert TROUBLES.get(name, set()) == {
+        (trouble["kind"], int(trouble["client"].rpartition(".")[2])) for trouble in report["troubles"]}
     found = {key_of(owner): owner for owner in owners}
     assert len(owners) == len(found), "an owner has two rows at one server"
     assert set(found) == {key_of(owner) for owner in truth[name]}
@@ -72,6 +87,11 @@ def test_verdicts(tshark, truth, name):
         assert owner["harmful"] is expected["harmful"]
         if expected["kind"]:
             assert owner["kind"] == expected["kind"]
+
+
+def test_each_kind_of_trouble_has_a_capture():
+    kinds = {kind for troubles in TROUBLES.values() for kind, _ in troubles}
+    assert kinds == set(SCHEMA["definitions"]["trouble"]["properties"]["kind"]["enum"])
 
 
 @EVERY_CAPTURE

@@ -66,6 +66,8 @@ def read(capture):
     """The messages, in the order in which they were complete. No packet may be lost."""
     messages, streams = [], collections.defaultdict(bytearray)
     for packet in rdpcap(str(capture)):
+        if TCP not in packet:
+            continue
         source, target = ends_of(packet)
         is_call = target[2] == NFS
         client, server = (source, target) if is_call else (target, source)
