@@ -20,12 +20,13 @@ SCHEMA = json.loads((CAPTURES.parent / "tests" / "nfs4dup-1.schema.json").read_t
 TROUBLES = {
     "lease-courtesy-server.pcap": {("renewed-late", 11)},
     "made-shared-session-server.pcap": {("slot-out-of-step", 11)},
+    "recall-unanswered-v42-server.pcap": {("recall-unheeded", 11)},
     "made-trouble-server.pcap": {
         ("delay-without-end", 11), ("grace-without-end", 12), ("slot-out-of-step", 13),
         ("identification-refused", 14), ("confirm-refused", 15), ("session-gone", 16),
         ("reclaim-refused", 17), ("state-refused", 18), ("request-refused", 19),
         ("flag-stands", 20), ("slots-exhausted", 21), ("servers-in-turns", 22),
-        ("server-restarts", 23), ("id-given-twice", 24)}}
+        ("server-restarts", 23), ("id-given-twice", 24), ("callback-path-down", 26)}}
 
 
 def key_of(owner):

@@ -178,6 +178,10 @@ static const char *why_by_kind(const nfs4_trouble *trouble)
                "the file anew";
     case TROUBLE_STATE:
         return why_state(trouble);
+    case TROUBLE_CALLBACK:
+        return "the server has no way back to the client, so that it can recall nothing and "
+               "grants no delegation; the client renews its lease, and gives the server no new "
+               "way (SETCLIENTID with another callback address)";
     case TROUBLE_DELAY:
         return "the server puts the client off for longer than it may wait for a client that "
                "holds a delegation or lock: it waits for something else, as a disk, a recall that "
@@ -262,6 +266,10 @@ const char *wording_trouble_advice(const nfs4_trouble *trouble)
     case TROUBLE_RECLAIM:
         return "restart the program that uses the file, so that it opens it again; if the client "
                "goes on asking, unmount and mount again.";
+    case TROUBLE_CALLBACK:
+        return "see whether a firewall or NAT keeps the server from the callback address of the "
+               "client (mount option clientaddr=); NFSv4.1 and later call back on the client's "
+               "own connection.";
     case TROUBLE_DELAY:
         return "see the server's log and its storage; look for a client that holds the file and "
                "answers no recall.";

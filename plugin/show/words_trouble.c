@@ -103,6 +103,36 @@ static const char *advise_flag(const nfs4_trouble *trouble)
     return "see the client's log; unmount and mount again (or restart the client) if it goes on.";
 }
 
+/* ---- recalls -------------------------------------------------------------- */
+
+static char *what_recall(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    return wmem_strdup_printf(scope,
+                              "the server took a delegation or layout away that was not "
+                              "returned when it was recalled, %u time%s",
+                              trouble->count, plural(trouble->count));
+}
+
+static char *why_recall(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    const char *before = "";
+    if (trouble->detail.recall.fault != 0)
+        before = wmem_strdup_printf(scope, "; it had said in frame %u that %s",
+                                    trouble->detail.recall.fault_in,
+                                    flag_of(trouble->detail.recall.fault)->says);
+    return wmem_strdup_printf(scope,
+                              "until then, whoever else wanted the file had to wait, and "
+                              "what the client had not written back yet is refused%s",
+                              before);
+}
+
+static const char *advise_recall(const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return "see whether callbacks reach the client (firewall, NAT, a second session that the "
+           "server still calls) and what the client's log says of them.";
+}
+
 /* ---- leases --------------------------------------------------------------- */
 
 static char *what_late(wmem_allocator_t *scope, const nfs4_trouble *trouble)
@@ -256,6 +286,7 @@ const trouble_words *words_of_trouble(nfs4_trouble_kind kind)
 {
     static const trouble_words words[TROUBLE_KINDS] = {
         [TROUBLE_FLAG] = {what_flag, why_flag, advise_flag},
+        [TROUBLE_RECALL] = {what_recall, why_recall, advise_recall},
         [TROUBLE_LATE] = {what_late, why_late, advise_late},
         [TROUBLE_SLOTS] = {what_slots, why_slots, advise_slots},
         [TROUBLE_IDS] = {what_ids, why_ids, advise_ids},

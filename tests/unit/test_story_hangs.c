@@ -127,6 +127,65 @@ static void test_flags_are_two_troubles(void)
     g_assert_null(trouble_of(world)->next->next);
 }
 
+/* ---- callbacks ------------------------------------------------------------ */
+
+#define ADMIN_REVOKED 0x20u
+#define RECALLABLE_REVOKED 0x40u
+#define BACKCHANNEL_FAULT 0x400u
+
+static void test_recall_in_vain(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    is_flagged(host, BACKCHANNEL_FAULT);
+    uint32_t fault = world->frames;
+    is_flagged(host, 0);
+    is_flagged(host, RECALLABLE_REVOKED);
+    is_flagged(host, RECALLABLE_REVOKED);
+    assert_kind(world, TROUBLE_RECALL);
+    const nfs4_trouble *trouble = trouble_of(world);
+    g_assert_cmpuint(trouble->count, ==, 1);
+    g_assert_cmpuint(trouble->detail.recall.fault, ==, BACKCHANNEL_FAULT);
+    g_assert_cmpuint(trouble->detail.recall.fault_in, ==, fault);
+    is_flagged(host, 0);
+    is_flagged(host, RECALLABLE_REVOKED);
+    g_assert_cmpuint(trouble->count, ==, 2);
+}
+
+static void test_administrator_revokes(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    is_flagged(host, RECALLABLE_REVOKED | ADMIN_REVOKED);
+    is_flagged(host, ADMIN_REVOKED);
+    is_flagged(host, RECALLABLE_REVOKED);
+    assert_no_trouble(world);
+}
+
+static void is_told_path_down(story_host *host)
+{
+    nfs4_message call = begins_call(host);
+    puts_event(&call, OP_RENEW)->u.clientid.clientid = host->clientid;
+    story_sends(host, &call);
+    answers(host, &call, OP_RENEW, NFS4ERR_CB_PATH_DOWN);
+}
+
+static void test_callback_path_down(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 0);
+    mounts(host);
+    for (int i = 0; i < 4; i++) {
+        is_told_path_down(host);
+        seconds_pass(world, 60);
+    }
+    assert_no_trouble(world);
+    is_told_path_down(host);
+    assert_kind(world, TROUBLE_CALLBACK);
+    sends_with_clientid(host, OP_RENEW);
+    g_assert_cmpuint(trouble_of(world)->ended_in, ==, world->frames);
+}
+
 /* ---- leases --------------------------------------------------------------- */
 
 static void test_renewed_late(void)
@@ -526,6 +585,9 @@ SUITE(test_story_hangs)
     g_test_add_func("/trouble/flag/client_did_what_it_asks", test_client_did_what_the_flag_asks);
     g_test_add_func("/trouble/flag/no_operation_answers", test_flag_that_no_operation_answers);
     g_test_add_func("/trouble/flag/two_are_two", test_flags_are_two_troubles);
+    g_test_add_func("/trouble/recall/in_vain", test_recall_in_vain);
+    g_test_add_func("/trouble/recall/administrator_revokes", test_administrator_revokes);
+    g_test_add_func("/trouble/callback/path_down", test_callback_path_down);
     g_test_add_func("/trouble/late/after_the_lease_time", test_renewed_late);
     g_test_add_func("/trouble/late/in_time", test_renewed_in_time);
     g_test_add_func("/trouble/late/three_times_nearly", test_nearly_ran_out);

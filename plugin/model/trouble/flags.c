@@ -16,6 +16,14 @@
 
 #define ROUNDS 5
 
+enum {
+    CB_PATH_DOWN = 0x1,
+    ADMIN_STATE_REVOKED = 0x20,
+    RECALLABLE_STATE_REVOKED = 0x40,
+    CB_PATH_DOWN_SESSION = 0x200,
+    BACKCHANNEL_FAULT = 0x400
+};
+
 #define OP(opcode) (UINT64_C(1) << (opcode))
 #define CALLBACK_PATH (OP(OP_BIND_CONN_TO_SESSION) | OP(OP_CREATE_SESSION))
 #define NEW_SESSION (OP(OP_DESTROY_SESSION) | OP(OP_CREATE_SESSION))
@@ -114,11 +122,38 @@ static void observe_action(const nfs4_exchange *exchange, nfs4_standing *standin
         }
 }
 
+/* What came before tells why: no way to the client, or a client that did not answer. */
+static void blame_back_channel(const nfs4_standing *standing, nfs4_trouble *trouble)
+{
+    static const uint32_t faults[] = {CB_PATH_DOWN, CB_PATH_DOWN_SESSION, BACKCHANNEL_FAULT};
+    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
+        for (unsigned bit = 0; bit < FLAGS; bit++)
+            if (faults[i] == 1u << bit && standing->flags[bit].place.frame != 0) {
+                trouble->detail.recall.fault = faults[i];
+                trouble->detail.recall.fault_in = standing->flags[bit].place.frame;
+            }
+}
+
+/* The server says by itself that it has taken away what it recalled in vain; or an administrator
+ * did, which is another flag. */
+static void observe_revoked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
+                            uint32_t bits)
+{
+    const nfs4_standing *standing = lease->memory.standing;
+    nfs4_trouble like = happen_like(exchange, lease, TROUBLE_RECALL, OP_SEQUENCE);
+    if ((bits & RECALLABLE_STATE_REVOKED) == 0 || (standing->bits & RECALLABLE_STATE_REVOKED) ||
+        ((bits | standing->bits) & ADMIN_STATE_REVOKED))
+        return;
+    blame_back_channel(standing, &like);
+    happen(model, exchange, &like);
+}
+
 static void observe_bits(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                          uint32_t bits)
 {
     nfs4_standing *standing = lease->memory.standing;
     model->troubles.facts++;
+    observe_revoked(model, exchange, lease, bits);
     for (unsigned bit = 0; bit < FLAGS; bit++) {
         standing_flag *flag = &standing->flags[bit];
         bool stood = (standing->bits >> bit & 1) != 0;

@@ -96,6 +96,12 @@ static bool is_state(uint32_t operation, uint32_t status)
     }
 }
 
+/* RFC 7530 section 16.28.4: the lease is renewed, and yet the client has to do something. */
+static bool is_path_down(uint32_t operation, uint32_t status)
+{
+    return operation == OP_RENEW && status == NFS4ERR_CB_PATH_DOWN;
+}
+
 /* Errors of the protocol, not of files: what an application asked for has nothing to do with
  * them. RENEW with CB_PATH_DOWN renews (RFC 7530 section 16.28.4). */
 static bool is_refused(uint32_t operation, uint32_t status)
@@ -126,6 +132,7 @@ static const trouble_row rows[] = {
     {TROUBLE_SESSION, is_gone, ROUNDS, 0, true},
     {TROUBLE_RECLAIM, is_reclaim, ROUNDS, 0, true},
     {TROUBLE_STATE, is_state, ROUNDS, 0, true},
+    {TROUBLE_CALLBACK, is_path_down, ROUNDS, LEASE_TIMES, false},
     {TROUBLE_REFUSED, is_refused, ROUNDS, 0, false},
 };
 
@@ -162,8 +169,10 @@ const char *kinds_name(nfs4_trouble_kind kind)
         [TROUBLE_RECLAIM] = "reclaim-refused",
         [TROUBLE_STATE] = "state-refused",
         [TROUBLE_DELAY] = "delay-without-end",
+        [TROUBLE_CALLBACK] = "callback-path-down",
         [TROUBLE_REFUSED] = "request-refused",
         [TROUBLE_FLAG] = "flag-stands",
+        [TROUBLE_RECALL] = "recall-unheeded",
         [TROUBLE_LATE] = "renewed-late",
         [TROUBLE_SLOTS] = "slots-exhausted",
         [TROUBLE_IDS] = "id-given-twice",

@@ -19,8 +19,10 @@ typedef enum {
     TROUBLE_RECLAIM,
     TROUBLE_STATE,
     TROUBLE_DELAY,
+    TROUBLE_CALLBACK,
     TROUBLE_REFUSED,
     TROUBLE_FLAG,
+    TROUBLE_RECALL,
     TROUBLE_LATE,
     TROUBLE_SLOTS,
     TROUBLE_IDS,
@@ -54,6 +56,10 @@ typedef union {
         uint32_t bit;      /* SEQ4_STATUS_, one bit */
         uint32_t acted_in; /* frame of the last reply to what it asks for, 0 for none */
     } flag;
+    struct {
+        uint32_t fault;    /* SEQ4_STATUS_ of the back channel that was told before, 0 for none */
+        uint32_t fault_in; /* frame in which it came up */
+    } recall;
     struct {
         uint32_t lease_time; /* seconds */
         uint32_t longest;    /* the same, of silence */
