@@ -30,6 +30,10 @@ typedef struct {
 } nfs4_step;
 
 #define NFS4_STEPS_KEPT 256
+
+/* From where on a pause between the end of a recovery and the next request is the client's own;
+ * what is shorter belongs to the outage. */
+#define NFS4_IDLE_SECONDS 1
 #define NFS4_REFUSED_KEPT 32
 
 /* What became of opens or locks. */
@@ -88,6 +92,7 @@ struct nfs4_chain {
     nstime_t first_refused;
     nstime_t began;            /* the same, of the first of the chains that this one continues */
     nstime_t last_time;        /* of the last step */
+    nstime_t ready;            /* of the last thing that its client did to get on, refusals aside */
     nfs4_chain *continues;     /* the client was on its way back from this one when it was
                                   refused again; NULL for none */
     nfs4_chain *continued;     /* refused again before it resumed; see is_back */
@@ -107,6 +112,7 @@ struct nfs4_chain {
     bool resumed;    /* an ordinary operation worked again */
     nstime_t outage; /* where resumed */
     nstime_t whole;  /* the same, since `began` */
+    nstime_t idle;   /* of that: since `ready` it asked for nothing; see NFS4_IDLE_SECONDS */
     bool held_known; /* the lease's whole life was captured */
     nfs4_held held;  /* under the lease when it was refused */
     nfs4_cost cost;

@@ -106,6 +106,16 @@ void chain_resume(nfs4_chain *chain, const nstime_t *time)
         account_outage(chain->lease->owner, chain);
 }
 
+bool chain_held_up(const nfs4_chain *chain, nstime_t *span)
+{
+    bool idle = chain->is_back && chain->completed && cost_all_regained(chain);
+    if (chain->resumed && nstime_is_zero(&chain->idle))
+        *span = chain->whole;
+    else
+        nstime_delta(span, &chain->ready, &chain->began);
+    return chain->resumed || idle;
+}
+
 static bool is_stuck(const nfs4_chain *chain)
 {
     nstime_t span;

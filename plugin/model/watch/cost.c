@@ -124,6 +124,18 @@ bool cost_is_reopen(const nfs4_chain *chain, const nfs4_call *call)
     return pending_has(call, OP_OPEN) && (opens_missing(chain) > 0 || unseen);
 }
 
+bool cost_is_resent(const nfs4_chain *chain, const nfs4_call *call)
+{
+    return find_refused(chain, call) != NULL;
+}
+
+/* The fingerprint does not tell two files of one folder apart that are opened by name; with
+ * nothing else missing, either of them ends the recovery. */
+bool cost_completes(const nfs4_chain *chain, const nfs4_call *call)
+{
+    return cost_is_resent(chain, call) && opens_missing(chain) <= 1 && locks_missing(chain) == 0;
+}
+
 static void count_reclaim(nfs4_reclaims *reclaims, uint32_t status)
 {
     switch (status) {
@@ -206,22 +218,24 @@ void cost_count(nfs4_chain *chain, const nfs4_exchange *exchange, nfs4_step_kind
     const nfs4_call *call = exchange->call;
     nfs4_cost *cost = &chain->cost;
     bool locks = pending_has(call, OP_LOCK);
+    bool reopens = kind == STEP_REOPEN || (kind == STEP_RESUMED && cost_is_reopen(chain, call));
 
     cost->refused += says_gone(reply->status);
     if (kind != STEP_NONE && kind != STEP_RESUMED)
         cost->requests++;
     if (kind == STEP_RECLAIM)
         count_reclaim(locks ? &cost->locks : &cost->opens, reply->status);
-    if (kind == STEP_REOPEN && reply->status == NFS4_OK)
+    if (reopens && reply->status == NFS4_OK)
         (locks ? &cost->locks : &cost->opens)->taken_anew++;
-    if (kind == STEP_RECLAIM || kind == STEP_REOPEN)
+    if (kind == STEP_RECLAIM || reopens)
         count_delegation(cost, reply);
     if (kind == STEP_PROBE_STATE)
         count_probe(cost, reply);
     if (reply->status == NFS4ERR_DELAY || reply->status == NFS4ERR_GRACE)
         cost->waits++;
     count_failure(cost, reply);
-    count_resent(chain, call);
+    if (kind != STEP_REOPEN) /* else it may have been one that the client held */
+        count_resent(chain, call);
 }
 
 /* While the lease lives nothing is lost, and until the client has come back it may

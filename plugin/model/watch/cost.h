@@ -21,6 +21,13 @@ void cost_give_up(nfs4_chain *chain, const nfs4_held *given_up);
  * to that before they go on with what was refused. */
 bool cost_is_reopen(const nfs4_chain *chain, const nfs4_call *call);
 
+/* true if the request asks once more for what was refused. */
+bool cost_is_resent(const nfs4_chain *chain, const nfs4_call *call);
+
+/* true if such a request gives the client the last of what it held: whoever waits for it goes
+ * on. */
+bool cost_completes(const nfs4_chain *chain, const nfs4_call *call);
+
 /* An exchange of the recovery, which was this step of it (STEP_NONE for none). */
 void cost_count(nfs4_chain *chain, const nfs4_exchange *exchange, nfs4_step_kind kind);
 

@@ -59,7 +59,7 @@ static nfs4_step_kind classify(const nfs4_chain *chain, const nfs4_call *call,
     if (pending_has(call, OP_GETATTR) && nfs4_compound_event(reply, OP_GETATTR) != NULL)
         return STEP_LEASE_TIME;
     if (cost_is_reopen(chain, call))
-        return STEP_REOPEN;
+        return reply->status == NFS4_OK && cost_completes(chain, call) ? STEP_RESUMED : STEP_REOPEN;
     if (pending_has(call, OP_OPEN_CONFIRM))
         return STEP_NONE; /* a part of the OPEN before it: RFC 7530 section 16.18 */
     if (!is_upkeep(call) && is_carried_out(reply->status))
@@ -87,6 +87,26 @@ static void note_use(nfs4_chain *chain, const nfs4_exchange *exchange, const nfs
         chain->is_back = true;
 }
 
+/* Work under the new lease that fails is part of the way back; giving a delegation back is not. */
+static void note_ready(nfs4_chain *chain, const nfs4_exchange *exchange, nfs4_step_kind kind)
+{
+    bool works = chain->renewed != NULL && !is_upkeep(exchange->call) &&
+                 !pending_has(exchange->call, OP_DELEGRETURN);
+    if (works || kind != STEP_NONE)
+        chain->ready = exchange->reply->time;
+}
+
+/* The client had all back and asked for nothing, and nothing that was refused waited: that is no
+ * part of the outage. */
+static void note_idle(nfs4_chain *chain, const nfs4_call *call)
+{
+    nstime_t idle;
+    nstime_delta(&idle, &call->time, &chain->ready);
+    if (chain->completed && cost_all_regained(chain) && !cost_is_resent(chain, call) &&
+        idle.secs >= NFS4_IDLE_SECONDS)
+        chain->idle = idle;
+}
+
 /* The client destroys the clientid that it lost, or its new one: it is done with this server. */
 static void note_end(nfs4_chain *chain, const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
@@ -109,6 +129,10 @@ void recovery_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
         note_renewal(model, chain, lease);
     if (kind == STEP_RESUMED && (lease == NULL || lease != chain->renewed))
         return; /* the old lease works on another connection */
+    if (kind == STEP_RESUMED)
+        note_idle(chain, exchange->call);
+    else
+        note_ready(chain, exchange, kind);
     cost_count(chain, exchange, kind);
     note_use(chain, exchange, lease);
     note_end(chain, exchange, lease);
