@@ -105,16 +105,17 @@ struct nfs4_chain {
     bool has_restored;
     nstime_t restored; /* from the first refusal to the last confirm of a new lease or session */
     bool completed;    /* RECLAIM_COMPLETE worked; in 4.0 the confirm */
-    bool is_back;    /* the client was done with its recovery, whether it asked for anything then or
-                        not */
-    bool identified; /* it identified itself, whatever came of that */
-    bool given_up;   /* it did away with the clientid, before it used it */
-    bool resumed;    /* an ordinary operation worked again */
-    nstime_t outage; /* where resumed */
-    nstime_t whole;  /* the same, since `began` */
-    nstime_t idle;   /* of that: since `ready` it asked for nothing; see NFS4_IDLE_SECONDS */
-    bool held_known; /* the lease's whole life was captured */
-    nfs4_held held;  /* under the lease when it was refused */
+    bool is_back; /* the client was done with its recovery, whether it asked for anything then or
+                     not */
+    nfs4_moment given; /* the last identification that worked; call 0 for none */
+    bool identified;   /* it identified itself, whatever came of that */
+    bool given_up;     /* it did away with the clientid, before it used it */
+    bool resumed;      /* an ordinary operation worked again */
+    nstime_t outage;   /* where resumed */
+    nstime_t whole;    /* the same, since `began` */
+    nstime_t idle;     /* of that: since `ready` it asked for nothing; see NFS4_IDLE_SECONDS */
+    bool held_known;   /* the lease's whole life was captured */
+    nfs4_held held;    /* under the lease when it was refused */
     nfs4_cost cost;
     bool with_state;                     /* a request with a stateid was refused */
     uint32_t refused[NFS4_REFUSED_KEPT]; /* fingerprints of requests not yet sent again */

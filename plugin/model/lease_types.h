@@ -11,6 +11,7 @@
 #include "types.h"
 
 #define NFS4_CONNECTIONS_KEPT 8
+#define NFS4_TURNS 100 /* counted of one lease */
 
 /* How its holder used it. Room: watch/. */
 typedef struct {
@@ -71,16 +72,23 @@ typedef struct {
     nstime_t outlived_since;       /* and the one before that */
     const nfs4_instance *newcomer; /* clid-inuse: refused while the lease was held, last one */
     nfs4_moment newcomer_refused;
-    bool newcomer_outlived;        /* its holder worked after that */
-    nfs4_bytes named_holder;       /* universal address; where the refused one stands here itself */
-    const nfs4_lease *turn_rival;  /* lost-in-turns: given out before it was refused */
-    uint32_t turned_in;            /* address-turns: frame in which its instance confirmed from
-                                      another address */
-    const address *turned_from;    /* that */
-    nfs4_moment turned_back;       /* the first address is refused, or goes on */
-    uint32_t clone_in;             /* cloned: frame that shows a second host with its verifier */
+    bool newcomer_outlived;       /* its holder worked after that */
+    nfs4_bytes named_holder;      /* universal address; where the refused one stands here itself */
+    const nfs4_lease *turn_rival; /* lost-in-turns: given out before it was refused */
+    uint32_t turned_in;           /* address-turns: frame in which its instance confirmed from
+                                     another address */
+    nstime_t turned_at;           /* its time */
+    const address *turned_from;   /* that address */
+    nfs4_moment turned_back;      /* the first address is refused, or goes on */
+    const address *turned_to;     /* that address; and the one that went on last */
+    const address *turned_last_to;
+    uint32_t turns;       /* how often one went on after the other, up to NFS4_TURNS */
+    nstime_t turned_last; /* the last of them */
+    uint32_t clone_in;    /* cloned: frame that shows a second host with its verifier */
+    nstime_t clone_at;
     const nfs4_lease *clone_lease; /* what that host had confirmed from its own address */
     uint32_t shared_in; /* shared-session: frame that shows a session used by two hosts */
+    nstime_t shared_at;
 } nfs4_lease_filed;
 
 /* What the judge made of it. Rooms: judge/judge.c, judge/cases.c. */

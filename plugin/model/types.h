@@ -44,6 +44,7 @@ typedef struct {
     uint32_t call;
     uint32_t reply;
     nstime_t time; /* of the reply; of the call where there is no reply */
+    nstime_t called;
 } nfs4_moment;
 
 /* By how many nanoseconds a message may follow the one that it is a copy of (RULES.md, copies). */
@@ -241,6 +242,8 @@ typedef struct nfs4_mark {
     address link; /* hardware address that its frames had first, its own or a router's; type
                      AT_NONE for none */
     nfs4_bytes name;
+    nfs4_moment presented;                   /* the first identification from that address */
+    const nfs4_endpoint_entry *presented_at; /* the server's; NULL where there was none */
     struct nfs4_mark *next;
 } nfs4_mark;
 
@@ -270,6 +273,7 @@ struct nfs4_instance {
     uint32_t session_count;
     nfs4_rejections rejections;
     uint32_t first_frame, last_frame;
+    nstime_t first_time;                  /* of the first frame */
     nfs4_lease *first_in_order;           /* the first of its leases in owner->order */
     nfs4_lease *current;                  /* the one confirmed last */
     nfs4_lease *first_lease, *last_lease; /* all ids that it was given */
@@ -298,6 +302,7 @@ struct nfs4_session {
     nfs4_lease *lease;
     uint32_t created_in;  /* frame of the CREATE_SESSION reply, 0 where not captured */
     uint32_t created_xid; /* of that */
+    nstime_t created;     /* its time */
     uint32_t ended_in;    /* frame of its own DESTROY_SESSION, 0 for none */
     uint32_t counter;     /* of the server, where counters_place is set */
     nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages; NULL until one is used */

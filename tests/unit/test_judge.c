@@ -41,20 +41,22 @@ static void test_first_filed_stays(void)
     mounts(one);
     mounts(other);
     nfs4_lease *lease = lease_of(one), *next = lease_of(other);
-    const nfs4_moment first = {1, 2, {3, 0}}, second = {4, 5, {6, 0}};
+    const nfs4_moment first = {1, 2, {3, 0}, {3, 0}}, second = {4, 5, {6, 0}, {6, 0}};
+    const nfs4_moment *filed = &first;
     const address *client = next->use.confirmed_from;
     for (uint32_t i = 0; i < 2; i++) {
         judge_race(lease, i == 0 ? next : lease);
         judge_outlived(lease, i == 0 ? next : lease, i == 0 ? &first : &second, &first.time);
-        judge_clone(lease, next, 7 + i);
-        judge_shared_session(lease, 7 + i);
-        judge_address_turns(lease, 7 + i, client, i == 0 ? &first : &second);
+        judge_clone(lease, next, filed);
+        judge_shared_session(lease, filed);
+        judge_address_turns(lease, filed, client, filed, client);
+        filed = &second;
     }
     g_assert_true(lease->filed.race_rival == next && lease->filed.outlived == next);
     g_assert_cmpuint(lease->filed.outlived_by.call, ==, 1);
-    g_assert_cmpuint(lease->filed.clone_in, ==, 7);
-    g_assert_cmpuint(lease->filed.shared_in, ==, 7);
-    g_assert_cmpuint(lease->filed.turned_in, ==, 7);
+    g_assert_cmpuint(lease->filed.clone_in, ==, 2);
+    g_assert_cmpuint(lease->filed.shared_in, ==, 2);
+    g_assert_cmpuint(lease->filed.turned_in, ==, 2);
 }
 
 /* The last refusal of a newcomer counts, unless the holder outlived one before. */
@@ -66,7 +68,8 @@ static void test_newcomers(void)
     mounts(other);
     nfs4_lease *lease = lease_of(one);
     const nfs4_instance *newcomer = instance_of(other);
-    const nfs4_moment first = {1, 2, {3, 0}}, second = {4, 5, {6, 0}}, third = {7, 8, {9, 0}};
+    const nfs4_moment first = {1, 2, {3, 0}, {3, 0}}, second = {4, 5, {6, 0}, {6, 0}},
+                      third = {7, 8, {9, 0}, {9, 0}};
     judge_newcomer_refused(lease, newcomer, &first);
     judge_newcomer_refused(lease, newcomer, &second);
     g_assert_cmpuint(lease->filed.newcomer_refused.reply, ==, 5);

@@ -96,10 +96,37 @@ static void test_one_clientid(void)
     }
 }
 
+/* As long as they go on after each other; twice from one address is one turn. */
+static void test_turns_are_counted(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = clone_of(world, 11, FREEBSD), *other = clone_of(world, 12, FREEBSD);
+    other->xid = 1000; /* else its messages look like copies of the first one's */
+    identifies_anew(one, 1);
+    tries(one);
+    identifies_anew(other, 1);
+    tries(other);
+    const nfs4_lease_filed *filed = &lease_of(one)->filed;
+    g_assert_cmpuint(filed->turns, ==, 0);
+    for (uint32_t turn = 1; turn < 6; turn += 2) {
+        seconds_pass(world, 5);
+        tries(one);
+        tries(one);
+        g_assert_cmpuint(filed->turns, ==, turn);
+        seconds_pass(world, 5);
+        tries(other);
+        g_assert_cmpuint(filed->turns, ==, turn + 1);
+        g_assert_cmpint(filed->turned_last.secs, ==, world->now / SECOND);
+    }
+    g_assert_true(addresses_equal(filed->turned_from, filed->turned_last_to));
+    g_assert_false(addresses_equal(filed->turned_from, filed->turned_to));
+}
+
 SUITE(test_story_address_turns)
 {
     g_test_add_func("/address_turns/refused_where_it_confirmed_before", test_turns);
     g_test_add_func("/address_turns/host_whose_address_changed", test_address_changed);
     g_test_add_func("/address_turns/two_connections_of_one_address_tell_nothing", test_one_address);
     g_test_add_func("/address_turns/two_sessions_of_one_clientid", test_one_clientid);
+    g_test_add_func("/address_turns/turns_are_counted", test_turns_are_counted);
 }

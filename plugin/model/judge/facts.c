@@ -87,6 +87,11 @@ uint32_t facts_called_in(const nfs4_lease *lease)
     return lease->issued.call != 0 ? lease->issued.call : lease->instance->first_frame;
 }
 
+const nstime_t *facts_called_at(const nfs4_lease *lease)
+{
+    return lease->issued.call != 0 ? &lease->issued.called : &lease->instance->first_time;
+}
+
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b)
 {
     for (const nfs4_mark *mark = a->addresses; mark != NULL; mark = mark->next)

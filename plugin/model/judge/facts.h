@@ -45,6 +45,7 @@ bool facts_has_ended(const nfs4_lease *lease, const nstime_t *then);
 /* The frame of the call that asked for the lease. Of one that was in use before it was asked for,
  * as in a capture that begins in mid-session, that of its instance's first identification. */
 uint32_t facts_called_in(const nfs4_lease *lease);
+const nstime_t *facts_called_at(const nfs4_lease *lease);
 
 /* true if both instances were seen at one address */
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b);

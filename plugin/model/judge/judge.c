@@ -336,31 +336,38 @@ void judge_alternation(nfs4_lease *lease, const nfs4_lease *before)
     file(lease);
 }
 
-void judge_address_turns(nfs4_lease *lease, uint32_t turned_in, const address *turned_from,
-                         const nfs4_moment *back)
+void judge_address_turns(nfs4_lease *lease, const nfs4_moment *turned, const address *from,
+                         const nfs4_moment *back, const address *to)
 {
-    if (lease->filed.turned_in != 0)
+    nfs4_lease_filed *filed = &lease->filed;
+    if (filed->turned_in != 0)
         return;
-    lease->filed.turned_in = turned_in;
-    lease->filed.turned_from = turned_from;
-    lease->filed.turned_back = *back;
+    filed->turned_in = turned->reply;
+    filed->turned_at = turned->time;
+    filed->turned_from = from;
+    filed->turned_back = *back;
+    filed->turned_to = filed->turned_last_to = to;
+    filed->turned_last = back->time;
+    filed->turns = 1;
     file(lease);
 }
 
-void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, uint32_t frame)
+void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, const nfs4_moment *shown)
 {
     if (lease->filed.clone_in != 0)
         return;
-    lease->filed.clone_in = frame;
+    lease->filed.clone_in = shown->reply;
+    lease->filed.clone_at = shown->time;
     lease->filed.clone_lease = newer;
     file(lease);
 }
 
-void judge_shared_session(nfs4_lease *lease, uint32_t frame)
+void judge_shared_session(nfs4_lease *lease, const nfs4_moment *shown)
 {
     if (lease->filed.shared_in != 0)
         return;
-    lease->filed.shared_in = frame;
+    lease->filed.shared_in = shown->reply;
+    lease->filed.shared_at = shown->time;
     file(lease);
 }
 

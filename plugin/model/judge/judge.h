@@ -45,12 +45,12 @@ void judge_newcomer_outlived(nfs4_lease *holder);
 void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4_moment *worked,
                     const nstime_t *since);
 
-/* `frame` shows that a second host has the verifier of this lease's instance: its
+/* The reply shows that a second host has the verifier of this lease's instance: its
  * holder does not know of `newer`, which the instance was given at another address. */
-void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, uint32_t frame);
+void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, const nfs4_moment *shown);
 
-/* `frame` shows that two hosts use one session of this lease. */
-void judge_shared_session(nfs4_lease *lease, uint32_t frame);
+/* The reply shows that two hosts use one session of this lease. */
+void judge_shared_session(nfs4_lease *lease, const nfs4_moment *shown);
 
 /* The lease was refused in its turn; its owner is one that the capture cut off. */
 void judge_turn(nfs4_lease *lease);
@@ -59,10 +59,10 @@ void judge_turn(nfs4_lease *lease);
  * were seen confirmed; NULL where it does not. */
 void judge_alternation(nfs4_lease *lease, const nfs4_lease *before);
 
-/* The instance of the lease made a session from another address, `turned_from`, in frame
- * `turned_in`, and the first address went on with its own in `back`. */
-void judge_address_turns(nfs4_lease *lease, uint32_t turned_in, const address *turned_from,
-                         const nfs4_moment *back);
+/* The instance of the lease confirmed from another address, `from`, and the first address, `to`,
+ * went on with its own in `back`, or was refused. */
+void judge_address_turns(nfs4_lease *lease, const nfs4_moment *turned, const address *from,
+                         const nfs4_moment *back, const address *to);
 
 /* How long somebody has been silent tells more as time passes: judges what rests on that
  * again, for all owners of the server. */

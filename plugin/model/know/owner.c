@@ -125,6 +125,7 @@ nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64
     instance->key = verifier_instance_key(owner->form.kind, verifier);
     instance->verifier = verifier;
     instance->has_verifier = true;
+    instance->first_time = *now;
     instance->has_start = verifier_start(owner->form.kind, verifier, now, &instance->start);
     wmem_map_insert(owner->by_verifier, &instance->key, instance);
     return instance;
@@ -159,6 +160,16 @@ void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const addre
     if (added || (more && !instance->more_addresses))
         instance->owner->revision++;
     instance->more_addresses |= more;
+}
+
+void owner_note_presented(nfs4_instance *instance, const address *addr,
+                          const nfs4_moment *presented, const nfs4_endpoint_entry *at)
+{
+    for (nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next)
+        if (mark->presented_at == NULL && addresses_equal(&mark->addr, addr)) {
+            mark->presented = *presented;
+            mark->presented_at = at;
+        }
 }
 
 void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes name)

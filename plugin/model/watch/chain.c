@@ -106,13 +106,13 @@ void chain_resume(nfs4_chain *chain, const nstime_t *time)
         account_outage(chain->lease->owner, chain);
 }
 
-bool chain_held_up(const nfs4_chain *chain, nstime_t *span)
+bool chain_held_up(const nfs4_chain *chain, const nstime_t *since, nstime_t *span)
 {
     bool idle = chain->is_back && chain->completed && cost_all_regained(chain);
+    nstime_t end = chain->ready;
     if (chain->resumed && nstime_is_zero(&chain->idle))
-        *span = chain->whole;
-    else
-        nstime_delta(span, &chain->ready, &chain->began);
+        nstime_sum(&end, &chain->first_refused, &chain->outage);
+    nstime_delta(span, &end, since);
     return chain->resumed || idle;
 }
 

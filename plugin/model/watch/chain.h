@@ -43,10 +43,9 @@ bool chain_is_over(const nfs4_chain *chain);
  * that this one continues. */
 void chain_resume(nfs4_chain *chain, const nstime_t *time);
 
-/* How long the client was held up, from the first refusal of the first of the chains that this one
- * continues until it had all back or, where that is not known or it waited for more, until it
- * worked again. false where the capture does not tell. */
-bool chain_held_up(const nfs4_chain *chain, nstime_t *span);
+/* How long the client was held up since then: until it had all back or, where that is not known or
+ * it waited for more, until it worked again. false where the capture does not tell. */
+bool chain_held_up(const nfs4_chain *chain, const nstime_t *since, nstime_t *span);
 
 /* How the chain ended, as far as that is known yet. */
 nfs4_ending chain_ending(const nfs4_chain *chain);

@@ -25,7 +25,8 @@ static void observe_old_clientid(nfs4_model *model, const nfs4_exchange *exchang
         return;
     if (!addresses_equal(&exchange->connection->client, newer->use.confirmed_from) &&
         !lease_has_connection(newer, exchange->connection->id)) {
-        judge_clone(lease, newer, exchange->reply->frame);
+        nfs4_moment shown = identity_moment(exchange);
+        judge_clone(lease, newer, &shown);
         note_evidence(model, exchange, lease, lease->instance);
     }
 }
@@ -57,9 +58,23 @@ static void observe_shared_session(nfs4_model *model, const nfs4_exchange *excha
         return;
     if (session_slot_troubled(session, exchange) >= SHARED_TROUBLES &&
         session->address_changes >= SHARED_CHANGES && lease->instance != NULL) {
-        judge_shared_session(lease, exchange->reply->frame);
+        nfs4_moment shown = identity_moment(exchange);
+        judge_shared_session(lease, &shown);
         note_evidence(model, exchange, lease, lease->instance);
     }
+}
+
+/* The two go on after each other. */
+static void count_turn(nfs4_lease *lease, const nfs4_exchange *exchange)
+{
+    nfs4_lease_filed *filed = &lease->filed;
+    const address *client = &exchange->connection->client;
+    if (filed->turns >= NFS4_TURNS || exchange->reply->compound.status != NFS4_OK ||
+        addresses_equal(filed->turned_last_to, client))
+        return;
+    filed->turns++;
+    filed->turned_last_to = client;
+    filed->turned_last = exchange->reply->time;
 }
 
 /* Two FreeBSD hosts that booted in one second share a clientid, and each has a session. */
@@ -68,6 +83,10 @@ static void observe_two_sessions(nfs4_model *model, const nfs4_exchange *exchang
 {
     const nfs4_session *latest = lease->memory.latest_session;
     const address *client = &exchange->connection->client;
+    if (lease->filed.turned_in != 0) {
+        count_turn(lease, exchange);
+        return;
+    }
     if (latest == NULL || latest == session || session->created_from == NULL ||
         lease->owner == NULL || !owner_form_is_freebsd(lease->owner->form.kind))
         return;
@@ -75,10 +94,11 @@ static void observe_two_sessions(nfs4_model *model, const nfs4_exchange *exchang
                    !addresses_equal(latest->created_from, client) &&
                    exchange->call->frame > latest->created_in &&
                    exchange->reply->compound.status == NFS4_OK;
-    if (!goes_on || lease->filed.turned_in != 0)
+    if (!goes_on)
         return;
     nfs4_moment back = identity_moment(exchange);
-    judge_address_turns(lease, latest->created_in, latest->created_from, &back);
+    nfs4_moment turned = {.reply = latest->created_in, .time = latest->created};
+    judge_address_turns(lease, &turned, latest->created_from, &back, client);
     note_evidence(model, exchange, lease, lease->instance);
 }
 

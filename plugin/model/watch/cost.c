@@ -234,7 +234,8 @@ void cost_count(nfs4_chain *chain, const nfs4_exchange *exchange, nfs4_step_kind
     if (reply->status == NFS4ERR_DELAY || reply->status == NFS4ERR_GRACE)
         cost->waits++;
     count_failure(cost, reply);
-    if (kind != STEP_REOPEN) /* else it may have been one that the client held */
+    bool by_folder = kind == STEP_REOPEN && call->open_claim == CLAIM_NULL;
+    if (!by_folder || cost_all_regained(chain)) /* else what was refused may still come */
         count_resent(chain, call);
 }
 

@@ -18,7 +18,8 @@
 
 nfs4_moment identity_moment(const nfs4_exchange *exchange)
 {
-    return (nfs4_moment){exchange->call->frame, exchange->reply->frame, exchange->reply->time};
+    return (nfs4_moment){exchange->call->frame, exchange->reply->frame, exchange->reply->time,
+                         exchange->call->time};
 }
 
 static void enter(nfs4_lease *lease)
@@ -265,6 +266,8 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     if (exchange->connection->is_copy) /* the same client, seen at another place */
         owner_add_address(&model->owners, instance, &exchange->connection->client,
                           &exchange->connection->client_link);
+    nfs4_moment presented = identity_moment(exchange);
+    owner_note_presented(instance, &exchange->connection->client, &presented, exchange->endpoint);
     adopt(exchange->connection->lease, instance, call);
     if (is_from_the_past(exchange, lease, instance->last_lease))
         returns(server, lease);
@@ -283,6 +286,7 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
     nfs4_session *session = session_new(lease->server, sessionid, lease, &model->store);
     session->created_in = exchange->reply->frame;
     session->created_xid = exchange->reply->xid;
+    session->created = exchange->reply->time;
     session->created_from = &exchange->connection->client;
     lease->memory.latest_session = session;
     if (lease->instance != NULL)

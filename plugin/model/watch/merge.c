@@ -51,8 +51,10 @@ static void join_leases(nfs4_instance *kept, nfs4_instance *gone)
 
 static void join_marks(nfs4_owners *owners, nfs4_instance *kept, const nfs4_instance *gone)
 {
-    for (const nfs4_mark *mark = gone->addresses; mark != NULL; mark = mark->next)
+    for (const nfs4_mark *mark = gone->addresses; mark != NULL; mark = mark->next) {
         owner_add_address(owners, kept, &mark->addr, &mark->link);
+        owner_note_presented(kept, &mark->addr, &mark->presented, mark->presented_at);
+    }
     for (const nfs4_mark *mark = gone->names; mark != NULL; mark = mark->next)
         owner_add_name(owners, kept, mark->name);
     kept->more_addresses |= gone->more_addresses;
@@ -74,6 +76,8 @@ static void join_instances(merging *work, nfs4_instance *kept, nfs4_instance *go
     if (kept->chain == NULL)
         kept->chain = gone->chain;
     kept->session_count += gone->session_count;
+    if (gone->first_frame < kept->first_frame)
+        kept->first_time = gone->first_time;
     kept->first_frame = MIN(kept->first_frame, gone->first_frame);
     kept->last_frame = MAX(kept->last_frame, gone->last_frame);
 }

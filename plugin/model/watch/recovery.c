@@ -147,6 +147,8 @@ void recovery_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
         exchange->call->minorversion == 0 ? kind == STEP_CONFIRM : kind == STEP_RECLAIM_COMPLETE;
     chain->completed |= last && reply->compound.status == NFS4_OK;
     chain->identified |= kind == STEP_IDENTIFY;
+    if (kind == STEP_IDENTIFY && reply->compound.status == NFS4_OK)
+        chain->given = identity_moment(exchange);
     uint32_t step = chain_add_step(chain, kind, reply->frame, reply->compound.status, &reply->time);
     note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
     if (kind == STEP_RESUMED) {

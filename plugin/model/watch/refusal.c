@@ -63,9 +63,8 @@ static void observe_turn(const nfs4_exchange *exchange, nfs4_lease *lease)
     if (!between || !addresses_equal(lease->use.confirmed_from, client) ||
         addresses_equal(newer->use.confirmed_from, client))
         return;
-    lease->filed.turned_in = newer->confirm.reply;
-    lease->filed.turned_from = newer->use.confirmed_from;
-    lease->filed.turned_back = identity_moment(exchange);
+    nfs4_moment back = identity_moment(exchange);
+    judge_address_turns(lease, &newer->confirm, newer->use.confirmed_from, &back, client);
 }
 
 static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)

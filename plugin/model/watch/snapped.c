@@ -210,7 +210,7 @@ void cut_refused(nfs4_model *model, nfs4_connection *connection, const nfs4_mess
         return;
     loser->note = note_reply(model, reply);
     if (loser->lease->refused.reply == 0)
-        loser->lease->refused = (nfs4_moment){0, reply->frame, reply->time};
+        loser->lease->refused = (nfs4_moment){0, reply->frame, reply->time, reply->time};
 }
 
 /* A client that was refused is given another id: now it is its turn. */
@@ -230,7 +230,7 @@ void cut_identified(nfs4_model *model, nfs4_connection *connection, const nfs4_m
     client->rival_count = 0;
     client->lease = lease_get(server, clientid, 0, reply->frame, &model->store);
     if (client->lease->issued.reply == 0)
-        client->lease->issued = (nfs4_moment){0, reply->frame, reply->time};
+        client->lease->issued = (nfs4_moment){0, reply->frame, reply->time, reply->time};
     client->issued_in = reply->frame;
     client->refused = false;
     move_to_front(server, client);
