@@ -70,6 +70,21 @@ static bool is_one_address(const nfs4_owner *owner)
     return owner->instance_count > 1 && only != NULL;
 }
 
+static const address *link_of(const nfs4_instance *instance)
+{
+    const nfs4_mark *mark = instance->addresses;
+    return mark != NULL && mark->link.type == AT_ETHER ? &mark->link : NULL;
+}
+
+static bool is_linked_apart(const nfs4_owner *owner)
+{
+    const address *first = link_of(owner->first_instance);
+    for (const nfs4_instance *one = owner->first_instance; one != NULL; one = one->next)
+        if (first != NULL && link_of(one) != NULL && !addresses_equal(first, link_of(one)))
+            return true;
+    return false;
+}
+
 static bool asks_for_protection(const nfs4_owner *owner)
 {
     for (const nfs4_instance *one = owner->first_instance; one != NULL; one = one->next)
@@ -107,6 +122,7 @@ patient patient_of(wmem_allocator_t *scope, const nfs4_owner *owner)
         .is_nameless = owner_form_is_nameless(&owner->form),
         .has_uniquifier = owner->form.uniquifier.len > 0,
         .is_one_address = is_one_address(owner),
+        .is_linked_apart = owner->first_instance != NULL && is_linked_apart(owner),
         .is_kerberos = asks_for_protection(owner),
         .is_refused = cases_first(owner, EVIDENCE_CLID_INUSE) != NULL,
         .hosts = owner->instance_count,
@@ -144,6 +160,11 @@ static const char *value_of(wmem_allocator_t *scope, const patient *facts, const
         return facts->maker != NULL ? facts->maker : "unknown";
     if (strcmp(name, "one") == 0)
         return many ? "all hosts but one" : "one host";
+    if (strcmp(name, "adapters") == 0)
+        return facts->is_linked_apart ? " (compare all of them: those in this capture differ, but "
+                                        "a router's may stand "
+                                        "in their place)"
+                                      : "";
     ws_abort_if_fail(strcmp(name, "it") == 0);
     return many ? "them" : "it";
 }

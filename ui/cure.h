@@ -22,12 +22,13 @@ typedef struct {
     bool may_be_one;  /* nothing proves that there are two hosts */
     bool is_nameless; /* a Linux without a name: "(none)" */
     bool has_uniquifier;
-    bool is_one_address; /* several instances, and all of them speak from one address */
-    bool is_kerberos;    /* an instance asked for protection by its principal */
-    bool is_refused;     /* a newcomer was refused with NFS4ERR_CLID_INUSE */
-    uint32_t hosts;      /* instances */
-    uint32_t release;    /* the oldest kernel, as 5010 for 5.10; 0 for unknown or a vendor's,
-                            whose number does not tell what it can do */
+    bool is_one_address;  /* several instances, and all of them speak from one address */
+    bool is_kerberos;     /* an instance asked for protection by its principal */
+    bool is_linked_apart; /* frames of the instances had different hardware addresses */
+    bool is_refused;      /* a newcomer was refused with NFS4ERR_CLID_INUSE */
+    uint32_t hosts;       /* instances */
+    uint32_t release;     /* the oldest kernel, as 5010 for 5.10; 0 for unknown or a vendor's,
+                             whose number does not tell what it can do */
 } patient;
 
 /* When the advice is due. A report tells them in this order. */
@@ -49,7 +50,7 @@ typedef struct {
 
 /* In words and commands, @server@ stands for the server's address, @port@ for its port, @maker@
  * for the client's software, @one@ for "one host" or "all hosts but one", and @it@ for "it" or
- * "them". */
+ * "them", @adapters@ for what the capture shows of hardware addresses. */
 typedef struct {
     const char *name; /* of its entry in nfs4dup-cures(7) */
     cure_part part;

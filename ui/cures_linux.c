@@ -203,7 +203,7 @@ static const cure rows[] = {
      .fits = is_by_address,
      .first = "mount with vers=4.1 or later, and a name or uniquifier of its own for each host; "
               "where it has to be 4.0, with clientaddr=ADDRESS, a different one on each, as this "
-              "kernel makes the owner of that address",
+              "kernel builds the owner from that address",
      .steps = {{"With NFSv4.0 this kernel makes the owner of the client's own address, which hosts "
                 "behind one address, and containers, have in common; nfs4_unique_id does not count "
                 "there. Mount with vers=4.1 or later (in /etc/fstab, or where the mount is "

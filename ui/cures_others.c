@@ -161,8 +161,8 @@ static const cure others[] = {
     {.name = "windows-address",
      .part = CURE_ONE_OF,
      .fits = is_windows,
-     .first = "give the network adapters of each Windows machine hardware addresses of their own, "
-              "then reboot it",
+     .first = "give the network adapters of each Windows machine hardware addresses of their own"
+              "@adapters@, then reboot it",
      .steps =
          {{"The client is ms-nfs41-client on Windows, by its implementation id. It makes the "
            "owner of the hardware addresses of the network adapters, which copies of a virtual "
@@ -274,9 +274,8 @@ static const cure all[] = {
      .fits = may_be_one,
      .steps =
          {{"Make sure that there are two hosts: the verdict is probable, not proven. If it is one "
-           "after all (a virtual machine that was set back to a snapshot, a clock that was wrong), "
-           "none of this cures it, and nothing has to be changed: unmount all of this server and "
-           "mount again, or restart it."}},
+           "after all (the row Or says how that can be), none of this cures it, and nothing has to "
+           "be changed: unmount all of this server and mount again, or restart it."}},
      .source = "nfs4dup-verdicts(7)"},
 
     {.name = "compare",
@@ -302,10 +301,10 @@ static const cure all[] = {
     {.name = "linux-server",
      .part = CURE_CHECK,
      .fits = is_linux_server,
-     .steps =
-         {{"Or ask the server, which is a Linux by its clientids: each client has its own name "
-           "there (kernels from 5.3 on):",
-           "grep -e '^name' -e '^address' /proc/fs/nfsd/clients/*/info"}},
+     .steps = {{"Or ask the server, which runs Linux, as its clientids show: each client has its "
+                "own name "
+                "there (kernels from 5.3 on):",
+                "grep -e '^name' -e '^address' /proc/fs/nfsd/clients/*/info"}},
      .source = "fs/nfsd/nfs4state.c, client_info_show"},
 
     {.name = "ontap-server",

@@ -7,6 +7,7 @@
 #include "finding.h"
 
 #include "duel.h"
+#include "finding_client.h"
 
 #include "model/know/lease.h"
 #include "model/know/server.h"
@@ -139,12 +140,25 @@ static char *list_of(wmem_allocator_t *scope, const GPtrArray *words)
     return wmem_strbuf_finalize(text);
 }
 
+/* The machine name of their calls, where it is the same for all. */
+static char *machine_of(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    const nfs4_mark *name = owner->first_instance != NULL ? owner->first_instance->names : NULL;
+    for (const nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        if (instance->names == NULL || !nfs4_bytes_equal(instance->names->name, name->name))
+            return NULL;
+    return name != NULL ? cut_short(scope, wording_bytes(scope, name->name)) : NULL;
+}
+
 static void find_hosts(finding *found, wmem_allocator_t *scope)
 {
     GPtrArray *addresses = addresses_of(scope, found->owner);
     found->addresses = addresses->len;
     found->hosts = list_of(scope, addresses);
     found->name = finding_name(scope, found->owner);
+    if (found->name == NULL)
+        found->machine = machine_of(scope, found->owner);
     found->server = finding_server(scope, found->owner->server);
     found->port = found->owner->server->endpoints != NULL
                       ? (uint16_t)found->owner->server->endpoints->port
@@ -181,6 +195,18 @@ static void find_pair(finding *found, wmem_allocator_t *scope, const nfs4_lease 
         found->second = wording_name(scope, names, newcomer);
 }
 
+/* Of all cases; the last one is the latest. */
+static void find_turns(finding *found)
+{
+    const nfs4_case *one = cases_first(found->owner, EVIDENCE_ADDRESS_TURNS);
+    nstime_t span, first = one->lease->filed.turned_back.time;
+    for (; one != NULL; one = cases_next(one)) {
+        found->turns += one->lease->filed.turns;
+        nstime_delta(&span, &one->lease->filed.turned_last, &first);
+        found->turn_span = MAX(found->turn_span, nstime_to_sec(&span));
+    }
+}
+
 static void find_proof(finding *found, wmem_allocator_t *scope)
 {
     const nfs4_lease *lease = cases_first(found->owner, found->evidence)->lease;
@@ -188,6 +214,8 @@ static void find_proof(finding *found, wmem_allocator_t *scope)
     found->line_count = wording_proof(scope, found->evidence, lease, found->lines);
     found->lease_time = lease_time(lease);
     find_pair(found, scope, lease);
+    if (found->evidence == EVIDENCE_ADDRESS_TURNS)
+        find_turns(found);
 }
 
 static const nfs4_instance *turned_away(const finding *found)
@@ -221,17 +249,6 @@ const nfs4_lease *finding_lost_lease(const nfs4_owner *owner)
         if (cases_first(owner, kinds[i]) != NULL)
             return cases_first(owner, kinds[i])->lease;
     return NULL;
-}
-
-static void find_idle(finding *found, const nfs4_lease *lost)
-{
-    nstime_t idle;
-    if (lost->last_ok.call == 0)
-        return;
-    nstime_delta(&idle, &lost->refused.time, &lost->last_ok.time);
-    found->idle = nstime_to_sec(&idle);
-    found->has_idle = found->idle >= 0; /* else clocks of several machines */
-    found->lease_time = lease_time(lost);
 }
 
 static void find_start(finding *found, const nfs4_lease *lost)
@@ -335,9 +352,9 @@ finding finding_of(wmem_allocator_t *scope, const nfs4_model *model, const nfs4_
     if (found.evidence != EVIDENCE_KINDS)
         find_proof(&found, scope);
     else if (found.kind == FINDING_ONE_CLIENT && owner->instance_count == 1)
-        found.line_count = wording_confirms(scope, owner->first_instance, found.lines);
+        finding_find_client(&found, scope);
     if (lost != NULL) {
-        find_idle(&found, lost);
+        found.lease_time = lease_time(lost);
         find_start(&found, lost);
     }
     find_refused(&found, scope);
@@ -345,7 +362,15 @@ finding finding_of(wmem_allocator_t *scope, const nfs4_model *model, const nfs4_
     find_duel(&found);
     find_rest(&found, model);
     found.lost = losses_of_owner(owner, losses_by_duplicate);
+    if (lost != NULL)
+        losses_add_idle(&found.lost, lost);
     return found;
+}
+
+bool finding_ends_early(const finding *found)
+{
+    return found->kind == FINDING_RESTARTED && found->evidence == EVIDENCE_RESTART &&
+           found->heard_after < finding_seconds_to_decide(found) / 2;
 }
 
 uint32_t finding_seconds_to_decide(const finding *found)

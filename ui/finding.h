@@ -32,8 +32,12 @@ typedef struct {
     const char *hosts; /* "10.0.0.11 and 10.0.0.12" */
     const char *first; /* who held the owner at the first case of the evidence, and who came */
     const char *second;
-    const char *name;   /* what they call themselves, NULL where the owner does not tell */
-    const char *server; /* without port, where that is the usual one */
+    const char *name;    /* what they call themselves, NULL where the owner does not tell */
+    const char *machine; /* that all of them name in their calls, where the owner does not tell */
+    const char *server;  /* without port, where that is the usual one */
+    const char *servers; /* of one client, see finding_client.h: "server 10.0.0.1"; NULL else */
+    const char *owners;  /* of that: "'Linux NFSv4.2 web01'" */
+    const char *also_numbers; /* of owners that it is told together with: ", 2"; NULL for none */
     uint16_t port;
     uint32_t takeovers;
     bool both_ways;       /* each took the owner from the other */
@@ -45,13 +49,13 @@ typedef struct {
                              turned away, or of the first that was refused; NULL for none */
     bool mounted;         /* it got in all the same */
     uint32_t cases;       /* of the strongest evidence */
+    uint32_t turns;       /* of two addresses that look like one instance */
+    double turn_span;     /* seconds from the first to the last of them */
     uint32_t returns;     /* of instances with the verifier that they had before */
     uint32_t comebacks;   /* the same, by their identifications alone */
     bool answered;        /* the capture holds replies */
-    bool has_idle;
-    double idle;         /* seconds without a success before the first refusal */
-    uint32_t lease_time; /* seconds, 0 where no packet told */
-    bool has_start;      /* the clientids around the first loss name one start of the server */
+    uint32_t lease_time;  /* seconds, 0 where no packet told */
+    bool has_start;       /* the clientids around the first loss name one start of the server */
     nstime_t start;
     uint32_t left_in;   /* frame in which the holder before the last change had given its clientid
                            back (DESTROY_CLIENTID), 0 for none */
@@ -83,6 +87,9 @@ const nfs4_trouble *finding_trouble(const nfs4_model *model, const nfs4_instance
 /* true if trouble tells of all refused identifications of the owner, and there is nothing else to
  * tell of it */
 bool finding_is_told_as_trouble(const nfs4_model *model, const nfs4_owner *owner);
+
+/* true if a client restarted, and the capture ends too early to show a second host that is idle. */
+bool finding_ends_early(const finding *found);
 
 /* Seconds that a capture should last to decide what this one left open. */
 uint32_t finding_seconds_to_decide(const finding *found);

@@ -7,7 +7,7 @@
 #include "head.h"
 
 #include "cure.h"
-#include "extract/origin.h"
+#include "head_proof.h"
 #include "losses_words.h"
 
 #define COMMAND "tcpdump -i any -s 0 -w server.pcap 'port %u'"
@@ -61,36 +61,11 @@ static void tell_cost(page *out, wmem_allocator_t *scope, const finding *found)
 
 /* ---- proof ---------------------------------------------------------------- */
 
-/* A frame that has a capture's name with it stands behind the words, which would have no room
- * beside it. */
-static void tell_traced_line(page *out, wmem_allocator_t *scope, const wording_line *line,
-                             const char *label, const char *hour)
-{
-    page_row_at(out, label, wmem_strdup_printf(scope, "%s ", hour),
-                wmem_strdup_printf(scope, "%s (frame %u)", line->text, line->frame));
-}
-
-/* As wide for each line of one finding. */
 static void tell_proof(page *out, wmem_allocator_t *scope, const finding *found, const char *label)
 {
-    int width = 0;
-    for (uint32_t i = 0; i < found->line_count; i++)
-        width = MAX(width, snprintf(NULL, 0, "%u", found->lines[i].frame));
-    for (uint32_t i = 0; i < found->line_count; i++) {
-        const wording_line *line = &found->lines[i];
-        const char *hour = nstime_is_zero(&line->time)
-                               ? "            "
-                               : wording_hour(scope, &line->time, &found->base);
-        if (origin_is_known())
-            tell_traced_line(out, scope, line, i == 0 ? label : "", hour);
-        else
-            page_row_at(out, i == 0 ? label : "",
-                        wmem_strdup_printf(scope, "frame %-*u %s ", width, line->frame, hour),
-                        line->text);
-    }
+    head_proof(out, scope, label, found->lines, found->line_count, &found->base);
     if (found->cases > 1)
-        page_row_f(out, found->line_count == 0 ? label : "", "and so %u times in all",
-                   found->cases);
+        page_row_f(out, found->line_count == 0 ? label : "", "%u such cases in all", found->cases);
 }
 
 /* ---- why nothing else ----------------------------------------------------- */
@@ -122,15 +97,33 @@ static const char *why_no_restart(wmem_allocator_t *scope, const finding *found)
     return NULL;
 }
 
+/* By the longest silence of all losses. */
+static char *why_not_expired(wmem_allocator_t *scope, const losses *lost)
+{
+    const char *most = lost->leases > 1 ? "at most " : "";
+    if (lost->lease_time == 0)
+        return wmem_strdup_printf(
+            scope,
+            "an expired lease (unless the lease time, which was not captured, "
+            "is below %.1f s)",
+            lost->idle);
+    return wmem_strdup_printf(scope, "an expired lease (%s%.1f of %u s used)", most, lost->idle,
+                              lost->lease_time);
+}
+
+static bool may_have_expired(const losses *lost)
+{
+    return lost->has_idle && lost->lease_time > 0 && lost->idle >= lost->lease_time;
+}
+
 static void tell_not(page *out, wmem_allocator_t *scope, const finding *found)
 {
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
     const char *restart = why_no_restart(scope, found);
     if (restart != NULL)
         append_reason(text, restart);
-    if (found->has_idle && found->lease_time > 0 && found->idle < found->lease_time)
-        append_reason(text, wmem_strdup_printf(scope, "an expired lease (%.1f of %u s used)",
-                                               found->idle, found->lease_time));
+    if (found->lost.has_idle && !may_have_expired(&found->lost))
+        append_reason(text, why_not_expired(scope, &found->lost));
     if (found->has_start)
         append_reason(text, wmem_strdup_printf(scope, "a server restart (one start, %s)",
                                                wording_second(scope, &found->start, &found->base)));
@@ -138,19 +131,32 @@ static void tell_not(page *out, wmem_allocator_t *scope, const finding *found)
         page_row_f(out, "Not", "%s.", wmem_strbuf_get_str(text));
 }
 
+/* What else the evidence of one case may be. */
+static const char *alternative_of(nfs4_evidence_kind kind)
+{
+    switch (kind) {
+    case EVIDENCE_OUTLIVED:
+        return "one host, in captures of several that were merged while a clock was wrong.";
+    case EVIDENCE_ADDRESS_TURNS:
+        return "one host that uses both addresses, or whose address changed and changed back.";
+    case EVIDENCE_CLOCK_OVERLAP:
+        return "a host that restarted with another address, and whose clock was wrong then.";
+    default:
+        return "a virtual machine that was set back to a snapshot.";
+    }
+}
+
 static void tell_alternative(page *out, const finding *found)
 {
+    if (may_have_expired(&found->lost))
+        page_row_f(out, "Or", "once an expired lease: %.1f s of silence, lease time %u s.",
+                   found->lost.idle, found->lost.lease_time);
     if (found->kind == FINDING_SUSPECTED)
         page_row(out, "Or",
                  "an administrator who removes the client, or other clients that "
                  "mount in the same moments.");
-    else if (found->evidence == EVIDENCE_OUTLIVED)
-        page_row(out, "Or",
-                 "one host, in captures of several that were merged while a clock was wrong.");
     else if (found->probable && found->kind == FINDING_DUPLICATE)
-        page_row(out, "Or",
-                 "a virtual machine that was set back to a snapshot, or a host whose "
-                 "clock was wrong when it started.");
+        page_row(out, "Or", alternative_of(found->evidence));
 }
 
 #define REFUSED_TOLD 3 /* instances */
@@ -197,13 +203,11 @@ static void tell_cure(page *out, wmem_allocator_t *scope, const finding *found)
 /* A host that restarted stays silent; a second one that is idle renews its lease in time. */
 static void tell_silence(page *out, const finding *found)
 {
-    uint32_t lease_time = finding_seconds_to_decide(found) / 2;
-    if (found->heard_after < lease_time)
-        page_row_f(out, "Note",
-                   "the capture goes on for %.0f s after the last restart. An idle second host "
-                   "would speak "
-                   "within a lease time (%u s%s): to be sure, capture for longer.",
-                   found->heard_after, lease_time, found->lease_time == 0 ? " as a rule" : "");
+    page_row_f(out, "Note",
+               "the capture goes on for %.0f s after the last restart. An idle second host would "
+               "speak within a lease time (%u s%s): to be sure, capture for longer.",
+               found->heard_after, finding_seconds_to_decide(found) / 2,
+               found->lease_time == 0 ? " as a rule" : "");
 }
 
 /* ---- the head ------------------------------------------------------------- */
@@ -219,6 +223,14 @@ static void tell_accused(page *out, wmem_allocator_t *scope, const finding *foun
     tell_alternative(out, found);
 }
 
+static char *filter_of(wmem_allocator_t *scope, const finding *found)
+{
+    return found->also_numbers == NULL
+               ? wmem_strdup_printf(scope, "nfs4sess.owner.number == %u", found->owner->number)
+               : wmem_strdup_printf(scope, "nfs4sess.owner.number in {%u%s}", found->owner->number,
+                                    found->also_numbers);
+}
+
 void head_of_owner(page *out, const finding *found)
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
@@ -230,17 +242,15 @@ void head_of_owner(page *out, const finding *found)
         tell_proof(out, scope, found, "Seen");
     } else {
         tell_proof(out, scope, found, "Seen");
-        if (found->kind == FINDING_RESTARTED && found->evidence == EVIDENCE_RESTART)
+        if (finding_ends_early(found))
             tell_silence(out, found);
     }
     if (found->left_in != 0)
         page_row_f(out, "Left",
-                   "the one before had given its clientid back (DESTROY_CLIENTID, frame %u), so "
+                   "the client before had given its clientid back (DESTROY_CLIENTID, frame %u), so "
                    "that nothing was taken from it.",
                    found->left_in);
     tell_refused(out, scope, found);
-    page_row_command(
-        out, "Filter",
-        wmem_strdup_printf(scope, "nfs4sess.owner.number == %u", found->owner->number));
+    page_row_command(out, "Filter", filter_of(scope, found));
     wmem_destroy_allocator(scope);
 }

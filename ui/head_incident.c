@@ -7,8 +7,11 @@
 #include "head_incident.h"
 
 #include "finding.h"
+#include "incident_proof.h"
 #include "losses_words.h"
 
+#include "model/know/server.h"
+#include "model/watch/chain.h"
 #include "model/watch/cost.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
@@ -67,9 +70,10 @@ static char *title_of_server(wmem_allocator_t *scope, const nfs4_model *model, c
         when = wmem_strdup_printf(scope, " at %s",
                                   wording_second(scope, &told->start, &model->first_time));
     if (told->cause == CAUSE_FAILOVER)
-        return wmem_strdup_printf(scope, "%s: %u client%s lost leases at server %s, because %s.",
-                                  word_of(scope, told), clients, clients == 1 ? "" : "s", server,
-                                  wording_chain(scope, chain_at(told, 0)));
+        return wmem_strdup_printf(
+            scope, "%s: %u client%s lost %u lease%s at server %s, because %s.",
+            word_of(scope, told), clients, clients == 1 ? "" : "s", told->chains->len,
+            told->chains->len == 1 ? "" : "s", server, wording_chain(scope, chain_at(told, 0)));
     return wmem_strdup_printf(
         scope, "%s: server %s restarted%s, as %s, and %u client%s lost %s by that.",
         word_of(scope, told), server, when,
@@ -118,6 +122,22 @@ static const char *how_it_ended(const nfs4_chain *chain)
     return words[chain_ending(chain)];
 }
 
+/* "working again after 12.2 s", "recovered after 0.061 s, then idle for 11.9 s" */
+static char *when_it_worked(wmem_allocator_t *scope, const nfs4_chain *chain)
+{
+    nstime_t back;
+    bool known = chain_held_up(chain, &chain->first_refused, &back);
+    if (chain->resumed && !nstime_is_zero(&chain->idle))
+        return wmem_strdup_printf(scope, "recovered after %.3f s, then idle for %.1f s",
+                                  nstime_to_sec(&back), nstime_to_sec(&chain->idle));
+    if (chain->resumed)
+        return wmem_strdup_printf(scope, "working again after %.3f s", nstime_to_sec(&back));
+    if (known)
+        return wmem_strdup_printf(scope, "recovered after %.3f s, and asked for no file since",
+                                  nstime_to_sec(&back));
+    return wmem_strdup(scope, how_it_ended(chain));
+}
+
 /* ", 2 opens reclaimed, 1 lock lost, working again after 12.2 s" */
 static char *what_came_of_it(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
@@ -133,46 +153,86 @@ static char *what_came_of_it(wmem_allocator_t *scope, const nfs4_chain *chain)
     append_count(text, known ? locks : 0, "lock", "lost");
     if (known && opens + locks == 0)
         wmem_strbuf_append(text, ", no open or lock lost");
-    if (chain->resumed)
-        wmem_strbuf_append_printf(text, ", working again after %.3f s",
-                                  nstime_to_sec(&chain->outage));
-    else
-        wmem_strbuf_append_printf(text, ", %s", how_it_ended(chain));
+    wmem_strbuf_append_printf(text, ", %s", when_it_worked(scope, chain));
     return wmem_strbuf_finalize(text);
 }
 
-/* Reasons differ from lease to lease where they count seconds. */
-static void tell_chain(page *out, const nfs4_model *model, const nfs4_chain *chain,
-                       const incident *told, const char *label)
+/* A row of the head: a loss, and how many more of the same client look the same. */
+typedef struct {
+    const char *text;
+    const nfs4_chain *chain;
+    uint32_t more;
+    uint32_t last_frame; /* of the last of these */
+} loss_row;
+
+static uint32_t refused_in(const nfs4_chain *chain)
 {
-    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    const nfs4_step *first = wmem_array_get_count(chain->steps) > 0
-                                 ? (const nfs4_step *)wmem_array_index(chain->steps, 0)
-                                 : NULL;
+    return ((const nfs4_step *)wmem_array_index(chain->steps, 0))->frame;
+}
+
+/* Reasons differ from lease to lease where they count seconds. */
+static char *row_of(wmem_allocator_t *scope, const nfs4_chain *chain, const incident *told)
+{
+    const nfs4_step *first = (const nfs4_step *)wmem_array_index(chain->steps, 0);
     const char *reason = wording_chain(scope, chain);
     bool differs = strcmp(reason, wording_chain(scope, chain_at(told, 0))) != 0;
-    if (first != NULL)
-        page_row_f(out, label, "%s refused in frame %u, %s (%s)%s%s%s",
-                   wording_address(scope, chain->client), first->frame,
-                   wording_hour(scope, &chain->first_refused, &model->first_time),
-                   wording_status(scope, first->status), what_came_of_it(scope, chain),
-                   differs ? ": " : "", differs ? reason : "");
+    return wmem_strdup_printf(scope, " (%s)%s%s%s", wording_status(scope, first->status),
+                              what_came_of_it(scope, chain), differs ? ": " : "",
+                              differs ? reason : "");
+}
+
+static loss_row *find_row(GArray *rows, const nfs4_chain *chain, const char *text)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        loss_row *row = &g_array_index(rows, loss_row, i);
+        if (addresses_equal(row->chain->client, chain->client) && strcmp(row->text, text) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static void tell_row(page *out, const nfs4_model *model, const loss_row *row, const char *label)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const char *more = "";
+    if (row->more == 1)
+        more = wmem_strdup_printf(scope, "; the same once more, in frame %u", row->last_frame);
+    else if (row->more > 1)
+        more = wmem_strdup_printf(scope, "; the same %u more times, up to frame %u", row->more,
+                                  row->last_frame);
+    page_row_f(out, label, "%s refused in frame %u, %s%s%s",
+               wording_address(scope, row->chain->client), refused_in(row->chain),
+               wording_hour(scope, &row->chain->first_refused, &model->first_time), row->text,
+               more);
     wmem_destroy_allocator(scope);
 }
 
 static void tell_chains(page *out, const nfs4_model *model, const incident *told, guint limit)
 {
-    guint count = limit == 0 ? told->chains->len : MIN(limit, told->chains->len);
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(loss_row));
     losses rest = {0};
-    for (guint i = 0; i < count; i++)
-        tell_chain(out, model, chain_at(told, i), told, i == 0 ? "Lost" : "");
-    for (guint i = count; i < told->chains->len; i++)
-        losses_add(&rest, chain_at(told, i));
-    if (rest.leases > 0) {
-        wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-        page_row_f(out, "", "and %u more: %s", rest.leases, losses_words(scope, &rest));
-        wmem_destroy_allocator(scope);
+    for (guint i = 0; i < told->chains->len; i++) {
+        const nfs4_chain *chain = chain_at(told, i);
+        if (wmem_array_get_count(chain->steps) == 0)
+            continue;
+        loss_row new = {.text = row_of(scope, chain, told), .chain = chain};
+        loss_row *same = limit == 0 ? NULL : find_row(rows, chain, new.text);
+        if (same != NULL) {
+            same->more++;
+            same->last_frame = refused_in(chain);
+        } else if (limit == 0 || rows->len < limit) {
+            g_array_append_val(rows, new);
+        } else {
+            losses_add(&rest, chain);
+        }
     }
+    for (guint i = 0; i < rows->len; i++)
+        tell_row(out, model, &g_array_index(rows, loss_row, i), i == 0 ? "Who" : "");
+    if (rest.leases > 0)
+        page_row_f(out, "", "and %u more: %s", rest.leases, losses_words(scope, &rest));
+    g_array_free(rows, TRUE);
+    wmem_destroy_allocator(scope);
 }
 
 /* ---- what to do ----------------------------------------------------------- */
@@ -186,8 +246,8 @@ static const char *advice_of(nfs4_cause cause)
     case CAUSE_SERVER_RESTART:
         return "see the server's log for why it restarted.";
     case CAUSE_FAILOVER:
-        return "see the cluster's log; a server that takes over must know the clients of the "
-               "other, or they lose their locks.";
+        return "see the cluster's log for why it moved; a server that takes over has to know the "
+               "clients of the other, or they start anew, and can lose locks.";
     case CAUSE_LEASE_EXPIRED:
         return "find out why the client was silent: suspended, cut off from the network, or too "
                "busy to renew.";
@@ -221,6 +281,7 @@ void head_of_incident(page *out, const nfs4_model *model, const incident *told, 
     bool of_server = told->cause == CAUSE_SERVER_RESTART || told->cause == CAUSE_FAILOVER;
     page_title(out, of_server ? title_of_server(scope, model, told) : title_of_client(scope, told));
     tell_chains(out, model, told, clients);
+    incident_proof(out, model, told);
     page_row(out, told->cause == CAUSE_UNKNOWN ? "Decide" : "Fix", advice_of(told->cause));
     page_row_command(out, "Filter", filter_of(scope, told));
     wmem_destroy_allocator(scope);

@@ -25,6 +25,9 @@ static char *who_call_themselves(wmem_allocator_t *scope, const finding *found)
     const char *all = found->addresses == 2 ? "both " : found->addresses > 2 ? "all " : "";
     if (found->name != NULL)
         return wmem_strdup_printf(scope, "%s %scall themselves %s", hosts, all, found->name);
+    if (found->machine != NULL)
+        return wmem_strdup_printf(scope, "%s, %snamed %s, present the same client owner (#%u)",
+                                  hosts, all, found->machine, found->owner->number);
     return wmem_strdup_printf(scope, "%s %spresent the same client owner (#%u)", hosts, all,
                               found->owner->number);
 }
@@ -49,11 +52,26 @@ static const char *what_they_do(wmem_allocator_t *scope, const finding *found)
                                                     : " and one evicts the other";
 }
 
+/* Two hosts that look like one instance. */
+static char *how_often_in_turns(wmem_allocator_t *scope, const finding *found)
+{
+    uint32_t leases = found->lost.leases;
+    const char *lost =
+        leases > 0 ? wmem_strdup_printf(scope, " (%u lease%s lost)", leases, plural(leases)) : "";
+    return wmem_strdup_printf(scope,
+                              ", %s%u time%s in %.0f s%s: they have one verifier, as FreeBSD hosts "
+                              "do that booted in the same second",
+                              found->turns < NFS4_TURNS ? "" : "more than ", found->turns,
+                              plural(found->turns), found->turn_span, lost);
+}
+
 /* ": 7 takeovers in 22 s, 6 leases lost" */
 static char *how_often(wmem_allocator_t *scope, const finding *found)
 {
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
     uint32_t leases = found->lost.leases;
+    if (found->turns > 0 && found->takeovers == 0)
+        return how_often_in_turns(scope, found);
     if (leases == 0 && found->takeovers == 0)
         return wmem_strdup_printf(scope, ": %u time%s", found->cases, plural(found->cases));
     if (found->takeovers > 0)
@@ -181,9 +199,11 @@ static char *title_of_restart(wmem_allocator_t *scope, const finding *found)
             named(scope, found, found->hosts), found->server, times);
     return wmem_strdup_printf(
         scope,
-        "NOT A DUPLICATE (restarted): %s restarted%s, because each new instance began after the "
-        "last success of the one before at server %s, which has not been heard since.",
-        named(scope, found, found->hosts), times, found->server);
+        "NOT A DUPLICATE (restarted%s): %s restarted%s, because each time it came to server %s "
+        "with a new verifier, made after the last success under the old one, and the old one was "
+        "not used again.",
+        finding_ends_early(found) ? ", probable" : "", named(scope, found, found->hosts), times,
+        found->server);
 }
 
 static char *title_of_refused(wmem_allocator_t *scope, const finding *found)
@@ -203,10 +223,10 @@ static char *title_of_one_client(wmem_allocator_t *scope, const finding *found)
             named(scope, found, found->hosts), found->instances, found->server);
     return wmem_strdup_printf(
         scope,
-        "NOT A DUPLICATE (single): %s are one client%s at server %s, because they present one "
-        "verifier and none asks for what another replaced.",
-        found->hosts, found->name != NULL ? wmem_strdup_printf(scope, " (%s)", found->name) : "",
-        found->server);
+        "NOT A DUPLICATE (single): %s are one client (%s) at %s, because they present one verifier "
+        "and %s asks for a clientid that %s replaced.",
+        found->hosts, found->owners, found->servers, found->addresses > 2 ? "none" : "neither",
+        found->addresses > 2 ? "another" : "the other");
 }
 
 char *head_title(wmem_allocator_t *scope, const finding *found)

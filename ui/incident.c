@@ -33,6 +33,8 @@ static char *key_of(const nfs4_chain *chain, nfs4_cause cause)
     if (!is_of_server(cause))
         return g_strdup_printf("%d %u %u", cause, lease->server->number,
                                lease->owner != NULL ? lease->owner->number : 0);
+    if (cause == CAUSE_FAILOVER && lease->server->alternates)
+        return g_strdup_printf("%d %u", cause, lease->server->number); /* to and fro */
     start_of(chain, &epoch);
     return g_strdup_printf("%d %u %u %u", cause, lease->server->number, epoch,
                            chain->renewed != NULL ? chain->renewed->identity : 0);

@@ -8,6 +8,7 @@
 
 #include "show/wording.h"
 
+#include "model/watch/chain.h"
 #include "model/watch/cost.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
@@ -119,6 +120,9 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
     json_put_uint(writer, "steps_dropped", chain->steps_dropped);
     put_culprit(writer, chain);
     json_put_span(writer, "outage", chain->resumed, &chain->outage);
+    nstime_t held_up;
+    bool is_known = chain_held_up(chain, &chain->first_refused, &held_up);
+    json_put_span(writer, "held_up", is_known, &held_up);
     json_put_span(writer, "restored", chain->has_restored, &chain->restored);
     json_put_bool(writer, "recovered", chain->resumed || chain->is_back);
     json_put_string(writer, "ending", wording_ending(chain));

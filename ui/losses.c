@@ -6,6 +6,8 @@
 
 #include "losses.h"
 
+#include "model/know/lease.h"
+#include "model/watch/chain.h"
 #include "model/watch/cost.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
@@ -26,16 +28,40 @@ static void add_state(losses *sum, const nfs4_chain *chain)
     sum->most_locks = MAX(sum->most_locks, locks);
 }
 
+static const nstime_t *longer(const nstime_t *a, const nstime_t *b)
+{
+    return nstime_cmp(a, b) > 0 ? a : b;
+}
+
 /* A client that is refused again before it got on is held up once. */
 static void add_outage(losses *sum, const nfs4_chain *chain)
 {
+    nstime_t span;
     sum->outages += chain->continues == NULL;
-    if (!chain->resumed)
+    if (chain->resumed) {
+        sum->timed++;
+        nstime_add(&sum->outage, &chain->whole);
+        sum->longest = *longer(&chain->whole, &sum->longest);
+    }
+    if (chain_held_up(chain, &chain->began, &span)) {
+        sum->held_up++;
+        nstime_add(&sum->held, &span);
+        sum->longest_held = *longer(&span, &sum->longest_held);
+    }
+}
+
+/* Nothing where clocks of several machines tell of a success after the loss. */
+void losses_add_idle(losses *sum, const nfs4_lease *lease)
+{
+    nstime_t idle;
+    if (lease->last_ok.call == 0 || lease->refused.reply == 0)
         return;
-    sum->timed++;
-    nstime_add(&sum->outage, &chain->whole);
-    if (nstime_cmp(&chain->whole, &sum->longest) > 0)
-        sum->longest = chain->whole;
+    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
+    if (nstime_to_sec(&idle) < 0 || (sum->has_idle && nstime_to_sec(&idle) <= sum->idle))
+        return;
+    sum->has_idle = true;
+    sum->idle = nstime_to_sec(&idle);
+    sum->lease_time = lease_time(lease);
 }
 
 static void add_time(losses *sum, const nstime_t *time)
@@ -52,6 +78,7 @@ void losses_add(losses *sum, const nfs4_chain *chain)
     add_time(sum, &chain->first_refused);
     add_state(sum, chain);
     add_outage(sum, chain);
+    losses_add_idle(sum, chain->lease);
     sum->leases++;
     sum->reclaimed += cost->opens.reclaimed + cost->locks.reclaimed;
     sum->no_grace += cost->opens.no_grace + cost->locks.no_grace;

@@ -19,15 +19,23 @@ typedef struct {
     uint32_t reclaimed, no_grace; /* opens and locks, for which a reclaim was asked */
     uint32_t refused;             /* requests, see nfs4_cost */
     uint32_t reads_failed, writes_failed, layouts_failed;
-    uint32_t outages, timed;  /* times that a client was held up, and those that were timed */
+    uint32_t outages, timed;  /* times that a client was held up, and those that worked again */
     nstime_t outage, longest; /* of these */
-    nstime_t first, last;     /* first refusals of the first and the last lease */
+    uint32_t held_up;         /* those of which the end is known, see chain_held_up */
+    nstime_t held, longest_held;
+    bool has_idle;
+    double idle;          /* seconds without a success before the loss, of the longest of these */
+    uint32_t lease_time;  /* of that lease; 0 where no packet told */
+    nstime_t first, last; /* first refusals of the first and the last lease */
 } losses;
 
 /* true if a chain counts */
 typedef bool (*losses_chooser)(const nfs4_chain *chain);
 
 void losses_add(losses *sum, const nfs4_chain *chain);
+
+/* The silence before the loss of this lease; losses_add does that. */
+void losses_add_idle(losses *sum, const nfs4_lease *lease);
 
 /* The chains of an instance, and of all instances of an owner; NULL for all chains. */
 void losses_add_instance(losses *sum, const nfs4_instance *instance, losses_chooser counts);

@@ -33,16 +33,18 @@ char *losses_outage(wmem_allocator_t *scope, const losses *sum)
 {
     if (sum->outages == 0)
         return wmem_strdup(scope, "");
-    if (sum->timed == 0)
-        return wmem_strdup(scope, "outage not measurable: no file operation resumed");
-    const char *longest = sum->timed > 1 ? wmem_strdup_printf(scope, ", %.3f s at the longest",
-                                                              nstime_to_sec(&sum->longest))
-                                         : "";
-    const char *part = sum->timed < sum->outages ? wmem_strdup_printf(scope, " (timed in %u of %u)",
-                                                                      sum->timed, sum->outages)
-                                                 : "";
-    return wmem_strdup_printf(scope, "outage %.3f s%s%s%s", nstime_to_sec(&sum->outage),
-                              sum->timed > 1 ? " in all" : "", longest, part);
+    if (sum->held_up == 0)
+        return wmem_strdup(scope, "outage not measurable: no client is seen to work again");
+    const char *longest = sum->held_up > 1
+                              ? wmem_strdup_printf(scope, " in all, %.3f s at the longest",
+                                                   nstime_to_sec(&sum->longest_held))
+                              : "";
+    const char *part =
+        sum->held_up < sum->outages
+            ? wmem_strdup_printf(scope, " (%u interruptions, of which %u could be timed)",
+                                 sum->outages, sum->held_up)
+            : "";
+    return wmem_strdup_printf(scope, "outage %.3f s%s%s", nstime_to_sec(&sum->held), longest, part);
 }
 
 char *losses_words(wmem_allocator_t *scope, const losses *sum)

@@ -11,7 +11,7 @@
  * string where there is nothing to tell. */
 char *losses_words(wmem_allocator_t *scope, const losses *sum);
 
-/* "outage 1.077 s, timed in 1 of 9"; "outage not measurable: ..." */
+/* "outage 1.077 s (9 interruptions, of which 1 could be timed)"; "outage not measurable: ..." */
 char *losses_outage(wmem_allocator_t *scope, const losses *sum);
 
 #endif

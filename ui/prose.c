@@ -6,6 +6,7 @@
 
 #include "prose.h"
 
+#include "finding_client.h"
 #include "head.h"
 #include "head_incident.h"
 #include "head_trouble.h"
@@ -46,6 +47,26 @@ static void tell_owners(page *out, const nfs4_model *model, const GPtrArray *own
         wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
         finding found = finding_of(scope, model, owner_at(owners, i));
         head_of_owner(out, &found);
+        wmem_destroy_allocator(scope);
+    }
+    tell_more_owners(out, owners);
+}
+
+/* An owner of a client that has been told of with another owner is told there. */
+static void tell_innocents(page *out, const nfs4_model *model, const GPtrArray *owners)
+{
+    guint count = MIN(owners->len, PROSE_FINDINGS_TOLD);
+    bool told[PROSE_FINDINGS_TOLD] = {false};
+    for (guint i = 0; i < count; i++) {
+        wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+        finding found = finding_of(scope, model, owner_at(owners, i));
+        for (guint j = i + 1; j < count && !told[i]; j++)
+            if (!told[j] && finding_is_same_client(&found, owner_at(owners, j))) {
+                finding_add_owner(&found, scope, owner_at(owners, j));
+                told[j] = true;
+            }
+        if (!told[i])
+            head_of_owner(out, &found);
         wmem_destroy_allocator(scope);
     }
     tell_more_owners(out, owners);
@@ -157,7 +178,7 @@ void prose_report(page *out, const nfs4_model *model, const report_facts *facts,
         tell_troubles(out, model, chooses, data);
         tell_owners(out, model, sum.undecided);
         tell_incidents(out, model, depth, chooses, data);
-        tell_owners(out, model, sum.innocent);
+        tell_innocents(out, model, sum.innocent);
         if (depth != PROSE_BRIEF)
             tell_details(out, model, sum.accused, depth);
         if (depth == PROSE_FULL)

@@ -9,6 +9,8 @@
 #include "cure.h"
 #include "show/wording.h"
 
+#include "model/know/owner.h"
+
 #define STEP "      - "
 #define GOES_ON "        "
 
@@ -26,8 +28,9 @@ static void tell_cure(page *out, wmem_allocator_t *scope, const patient *facts, 
     }
 }
 
-static const char *heading_of(cure_part part, uint32_t cures)
+static const char *heading_of(const patient *facts, cure_part part, uint32_t cures)
 {
+    bool is_windows = g_strcmp0(facts->software, OWNER_SOFTWARE_WINDOWS) == 0;
     static const char *const headings[] = {
         [CURE_FIRST] = "First",
         [CURE_ONE_OF] = "One of these, on the client (shell lines as root)",
@@ -35,6 +38,9 @@ static const char *heading_of(cure_part part, uint32_t cures)
         [CURE_CHECK] = "To see that it took",
         [CURE_LATER] = "For the future",
     };
+    if (part == CURE_ONE_OF && is_windows)
+        return cures == 1 ? "On the client (as administrator)"
+                          : "One of these, on the client (as administrator)";
     return part == CURE_ONE_OF && cures == 1 ? "On the client (shell lines as root)"
                                              : headings[part];
 }
@@ -57,7 +63,7 @@ void prose_fix(page *out, const nfs4_owner *owner)
     for (guint i = 0; i < found->len; i++) {
         const cure *row = (const cure *)g_ptr_array_index(found, i);
         if ((int)row->part != told)
-            page_heading(out, heading_of(row->part, count_of(found, row->part)));
+            page_heading(out, heading_of(&facts, row->part, count_of(found, row->part)));
         told = (int)row->part;
         tell_cure(out, scope, &facts, row);
     }

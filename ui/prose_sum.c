@@ -178,7 +178,7 @@ static void say_none(page *out, const nfs4_model *model, const prose_sum *sum)
                            model->dropped > 0 ? "what was analysed" : "this capture", sum->owners,
                            sum->owners == 1 ? "" : "s");
     if (sum->verdicts[VERDICT_SINGLE] == sum->owners)
-        g_string_append(line, sum->owners == 1 ? ", one client" : ", one client each");
+        g_string_append(line, sum->owners == 1 ? ", one client" : ", each with one client");
     if (sum->verdicts[VERDICT_RESTARTED] > 0)
         g_string_append_printf(line, ", %u whose client restarted",
                                sum->verdicts[VERDICT_RESTARTED]);

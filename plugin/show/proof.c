@@ -28,12 +28,18 @@ const char *proof_name(const proof *told, const nfs4_lease *lease)
     return wording_name(told->scope, told->names, lease->instance);
 }
 
+const char *proof_identified(const proof *told, uint32_t frame)
+{
+    return frame != 0 ? wmem_strdup_printf(told->scope, " (frame %u)", frame) : "";
+}
+
 void proof_confirm(proof *told, const nfs4_lease *lease)
 {
     const char *owner = wording_owner(told->scope, lease->owner);
-    proof_line(told, lease->confirm.reply, &lease->confirm.time, "%s confirms owner '%.*s%s'",
+    proof_line(told, lease->confirm.reply, &lease->confirm.time, "%s confirms '%.*s%s'%s",
                proof_name(told, lease), OWNER_SHOWN, owner,
-               strlen(owner) > OWNER_SHOWN ? "..." : "");
+               strlen(owner) > OWNER_SHOWN ? "..." : "",
+               proof_identified(told, lease->issued.call));
 }
 
 void proof_refusal(proof *told, const nfs4_lease *lease)
@@ -43,9 +49,8 @@ void proof_refusal(proof *told, const nfs4_lease *lease)
                              : wmem_strdup_printf(told->scope, " (%s)",
                                                   wording_status(told->scope, lease->loss.status));
     const char *name = proof_name(told, lease);
-    const char *whose = lease->owner->instance_count == 1
-                            ? "its"
-                            : wmem_strdup_printf(told->scope, "%s's", name);
+    const char *whose =
+        lease->owner->instance_count == 1 ? "its" : wmem_strdup_printf(told->scope, "%s's", name);
     const char *what =
         lease->loss.operation == 0
             ? name
@@ -57,7 +62,8 @@ void proof_refusal(proof *told, const nfs4_lease *lease)
 void proof_return(proof *told, const nfs4_lease *lease)
 {
     proof_line(told, lease->confirm.reply, &lease->confirm.time,
-               "%s returns, same verifier: no reboot", proof_name(told, lease));
+               "%s returns, same verifier%s: no reboot", proof_name(told, lease),
+               proof_identified(told, lease->issued.call));
 }
 
 uint32_t wording_confirms(wmem_allocator_t *scope, const nfs4_instance *instance,
@@ -66,10 +72,26 @@ uint32_t wording_confirms(wmem_allocator_t *scope, const nfs4_instance *instance
     proof told = {.scope = scope, .names = NAMES_ADDRESS, .lines = lines};
     for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
         proof_line(&told, lease->confirm.reply, &lease->confirm.time,
-                   "%s confirms with verifier 0x%016" G_GINT64_MODIFIER "x",
+                   "%s confirms, with verifier 0x%016" G_GINT64_MODIFIER "x%s",
                    lease->use.confirmed_from != NULL
                        ? wording_address(scope, lease->use.confirmed_from)
                        : proof_name(&told, lease),
-                   instance->verifier);
+                   instance->verifier, proof_identified(&told, lease->issued.call));
+    return told.count;
+}
+
+uint32_t wording_presented(wmem_allocator_t *scope, const nfs4_instance *instance, uint32_t count,
+                           wording_line lines[WORDING_LINES_MAX])
+{
+    proof told = {.scope = scope, .names = NAMES_ADDRESS, .lines = lines, .count = count};
+    const char *owner = wording_owner(scope, instance->owner);
+    for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next)
+        if (mark->presented_at != NULL)
+            proof_line(&told, mark->presented.call, &mark->presented.called,
+                       "%s tells %s owner '%.*s%s' and %sverifier 0x%016" G_GINT64_MODIFIER "x",
+                       wording_address(scope, &mark->addr),
+                       wording_address(scope, &mark->presented_at->addr), OWNER_SHOWN, owner,
+                       strlen(owner) > OWNER_SHOWN ? "..." : "", told.count > 0 ? "the same " : "",
+                       instance->verifier);
     return told.count;
 }

@@ -27,6 +27,10 @@ const char *proof_name(const proof *told, const nfs4_lease *lease);
 
 /* The lease is confirmed; its holder is refused; and is back with a verifier from before. */
 void proof_confirm(proof *told, const nfs4_lease *lease);
+
+/* " (frame 58)": the frame of the identification, which holds the owner and the verifier; an empty
+ * string where the capture does not have it. */
+const char *proof_identified(const proof *told, uint32_t frame);
 void proof_refusal(proof *told, const nfs4_lease *lease);
 void proof_return(proof *told, const nfs4_lease *lease);
 

@@ -113,6 +113,11 @@ uint32_t wording_proof(wmem_allocator_t *scope, nfs4_evidence_kind kind, const n
 uint32_t wording_confirms(wmem_allocator_t *scope, const nfs4_instance *instance,
                           wording_line lines[WORDING_LINES_MAX]);
 
+/* What an instance presented from each of its addresses, behind `count` lines that are there.
+ * Returns how many there are then. */
+uint32_t wording_presented(wmem_allocator_t *scope, const nfs4_instance *instance, uint32_t count,
+                           wording_line lines[WORDING_LINES_MAX]);
+
 #define WORDING_CASES_MAX 8
 #define WORDING_FRAMES_MAX (3 * WORDING_CASES_MAX)
 

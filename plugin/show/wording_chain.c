@@ -104,8 +104,9 @@ static const char *say_failover(const nfs4_lease *lease, nfs4_verdict grade)
         return "several clients lost their leases at once, each on a new connection: another "
                "server answers there, or the server restarted";
     return lease->server->alternates
-               ? "several servers answer at this address: clientids of an earlier start come after "
-                 "those of a later one"
+               ? "several servers answer at this address: after clientids of a later start they "
+                 "give "
+                 "out clientids of an earlier one again"
                : "another server answers at this address: it names another owner or scope than "
                  "the one before";
 }

@@ -32,8 +32,9 @@ static void prove_takeover_refused(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *next = lease->links.next_of_instance, *taker = lease->judgement.taker;
     if (taker->confirm.reply > lease->refused.reply)
-        proof_line(told, taker->confirm.call, NULL, "%s asks to confirm the same client owner",
-                   proof_name(told, taker));
+        proof_line(told, taker->confirm.call, &taker->confirm.called,
+                   "%s asks to confirm the same owner%s", proof_name(told, taker),
+                   proof_identified(told, taker->issued.call));
     else
         proof_confirm(told, taker);
     proof_refusal(told, lease);
@@ -73,8 +74,8 @@ static void prove_change(proof *told, const nfs4_lease *lease)
             wording_hour(told->scope, &next->instance->start, &next->confirm.time));
     proof_line(told, lease->last_ok.reply, &lease->last_ok.time, "last success of %s",
                proof_name(told, lease));
-    proof_line(told, next->confirm.reply, &next->confirm.time, "%s confirms the owner%s",
-               proof_name(told, next), start);
+    proof_line(told, next->confirm.reply, &next->confirm.time, "%s confirms the owner%s%s",
+               proof_name(told, next), proof_identified(told, next->issued.call), start);
 }
 
 static char *say_start(wmem_allocator_t *scope, const nfs4_lease *lease, const char *relation)

@@ -6,24 +6,40 @@
 
 #include "words.h"
 
+static bool is_refused_in_turn(const nfs4_lease *lease)
+{
+    return lease->filed.turned_back.reply == lease->refused.reply;
+}
+
 static char *say_address_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     return wmem_strdup_printf(
         scope,
-        "%s confirmed the same owner in frame %u, and another address %s in frame %u: two hosts "
-        "that booted in the same second",
+        "%s confirmed the same owner in frame %u, and %s %s in frame %u: two hosts that booted in "
+        "the same second",
         wording_address(scope, lease->filed.turned_from), lease->filed.turned_in,
-        lease->filed.turned_back.reply == lease->refused.reply ? "was refused" : "went on",
-        lease->filed.turned_back.reply);
+        wording_address(scope, lease->filed.turned_to),
+        is_refused_in_turn(lease) ? "was refused" : "went on", lease->filed.turned_back.reply);
+}
+
+/* The frame in which that address presented the owner. */
+static uint32_t presented_in(const nfs4_lease *lease, const address *addr)
+{
+    const nfs4_mark *mark = lease->instance->addresses;
+    while (mark != NULL && !addresses_equal(&mark->addr, addr))
+        mark = mark->next;
+    return mark != NULL ? mark->presented.call : 0;
 }
 
 static void prove_address_turns(proof *told, const nfs4_lease *lease)
 {
-    bool refused = lease->filed.turned_back.reply == lease->refused.reply;
-    proof_line(told, lease->filed.turned_in, NULL, "%s confirms the owner",
-               wording_address(told->scope, lease->filed.turned_from));
-    proof_line(told, lease->filed.turned_back.reply, &lease->filed.turned_back.time,
-               "another address %s", refused ? "is refused" : "goes on with a session of its own");
+    const address *from = lease->filed.turned_from, *to = lease->filed.turned_to;
+    proof_line(told, lease->filed.turned_in, &lease->filed.turned_at,
+               "%s confirms the owner, same verifier%s", wording_address(told->scope, from),
+               proof_identified(told, presented_in(lease, from)));
+    proof_line(told, lease->filed.turned_back.reply, &lease->filed.turned_back.time, "%s %s",
+               wording_address(told->scope, to),
+               is_refused_in_turn(lease) ? "is refused" : "goes on, with a session of its own");
 }
 
 const rule_words words_address_turns = {say_address_turns, prove_address_turns};
@@ -43,9 +59,10 @@ static void prove_cloned(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *newer = lease->filed.clone_lease;
     proof_line(told, newer->confirm.reply, &newer->confirm.time,
-               "%s replaces the clientid, with the verifier that it has in common with the other",
-               wording_address(told->scope, newer->use.confirmed_from));
-    proof_line(told, lease->filed.clone_in, NULL,
+               "%s replaces the clientid, with the verifier that it has in common with the other%s",
+               wording_address(told->scope, newer->use.confirmed_from),
+               proof_identified(told, newer->issued.call));
+    proof_line(told, lease->filed.clone_in, &lease->filed.clone_at,
                "a host still asks with the clientid that was replaced");
 }
 
@@ -62,7 +79,7 @@ static char *say_shared_session(wmem_allocator_t *scope, const nfs4_lease *lease
 
 static void prove_shared_session(proof *told, const nfs4_lease *lease)
 {
-    proof_line(told, lease->filed.shared_in, NULL,
+    proof_line(told, lease->filed.shared_in, &lease->filed.shared_at,
                "two addresses use one session in turns and upset its slots");
 }
 

@@ -27,12 +27,12 @@ static char *say_alternation(wmem_allocator_t *scope, const nfs4_lease *lease)
 static void prove_alternation(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *before = lease->filed.call_before;
-    proof_line(told, lease->instance->first_frame, NULL, "%s presents the owner",
-               proof_name(told, lease));
-    proof_line(told, facts_called_in(before), NULL, "%s does so with another verifier",
-               proof_name(told, before));
-    proof_line(told, facts_called_in(lease), NULL, "%s returns, same verifier: no reboot",
-               proof_name(told, lease));
+    proof_line(told, lease->instance->first_frame, &lease->instance->first_time,
+               "%s presents the owner", proof_name(told, lease));
+    proof_line(told, facts_called_in(before), facts_called_at(before),
+               "%s does so with another verifier", proof_name(told, before));
+    proof_line(told, facts_called_in(lease), facts_called_at(lease),
+               "%s returns, same verifier: no reboot", proof_name(told, lease));
 }
 
 const rule_words words_alternation = {say_alternation, prove_alternation};
@@ -51,9 +51,11 @@ static char *say_identification_race(wmem_allocator_t *scope, const nfs4_lease *
 static void prove_identification_race(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *rival = lease->filed.race_rival;
-    proof_line(told, lease->issued.call, NULL, "%s identifies itself", proof_name(told, lease));
-    proof_line(told, rival->issued.call, NULL, "%s does so before %s is confirmed, which %s",
-               proof_name(told, rival), proof_name(told, lease), "is then refused");
+    proof_line(told, lease->issued.call, &lease->issued.called, "%s identifies itself",
+               proof_name(told, lease));
+    proof_line(told, rival->issued.call, &rival->issued.called,
+               "%s does so before %s is confirmed, which %s", proof_name(told, rival),
+               proof_name(told, lease), "is then refused");
 }
 
 const rule_words words_identification_race = {say_identification_race, prove_identification_race};

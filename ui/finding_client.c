@@ -1,0 +1,70 @@
+/* finding_client.c - one client that has several addresses, or several owners
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "finding_client.h"
+
+#define OWNER_SHOWN 48 /* characters */
+#define SERVERS_TOLD 4 /* addresses */
+
+static char *quoted(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    const char *text = wording_owner(scope, owner);
+    return wmem_strdup_printf(scope, "'%.*s%s'", OWNER_SHOWN, text,
+                              strlen(text) > OWNER_SHOWN ? "..." : "");
+}
+
+static bool is_before(const nfs4_mark *first, const nfs4_mark *mark)
+{
+    for (; first != mark; first = first->next)
+        if (first->presented_at == mark->presented_at)
+            return true;
+    return false;
+}
+
+/* "server 10.0.0.1", "one server (10.0.0.1, 10.0.1.1)" */
+static char *servers_of(wmem_allocator_t *scope, const finding *found)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    const nfs4_mark *first = found->owner->first_instance->addresses;
+    uint32_t count = 0;
+    for (const nfs4_mark *mark = first; mark != NULL; mark = mark->next)
+        if (mark->presented_at != NULL && !is_before(first, mark) && count++ < SERVERS_TOLD)
+            wmem_strbuf_append_printf(text, "%s%s", count > 1 ? ", " : "",
+                                      wording_address(scope, &mark->presented_at->addr));
+    if (count < 2)
+        return wmem_strdup_printf(scope, "server %s", found->server);
+    return wmem_strdup_printf(scope, "one server (%s)", wmem_strbuf_get_str(text));
+}
+
+void finding_find_client(finding *found, wmem_allocator_t *scope)
+{
+    const nfs4_instance *instance = found->owner->first_instance;
+    found->owners = quoted(scope, found->owner);
+    found->servers = servers_of(scope, found);
+    found->line_count = wording_presented(scope, instance, 0, found->lines);
+    if (found->line_count < 2) /* the others were seen at work alone */
+        found->line_count = wording_confirms(scope, instance, found->lines);
+}
+
+bool finding_is_same_client(const finding *found, const nfs4_owner *other)
+{
+    const nfs4_owner *owner = found->owner;
+    return found->owners != NULL && owner->form.kind == OWNER_FORM_LINUX &&
+           other->form.kind == OWNER_FORM_LINUX && owner->server == other->server &&
+           other->instance_count == 1 && owner->minorversion != other->minorversion &&
+           owner->first_instance->key == other->first_instance->key &&
+           nfs4_bytes_equal(owner->form.host, other->form.host) &&
+           nfs4_bytes_equal(owner->form.uniquifier, other->form.uniquifier);
+}
+
+void finding_add_owner(finding *found, wmem_allocator_t *scope, const nfs4_owner *other)
+{
+    found->owners = wmem_strdup_printf(scope, "%s and %s", found->owners, quoted(scope, other));
+    found->also_numbers = wmem_strdup_printf(
+        scope, "%s, %u", found->also_numbers != NULL ? found->also_numbers : "", other->number);
+    found->line_count =
+        wording_presented(scope, other->first_instance, found->line_count, found->lines);
+}

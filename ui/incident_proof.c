@@ -1,0 +1,92 @@
+/* incident_proof.c - the frames that show a server's restart, or that another one answers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Replies to identifications: they hold the clientids, and in 4.1 and later who the server is.
+ */
+#include "compat.h"
+
+#include "incident_proof.h"
+
+#include "head_proof.h"
+
+#include "model/know/server.h"
+
+#define LINES_MAX 3
+
+typedef struct {
+    wmem_allocator_t *scope;
+    const nfs4_model *model;
+    wording_line lines[LINES_MAX];
+    uint32_t count;
+} proof_lines;
+
+static void add_line(proof_lines *proof, const nfs4_moment *moment, const char *text)
+{
+    bool is_there = proof->count > 0 && proof->lines[proof->count - 1].frame == moment->reply;
+    if (moment->reply != 0 && !is_there && proof->count < LINES_MAX)
+        proof->lines[proof->count++] = (wording_line){moment->reply, moment->time, text};
+}
+
+static bool start_of(const nfs4_lease *lease, uint32_t *epoch)
+{
+    uint32_t counter;
+    return lease != NULL && server_clientid_parts(lease->server, lease->clientid, epoch, &counter);
+}
+
+/* "clientid of the server started at 10:59:55" */
+static void add_start(proof_lines *proof, const nfs4_moment *moment, const nfs4_lease *lease,
+                      const char *again)
+{
+    uint32_t epoch;
+    if (!start_of(lease, &epoch))
+        return;
+    nstime_t start = {epoch, 0};
+    add_line(proof, moment,
+             wmem_strdup_printf(proof->scope, "clientid of the server started at %s%s",
+                                wording_second(proof->scope, &start, &proof->model->first_time),
+                                again));
+}
+
+static const nfs4_chain *chain_at(const incident *told, guint index)
+{
+    return (const nfs4_chain *)g_ptr_array_index(told->chains, index);
+}
+
+/* The first that went on with a clientid of an earlier start. */
+static const nfs4_chain *back_to_earlier(const incident *told)
+{
+    for (guint i = 0; i < told->chains->len; i++) {
+        uint32_t before, after;
+        const nfs4_chain *chain = chain_at(told, i);
+        if (start_of(chain->lease, &before) && start_of(chain->renewed, &after) && after < before)
+            return chain;
+    }
+    return NULL;
+}
+
+static void find_lines(proof_lines *proof, const incident *told)
+{
+    const nfs4_chain *chain = chain_at(told, 0), *back = back_to_earlier(told);
+    bool names_another = told->cause == CAUSE_FAILOVER && !chain->lease->server->alternates;
+    if (names_another) {
+        add_line(proof, &chain->lease->issued, "the server names itself");
+        add_line(proof, &chain->given, "it names another owner or scope");
+        return;
+    }
+    add_start(proof, &chain->lease->issued, chain->lease, "");
+    add_start(proof, &chain->given, chain->renewed, "");
+    if (told->cause == CAUSE_FAILOVER && back != NULL)
+        add_start(proof, &back->given, back->renewed, " again");
+}
+
+void incident_proof(page *out, const nfs4_model *model, const incident *told)
+{
+    bool of_server = told->cause == CAUSE_SERVER_RESTART || told->cause == CAUSE_FAILOVER;
+    if (!of_server || told->grade != VERDICT_PROVEN)
+        return;
+    proof_lines proof = {.scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE), .model = model};
+    find_lines(&proof, told);
+    head_proof(out, proof.scope, "Proof", proof.lines, proof.count, &model->first_time);
+    wmem_destroy_allocator(proof.scope);
+}
