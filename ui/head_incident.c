@@ -7,6 +7,7 @@
 #include "head_incident.h"
 
 #include "finding.h"
+#include "head_proof.h"
 #include "incident_proof.h"
 #include "losses_words.h"
 
@@ -279,9 +280,11 @@ void head_of_incident(page *out, const nfs4_model *model, const incident *told, 
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     bool of_server = told->cause == CAUSE_SERVER_RESTART || told->cause == CAUSE_FAILOVER;
+    wording_line lines[WORDING_LINES_MAX];
     page_title(out, of_server ? title_of_server(scope, model, told) : title_of_client(scope, told));
     tell_chains(out, model, told, clients);
-    incident_proof(out, model, told);
+    uint32_t shown = incident_proof_lines(scope, model, told, lines);
+    head_proof(out, scope, "Proof", lines, shown, &model->first_time);
     page_row(out, told->cause == CAUSE_UNKNOWN ? "Decide" : "Fix", advice_of(told->cause));
     page_row_command(out, "Filter", filter_of(scope, told));
     wmem_destroy_allocator(scope);

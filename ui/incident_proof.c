@@ -8,23 +8,19 @@
 
 #include "incident_proof.h"
 
-#include "head_proof.h"
-
 #include "model/know/server.h"
-
-#define LINES_MAX 3
 
 typedef struct {
     wmem_allocator_t *scope;
     const nfs4_model *model;
-    wording_line lines[LINES_MAX];
+    wording_line *lines; /* room for WORDING_LINES_MAX */
     uint32_t count;
 } proof_lines;
 
 static void add_line(proof_lines *proof, const nfs4_moment *moment, const char *text)
 {
     bool is_there = proof->count > 0 && proof->lines[proof->count - 1].frame == moment->reply;
-    if (moment->reply != 0 && !is_there && proof->count < LINES_MAX)
+    if (moment->reply != 0 && !is_there && proof->count < WORDING_LINES_MAX)
         proof->lines[proof->count++] = (wording_line){moment->reply, moment->time, text};
 }
 
@@ -80,13 +76,12 @@ static void find_lines(proof_lines *proof, const incident *told)
         add_start(proof, &back->given, back->renewed, " again");
 }
 
-void incident_proof(page *out, const nfs4_model *model, const incident *told)
+uint32_t incident_proof_lines(wmem_allocator_t *scope, const nfs4_model *model,
+                              const incident *told, wording_line lines[WORDING_LINES_MAX])
 {
     bool of_server = told->cause == CAUSE_SERVER_RESTART || told->cause == CAUSE_FAILOVER;
-    if (!of_server || told->grade != VERDICT_PROVEN)
-        return;
-    proof_lines proof = {.scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE), .model = model};
-    find_lines(&proof, told);
-    head_proof(out, proof.scope, "Proof", proof.lines, proof.count, &model->first_time);
-    wmem_destroy_allocator(proof.scope);
+    proof_lines proof = {.scope = scope, .model = model, .lines = lines};
+    if (of_server && told->grade == VERDICT_PROVEN)
+        find_lines(&proof, told);
+    return proof.count;
 }

@@ -6,9 +6,10 @@
 #define NFS4SESS_INCIDENT_PROOF_H
 
 #include "incident.h"
-#include "page.h"
+#include "show/wording.h"
 
-/* Appends a line for each frame; nothing for what no frame proves. */
-void incident_proof(page *out, const nfs4_model *model, const incident *told);
+/* A line for each frame; none for what no frame proves. Returns how many. */
+uint32_t incident_proof_lines(wmem_allocator_t *scope, const nfs4_model *model,
+                              const incident *told, wording_line lines[WORDING_LINES_MAX]);
 
 #endif

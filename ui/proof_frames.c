@@ -7,7 +7,7 @@
 #include "proof_frames.h"
 
 #include "finding.h"
-#include "incident.h"
+#include "incident_proof.h"
 #include "prose.h"
 #include "prose_sum.h"
 
@@ -44,6 +44,18 @@ static void add_chain(GArray *frames, const nfs4_chain *chain)
                   chain->lease->owner);
 }
 
+/* What shows that a server restarted, or that another one answers. */
+static void add_lines(GArray *frames, const nfs4_model *model, const incident *told)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const nfs4_chain *first = (const nfs4_chain *)g_ptr_array_index(told->chains, 0);
+    wording_line lines[WORDING_LINES_MAX];
+    uint32_t count = incident_proof_lines(scope, model, told, lines);
+    for (uint32_t line = 0; line < count; line++)
+        add_frame(frames, lines[line].frame, first->lease->owner);
+    wmem_destroy_allocator(scope);
+}
+
 static void add_incidents(GArray *frames, const nfs4_model *model)
 {
     guint more;
@@ -52,6 +64,7 @@ static void add_incidents(GArray *frames, const nfs4_model *model)
         const incident *told = (const incident *)g_ptr_array_index(incidents, i);
         for (guint chain = 0; chain < told->chains->len; chain++)
             add_chain(frames, (const nfs4_chain *)g_ptr_array_index(told->chains, chain));
+        add_lines(frames, model, told);
     }
     g_ptr_array_free(incidents, TRUE);
 }
