@@ -109,7 +109,7 @@ def test_a_cause_has_its_own_losses(report):
     assert "12 leases lost" in words(duplicate)
     assert words(restart).startswith("ANOTHER CAUSE (server-restart, proven): server 10.0.0.1 restarted at "
                                      "17:06:38, as its clientids show, and 2 clients lost leases by that.")
-    assert "10.0.0.30 refused in frame 320, 17:06:38.350 (NFS4ERR_BADSESSION), 2 opens reclaimed, " \
+    assert "10.0.0.30 refused at 17:06:38.350 in frame 320 (NFS4ERR_BADSESSION), 2 opens reclaimed, " \
         "1 lock reclaimed, no open or lock lost" in words(restart)
 
 

@@ -201,10 +201,10 @@ static void tell_row(page *out, const nfs4_model *model, const loss_row *row, co
     else if (row->more > 1)
         more = wmem_strdup_printf(scope, "; the same %u more times, up to frame %u", row->more,
                                   row->last_frame);
-    page_row_f(out, label, "%s refused in frame %u, %s%s%s",
-               wording_address(scope, row->chain->client), refused_in(row->chain),
-               wording_hour(scope, &row->chain->first_refused, &model->first_time), row->text,
-               more);
+    page_row_f(out, label, "%s refused at %s in frame %u%s%s",
+               wording_address(scope, row->chain->client),
+               wording_hour(scope, &row->chain->first_refused, &model->first_time),
+               refused_in(row->chain), row->text, more);
     wmem_destroy_allocator(scope);
 }
 

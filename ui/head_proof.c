@@ -14,7 +14,7 @@ static void tell_traced_line(page *out, wmem_allocator_t *scope, const wording_l
                              const char *label, const char *hour)
 {
     page_row_at(out, label, wmem_strdup_printf(scope, "%s ", hour),
-                wmem_strdup_printf(scope, "%s (frame %u)", line->text, line->frame));
+                wmem_strdup_printf(scope, "%s, in frame %u", line->text, line->frame));
 }
 
 /* As wide for each line of one finding. */
