@@ -58,15 +58,16 @@ static void tell_innocents(page *out, const nfs4_model *model, const GPtrArray *
     guint count = MIN(owners->len, PROSE_FINDINGS_TOLD);
     bool told[PROSE_FINDINGS_TOLD] = {false};
     for (guint i = 0; i < count; i++) {
+        if (told[i] || finding_is_told_as_trouble(model, owner_at(owners, i)))
+            continue;
         wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
         finding found = finding_of(scope, model, owner_at(owners, i));
-        for (guint j = i + 1; j < count && !told[i]; j++)
+        for (guint j = i + 1; j < count; j++)
             if (!told[j] && finding_is_same_client(&found, owner_at(owners, j))) {
                 finding_add_owner(&found, scope, owner_at(owners, j));
                 told[j] = true;
             }
-        if (!told[i])
-            head_of_owner(out, &found);
+        head_of_owner(out, &found);
         wmem_destroy_allocator(scope);
     }
     tell_more_owners(out, owners);
