@@ -77,26 +77,25 @@ server_asked() {
         die "the server does not know two names"
 }
 
-# client_unloaded MODULE: takes it out, and what uses it (drivers of layouts).
+# client_unloaded: takes the modules nfsv4 and nfs out, and what uses them (drivers of layouts).
 client_unloaded() {
     local user
-    for user in "/sys/module/$1/holders/"*; do
+    for user in /sys/module/nfsv4/holders/*; do
         [ ! -e "$user" ] || modprobe -r "${user##*/}" || return 1
     done
-    modprobe -r "$1"
+    modprobe -r nfsv4
+    modprobe -r nfs
+    [ ! -e /sys/module/nfs ]
 }
 
 # nfs_start_anew HOST...: their kernel's client, as it is after a start: what is mounted goes,
 # and modprobe loads it again, with what stands in /etc/modprobe.d.
 nfs_start_anew() {
-    local host module
+    local host
     for host in "$@"; do
         nfs_unmount "$host"
     done
-    for module in nfsv4 nfs; do
-        grep -H . "/sys/module/$module/refcnt"
-        wait_for 90 client_unloaded "$module"
-    done
+    wait_for 90 client_unloaded
     modprobe -a nfs nfsv4
     event "the NFS client of $* is loaded anew: $(cat /sys/module/nfs/parameters/nfs4_unique_id)"
 }
