@@ -349,6 +349,14 @@ def test_one_host_keeps_its_owner():
     assert "one client presents it, alone, and the others have client owners of their own" in result.stdout
 
 
+def test_one_host_is_not_seen():
+    """At a capture of the other one: the first may have its old owner, alone."""
+    result = after(SERVER, CAPTURES / "lease-expiry-v40-host1.pcap")
+    assert result.returncode == 0
+    assert "one client does not identify itself, and may keep it alone; the others have" in result.stdout
+    assert "10.0.0.12 does not identify itself there" in result.stdout
+
+
 def test_apart_by_the_minor_version_alone():
     result = after(SERVER, CAPTURES / "different-versions-server.pcap")
     assert result.returncode == 0
