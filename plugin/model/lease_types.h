@@ -107,6 +107,7 @@ typedef struct {
     nstime_t before;      /* by the last one before the last pause */
     uint32_t broken_in;   /* frame of the first answer after that pause */
     uint32_t nearly_late; /* renewals shortly before it ran out */
+    uint32_t lease_time;  /* seconds, that its holder was told under it; 0 for none */
 } nfs4_renewals;
 
 /* What the watchers remember in order to read the next message. First pass only. */

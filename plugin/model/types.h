@@ -108,6 +108,7 @@ typedef struct {
  */
 typedef struct {
     uint32_t last;                        /* the latest, 0 for none */
+    time_t seen;                          /* when it was seen first, by the capture's clock */
     uint32_t in_row;                      /* each soon after the one before */
     const nfs4_life *current;             /* of the last answer; NULL for none */
     uint32_t returns, returns_told;       /* to an earlier life than that */

@@ -257,7 +257,8 @@ static const char *advise_turns(const nfs4_trouble *trouble)
 {
     (void)trouble;
     return "see who has the address: a cluster whose nodes do not agree, a balancer that does "
-           "not keep a client with one server, or one address that was given to two hosts.";
+           "not keep a client with one server, one address that was given to two hosts, "
+           "or a server that was set back to a snapshot.";
 }
 
 static char *what_restarts(wmem_allocator_t *scope, const nfs4_trouble *trouble)

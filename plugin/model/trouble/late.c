@@ -3,15 +3,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Silence shows by what is not there, and a capture misses things. So the lease time has to be
- * told by the server, and the first request after the silence has to be the very next one of
- * slot 0: whoever has no request under way uses that one (RFC 8881 section 2.10.6.1 asks for the
- * lowest slot), so that nothing at all was sent meanwhile. NFSv4.0 has nothing like that.
+ * told under this lease (servers that share an address may have different ones), and the first
+ * request after the silence has to be the very next one of slot 0: whoever has no request under way
+ * uses that one (RFC 8881 section 2.10.6.1 asks for the lowest slot), so that nothing at all was
+ * sent meanwhile. NFSv4.0 has nothing like that.
  */
 #include "late.h"
 
 #include "happen.h"
 
-#include "know/lease.h"
 #include "know/session.h"
 
 #define LOST (SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED | SEQ4_STATUS_EXPIRED_SOME_STATE_REVOKED)
@@ -29,7 +29,10 @@ static bool is_next_request(const nfs4_exchange *exchange)
         return false;
     const nfs4_session *session = session_find(exchange->endpoint->server, call->sessionid);
     const nfs4_slot *slot = session != NULL ? session_slot(session, 0) : NULL;
-    return slot != NULL && slot->sequenceid == call->sequenceid && slot->ahead == 1;
+    bool gives_ids_again =
+        exchange->endpoint->server->generation > 0; /* the session may be another */
+    return !gives_ids_again && slot != NULL && slot->sequenceid == call->sequenceid &&
+           slot->ahead == 1;
 }
 
 /* What follows SEQUENCE may be refused: the lease is renewed all the same. */
@@ -83,7 +86,7 @@ void late_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *
     if (nstime_is_zero(&before) || exchange->call->time.secs - before.secs < SOONEST)
         return;
     nstime_delta(&silence, &exchange->call->time, &before);
-    uint32_t time = lease_time(lease);
+    uint32_t time = lease->memory.renewals.lease_time;
     if (time != 0 && silence.secs >= NEARLY(time) && (flags & LOST) == 0 &&
         exchange->reply->compound.status != NFS4ERR_EXPIRED && is_next_request(exchange))
         is_late(model, exchange, lease, time, silence.secs);

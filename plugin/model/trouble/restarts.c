@@ -38,12 +38,17 @@ static void observe_start(nfs4_model *model, const nfs4_exchange *exchange, nfs4
 {
     nfs4_starts *starts = &lease->server->starts;
     uint32_t start = (uint32_t)lease->life->key;
-    if (starts->last == 0)
+    if (starts->last == 0) {
         starts->last = start;
+        starts->seen = exchange->reply->time.secs;
+    }
     if (lease->life->began != exchange->reply->frame || start <= starts->last)
         return;
-    bool soon = start - starts->last < LEASE_TIMES * facts_lease_time(lease);
+    /* Of several servers at one address, the second began before the first was seen. */
+    bool is_new = (int64_t)start >= (int64_t)starts->seen && !lease->server->alternates;
+    bool soon = is_new && start - starts->last < LEASE_TIMES * facts_lease_time(lease);
     starts->last = start;
+    starts->seen = exchange->reply->time.secs;
     starts->in_row = soon ? starts->in_row + 1 : 0;
     if (starts->in_row >= RESTARTS)
         tell(model, exchange, lease, TROUBLE_RESTARTS, starts->in_row, &starts->trouble);

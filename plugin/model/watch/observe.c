@@ -115,11 +115,12 @@ static void end_of_lease(const nfs4_exchange *exchange)
 
 /* ---- the exchange --------------------------------------------------------- */
 
-static void learn_lease_time(const nfs4_exchange *exchange, const nfs4_lease *lease)
+static void learn_lease_time(const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_GETATTR);
     if (event == NULL || event->status != NFS4_OK || lease == NULL)
         return;
+    lease->memory.renewals.lease_time = event->u.getattr.lease_time;
     if (lease_learn_time(lease, event->u.getattr.lease_time))
         counters_of(lease->server)->changes++; /* what was lost may have run out, or not */
 }
