@@ -100,29 +100,32 @@ class Bench:
                         *flags("--cflags", "glib-2.0", *packages), BENCH / f"{name}.c", "-o", module], check=True)
         return module
 
-    def _run(self, modules, tool, capture, *arguments):
+    def _run(self, modules, tool, capture, *arguments, key=None, out=os.devnull):
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8",
                        "WIRESHARK_PLUGIN_DIR": str(self.modules[modules])}
-        done = subprocess.run([*self.prefix, *tool, "tshark", "-n", "-r", capture, *arguments],
-                              env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                              text=True, errors="replace", check=False)
+        with open(key or os.devnull, "rb") as secret, open(out, "wb") as printed:
+            if key:
+                environment["NFS4DUP_FD_key"] = str(secret.fileno())
+            done = subprocess.run([*self.prefix, *tool, "tshark", "-n", "-r", capture, *arguments],
+                                  env=environment, stdout=printed, stderr=subprocess.PIPE,
+                                  pass_fds=[secret.fileno()], text=True, errors="replace", check=False)
         if done.returncode != 0:
             sys.exit(f"bench: tshark failed on {capture}: {done.stderr[-400:]}")
         return done.stderr
 
-    def _instructions(self, modules, capture, packets, arguments):
+    def _instructions(self, modules, capture, packets, arguments, key=None):
         out = self.home / f"callgrind.{packets}"
         errors = self._run(modules, ["env", f"LD_PRELOAD={self.same_random}", "valgrind",
                                      "--tool=callgrind", f"--callgrind-out-file={out}"],
-                           capture, "-c", str(packets), *arguments)
+                           capture, "-c", str(packets), *arguments, key=key)
         return int(re.search(r"Collected : (\d+)", errors).group(1))
 
-    def per_packet(self, modules, capture, arguments=()):
+    def per_packet(self, modules, capture, arguments=(), key=None):
         """Instructions per packet."""
         first, last = WINDOW
         with concurrent.futures.ThreadPoolExecutor() as pool:
             counts = list(pool.map(lambda packets: self._instructions(
-                modules, capture, packets, arguments), WINDOW))
+                modules, capture, packets, arguments, key), WINDOW))
         return (counts[1] - counts[0]) / (last - first)
 
     def peak(self, modules, capture, arguments=()):
@@ -130,6 +133,27 @@ class Bench:
         errors = self._run(modules, ["/usr/bin/time", "-f", "%M %U"], capture, *arguments)
         size, seconds = errors.split()[-2:]
         return int(size), float(seconds)
+
+    def extract_size(self, capture):
+        """Bytes of the capture's extract."""
+        out = self.folder / "extract.pcapng"
+        self._run("plugin", [], capture, "-q", "-z", "nfs4dup,extract", out=out)
+        return out.stat().st_size
+
+    def members(self, servers, messages):
+        """Captures of so many servers, with so many messages in all."""
+        paths = [self.folder / f"server{number:02}x.pcap" for number in range(servers)]
+        for number, path in enumerate(paths):
+            synthetic.write_member(number, messages // servers // synthetic.MEMBER_MESSAGES, path)
+        return paths
+
+    def nfs4dup(self, *arguments):
+        """Seconds that pass and seconds of all processors, and the largest process in KiB."""
+        done = subprocess.run(["/usr/bin/time", "-f", "%e %U %S %M", ROOT / "ui" / "nfs4dup", *arguments],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        passed, user, system, size = map(float, done.stderr.split()[-4:])
+        return passed, user + system, size
 
     def second_half(self, capture):
         """What a message of the capture's second half costs the model, and by how many KiB all

@@ -267,6 +267,28 @@ def write(kind, count, path):
     return capture.frames
 
 
+MEMBER_MESSAGES = 6  # of each client
+
+
+def write_member(number, clients, path):
+    """What one of many servers sees: clients that mount and work, and two that throw each other
+    out twice."""
+    capture = Capture(path)
+    server, target = Server(EPOCH + number), bytes([10, 255, number, 1])
+    first = number * 50000
+    for client in range(first, first + clients):
+        host = Host(capture, server, client, target=target)
+        host.mounts()
+        host.works()
+    one, other = (Host(capture, server, first + clients + place, owner=b"Linux NFSv4.1 web01",
+                       target=target) for place in (0, 1))
+    for host, loser in ((one, None), (other, one), (one, other)):
+        host.mounts()
+        if loser:
+            loser.is_refused()
+    capture.out.close()
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
