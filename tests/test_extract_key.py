@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc):
     """Some captures stand for all, unless --all-extracts asks for each."""
     if "capture" in metafunc.fixturenames:
         paths = [CAPTURES / name for name in shipped()[::3]]
-        paths += [SHARED / name for name in MADE_HERE[4::40]]
+        paths += [SHARED / name for name in MADE_HERE if name.parts[0] == "faults"][4::20]
         if metafunc.config.getoption("--all-extracts"):
             paths = [*(CAPTURES / name for name in all_shipped()),
                      *(SHARED / name for name in MADE_HERE)]
@@ -84,7 +84,7 @@ def test_another_name_says_the_same(tshark, room, key, capture):
                for alias in aliases.values()), aliases
     content = (room / "keyed.pcapng").read_bytes()
     names = {*names_of(tshark, capture)}
-    assert names
+    assert names or not document["totals"]["compounds"]
     for name in names | {name for name in aliases if len(name) > 3}:
         assert name.encode("latin-1", "replace") not in content, name
     aligned = {content[at:at + size] for size in (4, 16) for at in range(0, len(content), 4)}
