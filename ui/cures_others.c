@@ -275,7 +275,8 @@ static const cure all[] = {
      .steps =
          {{"Make sure that there are two hosts: the verdict is probable, not proven. If it is one "
            "after all (the row Or says how that can be), none of this cures it, and nothing has to "
-           "be changed: unmount all of this server and mount again, or restart it."}},
+           "be changed: unmount all of this server and mount again, or restart it.",
+           NULL}},
      .source = "nfs4dup-verdicts(7)"},
 
     {.name = "compare",

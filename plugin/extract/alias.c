@@ -105,20 +105,20 @@ static void put_bytes(GByteArray *out, nfs4_bytes bytes)
     g_byte_array_append(out, bytes.data, bytes.len);
 }
 
-static void put_four(alias_book *book, const void *address, GByteArray *out)
+static void put_four(alias_book *book, const void *number, GByteArray *out)
 {
     char text[WS_INET_ADDRSTRLEN];
     ws_in4_addr alias;
-    alias_address(book, (const uint8_t *)address, sizeof alias, (uint8_t *)&alias);
+    alias_address(book, (const uint8_t *)number, sizeof alias, (uint8_t *)&alias);
     ws_inet_ntop4(&alias, text, sizeof text);
     put_text(out, text);
 }
 
-static void put_six(alias_book *book, const void *address, GByteArray *out)
+static void put_six(alias_book *book, const void *number, GByteArray *out)
 {
     char text[WS_INET6_ADDRSTRLEN];
     ws_in6_addr alias;
-    alias_address(book, (const uint8_t *)address, sizeof alias, (uint8_t *)&alias);
+    alias_address(book, (const uint8_t *)number, sizeof alias, (uint8_t *)&alias);
     ws_inet_ntop6(&alias, text, sizeof text);
     put_text(out, text);
 }

@@ -73,9 +73,9 @@ static void put_freebsd_random(alias_book *book, nfs4_bytes owner, GByteArray *o
 /* Number, hardware address, socket address, what is mounted, NUL, where, NUL. */
 static void put_macos(alias_book *book, nfs4_bytes owner, GByteArray *out)
 {
-    const uint32_t link = 4, address = link + 6, text = address + owner.data[address];
-    put_address(book, part(owner, 0, address), link, 6, out);
-    put_socket_address(book, part(owner, address, text), out);
+    const uint32_t link = 4, server = link + 6, text = server + owner.data[server];
+    put_address(book, part(owner, 0, server), link, 6, out);
+    put_socket_address(book, part(owner, server, text), out);
     uint32_t start = text;
     for (uint32_t i = text; i < owner.len; i++) {
         if (owner.data[i] != '\0')
