@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What ui/nfs4dup says of NFSv4 that nobody can read: once, in the report or on standard error."""
 import json
+import os
+import shutil
 import subprocess
 
 import pytest
@@ -64,3 +66,21 @@ def test_capture_without_nfs(room):
     assert result.stdout.startswith("No NFSv4 was recognised in this capture. ")
     result = run("--stat", path)
     assert (result.returncode, result.stderr) == (0, f"nfs4dup: {path}: {NO_NFS}\n")
+
+
+@pytest.mark.parametrize("line", [
+    " ** (tshark:69) 04:40:31.071832 [GLib WARNING] -- getpwuid_r(): failed due to unknown user id (63308)",
+    "(process:69): GLib-WARNING **: 04:40:31.071: getpwuid_r(): failed due to unknown user id (63308)"],
+    ids=["wireshark", "glib"])
+@pytest.mark.parametrize("options", [["--json", SERVER], ["--json", SERVER, CLEAN], ["--each", SERVER]],
+                         ids=["one", "several", "each"])
+def test_warning_of_a_library_is_no_trouble(room, line, options):
+    """As for a user whom the system does not know by name: a service with DynamicUser."""
+    for program in ("tshark", "mergecap", "editcap"):
+        wrapper = room / program
+        wrapper.write_text(f"#!/bin/sh\necho '{line}' >&2\nexec {shutil.which(program)} \"$@\"\n")
+        wrapper.chmod(0o755)
+    plain, warned = (run(*options, env={**os.environ, "PATH": path})
+                     for path in (os.environ["PATH"], f"{room}:{os.environ['PATH']}"))
+    assert (warned.returncode, warned.stdout) == (plain.returncode, plain.stdout) == (1, plain.stdout)
+    assert "failed on" not in warned.stderr

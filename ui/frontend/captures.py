@@ -6,6 +6,7 @@ nfs4dup, which so knows how far they have come, and moves it to the end for them
 """
 import os
 import pathlib
+import re
 import stat
 import subprocess
 
@@ -68,9 +69,16 @@ def complaint(text):
     return rest if colon and name.isalpha() and name.islower() else "".join(lines[:1])
 
 
+# Wireshark's own, about rights that a reader of captures should not have; and what Wireshark and
+# the libraries below it log of their surroundings, such as a user without a home.
+WARNING = re.compile(r"Running as user"
+                     r"|\s*\*\* \([^)]*\) [\d:.]+ \[[^]]*\b(WARNING|MESSAGE|INFO|DEBUG|NOISY)\] -- "
+                     r"|\([^)]*\): [\w.-]+-(WARNING|Message|INFO|DEBUG) \*\*: ")
+
+
 def is_warning(line):
-    """Wireshark's own, about rights that a reader of captures should not have."""
-    return line.startswith("Running as user")
+    """Whether a program of Wireshark goes on after that line."""
+    return WARNING.match(line) is not None
 
 
 def say_cut(name):
