@@ -34,7 +34,7 @@ typedef struct {
 typedef struct {
     uint32_t status;
     uint32_t operation;      /* that was refused, nfs_opnum4 */
-    bool at_once;            /* by the first request of a connection */
+    bool at_once;            /* by the first request of a connection, which did not ask for it */
     const nfs4_burst *burst; /* to which the refusal belongs */
     uint32_t gone_xid;       /* of the CREATE_SESSION that first found the clientid gone */
     bool is_followed;        /* its instance was given another id since */
@@ -117,6 +117,7 @@ typedef struct {
     nfs4_lease *issued_before;    /* the lease that the owner was given before it */
     uint32_t repeat_xid;          /* of the last identification that was answered with it again */
     bool is_unanswered;           /* stands for an identification whose answer was not captured */
+    nfs4_bytes machine;           /* who used it first, while its instance is unknown */
     bool says_expired;            /* SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED stands */
     nfs4_session *latest_session; /* given out last */
     nfs4_standing *standing;      /* flags that it was told, see trouble/flags.c; NULL for none */

@@ -61,9 +61,9 @@ static void ends(exchange *one, nfs4_message *reply, const char *format, ...)
     va_start(arguments, format);
     char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    world_tells(by->world, "%s %u.%u.%u.%u #%u server %u  %s: %s%s", by->name, by->address[0],
-                by->address[1], by->address[2], by->address[3], by->connection, by->server->number,
-                text, status_name(reply->compound.status),
+    world_tells(by->world, "[%u] %s %u.%u.%u.%u #%u server %u  %s: %s%s", reply->frame, by->name,
+                by->address[0], by->address[1], by->address[2], by->address[3], by->connection,
+                by->server->number, text, status_name(reply->compound.status),
                 one->captured        ? ""
                 : one->call_captured ? "  (its reply is not captured)"
                                      : "  (not captured)");

@@ -8,7 +8,9 @@
  *
  * What nobody can tell from a second host does not happen: where the capture is not complete,
  * an administrator takes a lease from a client once at most, and FreeBSD, which asks for a new
- * clientid whatever was lost, loses a session once at most.
+ * clientid whatever was lost, loses a session once at most. Where ids do not tell that the
+ * capture is complete, an administrator takes a lease from a client twice at most: three times
+ * one soon after the other are suspected (RULES.md, repeated-loss).
  */
 #include "world.h"
 
@@ -146,7 +148,7 @@ static void address_moves(world *self)
 
 static void expires(world *self, client *whom)
 {
-    unsigned limit = world_sees_all(self) ? 3 : 1;
+    unsigned limit = !world_sees_all(self) ? 1 : self->kind->ids == IDS_OPAQUE ? 2 : 3;
     if (!whom->is_mounted || whom->is_twin || whom->expiries >= limit)
         return;
     whom->expiries++;

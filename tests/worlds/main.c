@@ -22,6 +22,7 @@
 #include "model/judge/verdict.h"
 
 #define WRONG_TOLD 100
+#define ID "%016" G_GINT64_MODIFIER "x"
 
 /* What was found in many worlds. */
 typedef struct {
@@ -86,17 +87,41 @@ static bool both_were_refused(const world *around)
            other->presented > 0;
 }
 
-static void tell_owner(const nfs4_owner *owner)
+/* The frames that show it, as the world numbers them. */
+static void tell_cases(const nfs4_owner *owner, nfs4_evidence_kind kind)
 {
-    printf("\nowner %u of server %u: %s%s, %u instances, %u takeovers, %u refused\n", owner->number,
-           owner->server->number, verdict_name(owner->verdict), owner->harmful ? ", harmful" : "",
-           owner->instance_count, owner->takeovers, owner->invalidations);
-    for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
-        if (cases_count(owner, (nfs4_evidence_kind)kind, 0) > 0)
-            printf("    %s, %u times%s\n", verdict_evidence_name((nfs4_evidence_kind)kind),
-                   cases_count(owner, (nfs4_evidence_kind)kind, 0),
-                   verdict_rests_on(owner, (nfs4_evidence_kind)kind) ? ": the verdict rests on it"
-                                                                     : "");
+    const nfs4_case *one = cases_first(owner, kind);
+    for (; one != NULL && rule_at(kind)->frames != NULL; one = cases_next(one)) {
+        uint32_t frames[3] = {0};
+        rule_at(kind)->frames(one->lease, frames);
+        printf("        clientid " ID ", frames %u, %u, %u\n", one->lease->clientid, frames[0],
+               frames[1], frames[2]);
+    }
+}
+
+static const char *name_of(const world *around, const nfs4_owner *owner)
+{
+    for (unsigned i = 0; i < around->client_count; i++)
+        if (nfs4_bytes_equal(around->clients[i].owner, owner->bytes))
+            return around->clients[i].name;
+    return "nobody";
+}
+
+static void tell_owner(const world *around, const nfs4_owner *owner)
+{
+    printf("\nowner %u, %s at server %u: %s%s, %u instances, %u takeovers, %u refused\n",
+           owner->number, name_of(around, owner), owner->server->number,
+           verdict_name(owner->verdict), owner->harmful ? ", harmful" : "", owner->instance_count,
+           owner->takeovers, owner->invalidations);
+    for (int kind = 0; kind < EVIDENCE_KINDS; kind++) {
+        if (cases_count(owner, (nfs4_evidence_kind)kind, 0) == 0)
+            continue;
+        printf("    %s, %u times%s\n", verdict_evidence_name((nfs4_evidence_kind)kind),
+               cases_count(owner, (nfs4_evidence_kind)kind, 0),
+               verdict_rests_on(owner, (nfs4_evidence_kind)kind) ? ": the verdict rests on it"
+                                                                 : "");
+        tell_cases(owner, (nfs4_evidence_kind)kind);
+    }
 }
 
 static void tell_judgement(const world *around)
@@ -106,12 +131,15 @@ static void tell_judgement(const world *around)
            around->vantage.begins == 0 ? 0 : (int)(around->vantage.begins / SECOND - WORLD_BEGINS),
            around->vantage.loss);
     for (const nfs4_owner *owner = around->model->owners.first; owner != NULL; owner = owner->next)
-        tell_owner(owner);
+        tell_owner(around, owner);
     for (const nfs4_chain *chain = around->model->chains.first; chain != NULL;
          chain = chain->next) {
         nfs4_verdict grade;
         nfs4_cause cause = cause_of_chain(chain, &grade);
-        printf("chain %u: %s, %s\n", chain->number, cause_name(cause), verdict_name(grade));
+        printf("chain %u of %s: %s, %s; clientid " ID " refused in frame %u\n", chain->number,
+               chain->lease->owner != NULL ? name_of(around, chain->lease->owner) : "nobody",
+               cause_name(cause), verdict_name(grade), chain->lease->clientid,
+               chain->lease->refused.reply);
     }
 }
 

@@ -4,6 +4,8 @@
  */
 #include "clock.h"
 
+#include "facts.h"
+
 #include "know/lease.h"
 
 static uint32_t margin = CLOCK_MARGIN;
@@ -13,21 +15,40 @@ void clock_set_margin(uint32_t seconds)
     margin = seconds;
 }
 
+static int64_t seconds_before(const nstime_t *start, const nfs4_lease *lease)
+{
+    nstime_t ahead;
+    nstime_delta(&ahead, &lease->use.last_heard, start);
+    return ahead.secs;
+}
+
+/* By its clock it had begun long before the one before it fell silent at the same address: a
+ * clock that nobody set, and that may be wrong again. */
+static bool has_wrong_clock(const nfs4_instance *instance)
+{
+    const nfs4_lease *first = instance->first_in_order;
+    const nfs4_lease *before = first != NULL ? lease_before(first) : NULL;
+    return before != NULL && !nstime_is_zero(&before->use.last_heard) &&
+           facts_share_address(before->instance, instance) &&
+           seconds_before(&instance->start, before) >= margin;
+}
+
 /* Neither across lives of the server, nor where the capture's own clock goes back, nor for
  * a host whose clock told nonsense before. */
 static bool is_comparable(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return lease_same_life(lease, next) && lease->instance->has_start &&
+           !has_wrong_clock(lease->instance) &&
            nstime_cmp(&next->confirm.time, &lease->use.last_heard) >= 0;
 }
 
 clock_reading clock_read(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    nstime_t ahead;
     if (!next->instance->has_start || nstime_is_zero(&lease->use.last_heard))
         return CLOCK_UNKNOWN;
     if (nstime_cmp(&lease->use.last_heard, &next->instance->start) < 0)
         return CLOCK_AFTER;
-    nstime_delta(&ahead, &lease->use.last_heard, &next->instance->start);
-    return is_comparable(lease, next) && ahead.secs >= margin ? CLOCK_OVERLAP : CLOCK_BEFORE;
+    bool overlaps =
+        is_comparable(lease, next) && seconds_before(&next->instance->start, lease) >= margin;
+    return overlaps ? CLOCK_OVERLAP : CLOCK_BEFORE;
 }

@@ -28,25 +28,31 @@ counter_gap_reading counter_gap_read(const nfs4_lease *lease)
     return may_be_unfinished(lease, &gap) ? LOSS_UNKNOWN : LOSS_GAP;
 }
 
-/* What a server that restarts breaks is connections, and one whose start time is none gives no
- * sign of a restart in its ids. */
-static bool may_have_restarted(const nfs4_lease *lease)
-{
-    return lease->loss.at_once && lease->server->generation > 0;
-}
-
+/* What a server that restarts breaks is connections. Where its start time is the one from before,
+ * its ids give no sign of that. */
 static bool holds(const nfs4_lease *lease)
 {
-    return counter_gap_read(lease) == LOSS_GAP && !may_have_restarted(lease);
+    return counter_gap_read(lease) == LOSS_GAP && !lease->loss.at_once;
+}
+
+enum { LOST_ONCE, LOST_IN_TURN };
+
+/* The lease before was lost like that, too, and this one soon after. */
+static unsigned strength(const nfs4_lease *lease)
+{
+    const nfs4_lease *before = lease->links.previous_of_instance;
+    return before != NULL && holds(before) && facts_was_soon(lease) ? LOST_IN_TURN : LOST_ONCE;
 }
 
 /* One loss is never enough: a bystander may mount with one id, recover, or make a session
- * anew while the server drops a lease for a reason of its own. */
+ * anew while the server drops a lease for a reason of its own. Two, with a long time of work in
+ * between, may be two of those. */
 const nfs4_rule rule_counter_gap = {
     .name = "counter-gap",
     .kind = "duplicate-owner",
-    .grades = {{0, 2, VERDICT_SUSPECTED}},
+    .grades = {{LOST_IN_TURN, 1, VERDICT_SUSPECTED}, {LOST_ONCE, 3, VERDICT_SUSPECTED}},
     .holds = holds,
+    .strength = strength,
     .frames = rule_frames_of_loss,
     .time = rule_time_of_refusal,
 };

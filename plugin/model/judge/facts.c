@@ -49,6 +49,13 @@ bool facts_is_fresh_loss(const nfs4_lease *lease)
            facts_time_counts(lease) && next != NULL && next->issued.call >= lease->refused.call;
 }
 
+bool facts_was_soon(const nfs4_lease *lease)
+{
+    nstime_t worked;
+    nstime_delta(&worked, &lease->last_ok.time, &lease->issued.time);
+    return worked.secs <= facts_lease_time(lease);
+}
+
 bool facts_is_server_event(const nfs4_lease *lease)
 {
     return lease->loss.burst != NULL && lease->loss.burst->owners > 1 &&
@@ -90,6 +97,18 @@ uint32_t facts_called_in(const nfs4_lease *lease)
 const nstime_t *facts_called_at(const nfs4_lease *lease)
 {
     return lease->issued.call != 0 ? &lease->issued.called : &lease->instance->first_time;
+}
+
+static const nstime_t *came_at(const nfs4_lease *lease)
+{
+    return lease->issued.reply != 0 ? &lease->issued.time : &lease->confirm.time;
+}
+
+bool facts_had_left(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    uint32_t came_in = next->issued.call != 0 ? next->issued.call : next->first_frame;
+    return lease->instance->last_frame < came_in && !nstime_is_zero(came_at(next)) &&
+           nstime_cmp(&lease->instance->spoke, came_at(next)) < 0;
 }
 
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b)

@@ -26,6 +26,10 @@ bool facts_time_counts(const nfs4_lease *lease);
  * machine) */
 bool facts_is_fresh_loss(const nfs4_lease *lease);
 
+/* true if the lease, which was lost, worked for no longer than a lease time: a second host that
+ * lives renews within that, is refused, and takes the owner again */
+bool facts_was_soon(const nfs4_lease *lease);
+
 /* true if several clients of the server lost their leases at once, each on a new connection:
  * the server's doing */
 bool facts_is_server_event(const nfs4_lease *lease);
@@ -46,6 +50,11 @@ bool facts_has_ended(const nfs4_lease *lease, const nstime_t *then);
  * as in a capture that begins in mid-session, that of its instance's first identification. */
 uint32_t facts_called_in(const nfs4_lease *lease);
 const nstime_t *facts_called_at(const nfs4_lease *lease);
+
+/* true if whoever holds the lease was not heard any more, by frames and by the capture's clock,
+ * when `next` was asked for. Where ids say that it came back after that, the server counted anew
+ * in between. */
+bool facts_had_left(const nfs4_lease *lease, const nfs4_lease *next);
 
 /* true if both instances were seen at one address */
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b);

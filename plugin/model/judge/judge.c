@@ -153,6 +153,15 @@ void judge_review(nfs4_lease *lease)
     conclude(lease->owner);
 }
 
+static void review_order(nfs4_owner *owner)
+{
+    GSequenceIter *iter = g_sequence_get_begin_iter(owner->order);
+    for (; !g_sequence_iter_is_end(iter); iter = g_sequence_iter_next(iter)) {
+        cases_review((nfs4_lease *)g_sequence_get(iter), EVIDENCE_RECURRENCE);
+        review((nfs4_lease *)g_sequence_get(iter));
+    }
+}
+
 static void reorder_owner(gpointer key, gpointer value, gpointer unused)
 {
     nfs4_owner *owner = (nfs4_owner *)value;
@@ -170,11 +179,7 @@ static void reorder_owner(gpointer key, gpointer value, gpointer unused)
         if (lease->instance->first_in_order == NULL)
             lease->instance->first_in_order = lease;
     }
-    iter = g_sequence_get_begin_iter(owner->order);
-    for (; !g_sequence_iter_is_end(iter); iter = g_sequence_iter_next(iter)) {
-        cases_review((nfs4_lease *)g_sequence_get(iter), EVIDENCE_RECURRENCE);
-        review((nfs4_lease *)g_sequence_get(iter));
-    }
+    review_order(owner);
     conclude(owner);
 }
 
@@ -282,6 +287,8 @@ static void review_silence_of(gpointer key, gpointer value, gpointer unused)
     (void)unused;
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         review_silent(owner, kinds[i]);
+    if (owner->instance_count > 1)
+        review_order(owner); /* who had left may have come back */
     if (verdict_of_owner(owner) != before)
         conclude(owner);
 }

@@ -34,15 +34,6 @@ static bool is_lost_again(const nfs4_lease *lease)
            !may_be_another_server(lease);
 }
 
-/* A second host that lives renews within a lease time, is refused, and takes the owner again: no
- * lease of the first one works for longer. */
-static bool was_soon(const nfs4_lease *lease)
-{
-    nstime_t worked;
-    nstime_delta(&worked, &lease->last_ok.time, &lease->issued.time);
-    return worked.secs <= facts_lease_time(lease);
-}
-
 #define IN_A_ROW 3 /* once or twice may be an administrator, or a server that lost its memory */
 #define IN_A_ROW_LATE 6 /* a second host that comes and goes, as a job does */
 
@@ -53,7 +44,7 @@ static bool holds(const nfs4_lease *lease)
     int lost = 0, soon = 0;
     for (; lost < IN_A_ROW_LATE && one != NULL && is_lost_again(one);
          one = one->links.previous_of_instance)
-        if (lost++ == soon && was_soon(one))
+        if (lost++ == soon && facts_was_soon(one))
             soon++;
     return soon >= IN_A_ROW || lost == IN_A_ROW_LATE;
 }

@@ -9,6 +9,13 @@
 #include "know/lease.h"
 #include "know/server.h"
 
+/* The server is known to count anew, and neither was there while the other was. */
+static bool never_met(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    return lease->server->generation > 0 &&
+           (facts_had_left(lease, next) || facts_had_left(next, lease));
+}
+
 /* The server's own order: the taker's id lies between the victim's id and the one that the
  * victim was given next. It holds whatever the order of the frames, as in captures merged
  * with clocks that disagree. */
@@ -17,7 +24,7 @@ static bool counters_prove(const nfs4_lease *lease, const nfs4_lease *next)
     uint32_t epoch, counter, next_epoch, next_counter, after_epoch, after_counter;
     const nfs4_lease *after = lease->links.next_of_instance;
 
-    return after != NULL &&
+    return after != NULL && lease_same_life(lease, after) && !never_met(lease, next) &&
            server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) &&
            server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) &&
            server_clientid_parts(after->server, after->clientid, &after_epoch, &after_counter) &&

@@ -9,6 +9,18 @@
 #include "know/note.h"
 #include "know/session.h"
 
+/* A client of this address used the lease. */
+static bool was_used_from(const nfs4_model *model, const nfs4_lease *lease, const address *client)
+{
+    for (uint32_t i = 0; i < lease->use.connection_count; i++) {
+        const nfs4_connection *one =
+            connection_find(&model->connections, lease->use.connections[i]);
+        if (one != NULL && addresses_equal(&one->client, client))
+            return true;
+    }
+    return false;
+}
+
 /* Cloned before its mount: CREATE_SESSION with a clientid that this instance has long
  * replaced, from an address that did not replace it: whoever asks does not know of
  * that. A request that was seen before is a copy of it with another address. */
@@ -21,14 +33,14 @@ static void observe_old_clientid(nfs4_model *model, const nfs4_exchange *exchang
         lease->loss.gone_xid = exchange->reply->xid;
     if (copy || newer == NULL || newer == lease || newer->use.confirmed_from == NULL ||
         exchange->call->frame <= newer->confirm.reply || !lease_same_life(lease, newer) ||
-        lease_compare(newer, lease, NULL) <= 0)
+        lease->last_ok.call > newer->confirm.reply || lease_compare(newer, lease, NULL) <= 0)
         return;
-    if (!addresses_equal(&exchange->connection->client, newer->use.confirmed_from) &&
-        !lease_has_connection(newer, exchange->connection->id)) {
-        nfs4_moment shown = identity_moment(exchange);
-        judge_clone(lease, newer, &shown);
-        note_evidence(model, exchange, lease, lease->instance);
-    }
+    if (addresses_equal(&exchange->connection->client, newer->use.confirmed_from) ||
+        was_used_from(model, newer, &exchange->connection->client))
+        return;
+    nfs4_moment shown = identity_moment(exchange);
+    judge_clone(lease, newer, &shown);
+    note_evidence(model, exchange, lease, lease->instance);
 }
 
 #define SHARED_CHANGES 2 /* of the address that uses the session */

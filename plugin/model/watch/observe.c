@@ -135,6 +135,8 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
         lease->use.last_heard = exchange->reply->time;
     if (lease->instance != NULL)
         lease->instance->last_frame = exchange->reply->frame;
+    else if (lease->memory.machine.len == 0)
+        lease->memory.machine = nfs4_bytes_copy(&model->store, exchange->call->machine);
     if (!new_turn)
         return;
     if (lease->instance != NULL && !connection->is_copy)
@@ -172,7 +174,7 @@ static nfs4_session *session_ended(const nfs4_exchange *exchange)
     if (!exchange->call->has_destroy_session)
         return NULL;
     nfs4_session *session = session_find(exchange->endpoint->server, exchange->call->destroyed);
-    return session != NULL ? whose_spoken_for(session, exchange->connection) : NULL;
+    return session != NULL ? whose_spoken_for(session, exchange) : NULL;
 }
 
 /* RULES.md, identification-race: CREATE_SESSION or SETCLIENTID_CONFIRM finds the clientid gone that

@@ -72,7 +72,9 @@ static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4
     lease->refused = identity_moment(exchange);
     lease->loss.status = exchange->reply->compound.status;
     lease->loss.operation = exchange->reply->compound.last_op;
-    lease->loss.at_once = !exchange->connection->worked;
+    bool given_here =
+        lease->issued.reply != 0 && lease->memory.issued_on == exchange->connection->id;
+    lease->loss.at_once = !exchange->connection->worked && !given_here;
     observe_turn(exchange, lease);
     join_burst(model, exchange, lease);
     if (lease->owner != NULL)

@@ -84,6 +84,21 @@ static bool is_back(const nfs4_lease *lease)
            chain->renewed != lease;
 }
 
+static void begins_life(nfs4_lease *lease, const nfs4_lease *ahead)
+{
+    lease->generation = ++lease->server->generation;
+    lease->life = NULL;
+    lease->memory.behind = ahead;
+}
+
+void reissued_unseen(const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    const nfs4_lease *last = exchange->connection->lease;
+    lease_enter_life(lease);
+    if (lease->life != NULL && last != NULL && last->refused.reply != 0 && is_behind(lease, last))
+        begins_life(lease, NULL);
+}
+
 nfs4_lease *reissued_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                            const nfs4_instance *instance)
 {
@@ -103,10 +118,7 @@ nfs4_lease *reissued_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs
         return lease_succeed(lease, frame, &model->store);
     }
     const nfs4_lease *ahead = given_before(exchange, lease, instance);
-    if (ahead != NULL) {
-        lease->generation = ++lease->server->generation;
-        lease->life = NULL;
-        lease->memory.behind = ahead;
-    }
+    if (ahead != NULL)
+        begins_life(lease, ahead);
     return lease;
 }

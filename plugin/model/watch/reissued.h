@@ -15,4 +15,7 @@
 nfs4_lease *reissued_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                            const nfs4_instance *instance);
 
+/* The server took a clientid of which nothing was seen before; `lease` is its lease. */
+void reissued_unseen(const nfs4_exchange *exchange, nfs4_lease *lease);
+
 #endif

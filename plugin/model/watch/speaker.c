@@ -6,6 +6,7 @@
 
 #include "know/lease.h"
 #include "know/session.h"
+#include "reissued.h"
 
 nfs4_instance *speaker_of_call(nfs4_model *model, const nfs4_call *call)
 {
@@ -36,7 +37,7 @@ static nfs4_instance *presented(nfs4_model *model, const nfs4_connection *connec
 typedef enum { NAME_UNKNOWN, NAME_SAME, NAME_ANOTHER } name_reading;
 
 /* What the machine name in the call says. More names than are kept say nothing. */
-static name_reading read_name(const nfs4_instance *instance, const nfs4_call *call)
+static name_reading read_name_of(const nfs4_instance *instance, const nfs4_call *call)
 {
     int names = 0;
     for (const nfs4_mark *mark = instance->names; mark != NULL; mark = mark->next, names++)
@@ -45,18 +46,32 @@ static name_reading read_name(const nfs4_instance *instance, const nfs4_call *ca
     return call->has_machine && names > 0 && names < NFS4_MARKS_KEPT ? NAME_ANOTHER : NAME_UNKNOWN;
 }
 
+static name_reading read_name(const nfs4_lease *lease, const nfs4_call *call)
+{
+    if (lease->instance != NULL)
+        return read_name_of(lease->instance, call);
+    if (!call->has_machine || lease->memory.machine.len == 0)
+        return NAME_UNKNOWN;
+    return nfs4_bytes_equal(lease->memory.machine, call->machine) ? NAME_SAME : NAME_ANOTHER;
+}
+
+bool speaker_is_stranger(const nfs4_lease *lease, const nfs4_call *call)
+{
+    return read_name(lease, call) == NAME_ANOTHER;
+}
+
 /* Without a name the address tells, at a server that gives ids out again. */
 static bool may_be_of(const nfs4_lease *lease, const nfs4_exchange *exchange,
                       const nfs4_instance *speaker)
 {
     const nfs4_instance *instance = lease->instance;
-    if (instance == NULL || lease_has_connection(lease, exchange->connection->id))
+    if (lease_has_connection(lease, exchange->connection->id))
         return true;
-    if (speaker != NULL)
+    if (speaker != NULL && instance != NULL)
         return speaker == instance;
-    name_reading name = read_name(instance, exchange->call);
-    if (name != NAME_UNKNOWN)
-        return name == NAME_SAME;
+    name_reading name = read_name(lease, exchange->call);
+    if (name != NAME_UNKNOWN || instance == NULL)
+        return name != NAME_ANOTHER;
     return lease->server->generation == 0 ||
            owner_has_address(instance, &exchange->connection->client);
 }
@@ -112,19 +127,30 @@ static bool is_known_answer(const nfs4_exchange *exchange, const nfs4_server *se
     return event != NULL && session_find(server, event->u.create_session.sessionid) != NULL;
 }
 
+/* It was given back; or its client was given another one before it confirmed this one, which
+ * took its place (RFC 8881 section 18.35.4, case 4). */
+static bool is_over(const nfs4_lease *lease)
+{
+    bool replaced = !lease->use.confirmed && lease->instance != NULL && lease->links.next != NULL;
+    return lease->use.ended_in != 0 || replaced;
+}
+
 nfs4_lease *speaker_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4_server *server,
                           uint64_t clientid, bool works)
 {
     uint32_t frame = exchange->reply->frame;
     nfs4_lease *latest = lease_find(server, clientid);
-    if (latest == NULL)
-        return lease_get(server, clientid, exchange->call->minorversion, frame, &model->store);
+    if (latest == NULL) {
+        latest = lease_get(server, clientid, exchange->call->minorversion, frame, &model->store);
+        if (works)
+            reissued_unseen(exchange, latest);
+        return latest;
+    }
     nfs4_instance *speaker = presented(model, exchange->connection);
     if (speaker != NULL && speaker->owner->server != server)
         speaker = NULL; /* it was presented to another one */
     nfs4_lease *lease = find_namesake(latest, exchange, speaker);
-    bool is_over = works && lease != NULL && lease->use.ended_in != 0;
-    if (lease != NULL && (!is_over || is_known_answer(exchange, server)))
+    if (lease != NULL && (!works || !is_over(lease) || is_known_answer(exchange, server)))
         return lease;
     lease = lease_of_stranger(model, latest, frame, works);
     if (works && speaker != NULL)

@@ -14,6 +14,9 @@
  * for the purge verifier, which is nobody's. */
 nfs4_instance *speaker_of_call(nfs4_model *model, const nfs4_call *call);
 
+/* Whoever sent the call has another name than whoever had the lease. */
+bool speaker_is_stranger(const nfs4_lease *lease, const nfs4_call *call);
+
 /* The lease of `clientid` (not 0) that the exchange speaks for, created where there is none.
  * `works`: the server took the clientid, so that a client that was never seen with it has been
  * given it since; else that client had it before. */

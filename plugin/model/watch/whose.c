@@ -62,18 +62,23 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     return session;
 }
 
-nfs4_session *whose_spoken_for(nfs4_session *session, const nfs4_connection *connection)
+static bool is_at_home(const nfs4_session *session, const nfs4_connection *connection)
 {
-    nfs4_session *older = session->older;
-    const address *client = &connection->client;
-    if (older == NULL || session->lease == connection->lease ||
-        (session->created_from != NULL && addresses_equal(session->created_from, client)))
-        return session;
-    for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && older != NULL; i++, older = older->older)
-        if (older->lease == connection->lease ||
-            (older->created_from != NULL && addresses_equal(older->created_from, client)))
-            return older;
-    return session;
+    return session->lease == connection->lease ||
+           (session->created_from != NULL &&
+            addresses_equal(session->created_from, &connection->client));
+}
+
+nfs4_session *whose_spoken_for(nfs4_session *session, const nfs4_exchange *exchange)
+{
+    nfs4_session *one = session, *friend = NULL;
+    for (int i = 0; i <= NFS4_NAMESAKES_SEARCHED && one != NULL; i++, one = one->older) {
+        if (is_at_home(one, exchange->connection))
+            return one;
+        if (friend == NULL && !speaker_is_stranger(one->lease, exchange->call))
+            friend = one;
+    }
+    return friend != NULL ? friend : session;
 }
 
 nfs4_session *whose_session(nfs4_model *model, const nfs4_exchange *exchange)
@@ -85,7 +90,15 @@ nfs4_session *whose_session(nfs4_model *model, const nfs4_exchange *exchange)
     if (session == NULL)
         return session_in_mid_life(model, exchange);
     session_keep_at_hand(server, session);
-    return whose_spoken_for(session, exchange->connection);
+    return whose_spoken_for(session, exchange);
+}
+
+/* A clientid from before the capture, of which the next one to be given out may tell how the
+ * server builds them. */
+static void learn_from(nfs4_server *server, const nfs4_call *call)
+{
+    if (server_learn_clientid(server, call->clientid, &call->time))
+        judge_layout_known(server);
 }
 
 /* CREATE_SESSION names the lease of a session whose id told nothing. */
@@ -94,8 +107,10 @@ static void name_anonymous(const nfs4_exchange *exchange)
     nfs4_lease *lease = exchange->connection->lease;
     if (lease != NULL && lease->clientid == 0 && lease->minorversion > 0 &&
         pending_has(exchange->call, OP_CREATE_SESSION) &&
-        lease_find(lease->server, exchange->call->clientid) == NULL)
+        lease_find(lease->server, exchange->call->clientid) == NULL) {
         lease_name(lease, exchange->call->clientid);
+        learn_from(lease->server, exchange->call);
+    }
 }
 
 nfs4_lease *whose_lease(nfs4_model *model, const nfs4_exchange *exchange)
@@ -115,6 +130,7 @@ nfs4_lease *whose_lease(nfs4_model *model, const nfs4_exchange *exchange)
         if (lease == NULL && call->minorversion == 0 &&
             !pending_has(call, OP_SETCLIENTID_CONFIRM)) {
             server = identity_place(model, exchange, call->clientid);
+            learn_from(server, call);
             lease = lease_get(server, call->clientid, 0, exchange->reply->frame, &model->store);
             counters_add_lease(lease);
         }

@@ -13,8 +13,9 @@ nfs4_session *whose_session(nfs4_model *model, const nfs4_exchange *exchange);
 
 /* Of the sessions that had this one's id one after the other, the one that is spoken for on this
  * connection: the connection speaks for its lease already, or the address that made it is this
- * client's. The session itself where neither tells. */
-nfs4_session *whose_spoken_for(nfs4_session *session, const nfs4_connection *connection);
+ * client's; else the last one whose client has the call's machine name, or none that is known. The
+ * session itself where nothing tells. */
+nfs4_session *whose_spoken_for(nfs4_session *session, const nfs4_exchange *exchange);
 
 /* The lease that the call names by a clientid or by a stateid, without SEQUENCE; in 4.0, one
  * that was given out before the capture began is created. NULL for none. */

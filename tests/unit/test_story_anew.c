@@ -1,0 +1,356 @@
+/* test_story_anew.c - servers that count anew, and innocents whom that must not accuse
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A start time that is fixed, the same after a restart or set back with its machine: the server
+ * gives clientids and sessionids out again, and the capture misses where it begins to.
+ */
+#include "story_verbs.h"
+#include "suite.h"
+
+#define IN_THE_FUTURE 0x6b0954a0u /* a start time that is none */
+
+static void assert_innocent(const story_host *host)
+{
+    model_settle(host->world->model);
+    g_assert_false(verdict_accuses(owner_of(host)->verdict));
+}
+
+/* It restarts with the start time that it had, and counts from there. */
+static void begins_again(story *world, uint32_t counter)
+{
+    story_server *server = &world->servers[0];
+    uint32_t epoch = server->epoch;
+    restarts(world, server);
+    server->epoch = epoch;
+    server->counter = counter;
+}
+
+static void is_unseen(story_host *host, bool unseen)
+{
+    host->calls_unseen = host->replies_unseen = unseen;
+}
+
+static void identifies_unseen(story_host *host)
+{
+    is_unseen(host, true);
+    sends_exchange_id(host, host->verifier);
+    is_unseen(host, false);
+}
+
+/* In a new life, at an address of its own. */
+static void boots_at(story_host *host, uint8_t address)
+{
+    seconds_pass(host->world, 60);
+    host->address[3] = address;
+    boots(host);
+}
+
+static void moves_to(story_host *host, uint8_t address)
+{
+    host->address[3] = address;
+    connects(host);
+}
+
+/* ---- whose clientid, whose session -------------------------------------------------- */
+
+/* Both had the clientid before the capture began. db01 works with it, web01 is refused. */
+static void test_clientid_in_mid_life_has_a_name(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    uint32_t first = world->servers[0].counter;
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "db01", 12, 2);
+    world->blind = true;
+    identifies(one);
+    begins_again(world, first);
+    identifies(other);
+    world->blind = false;
+    g_assert_cmpuint(one->clientid, ==, other->clientid);
+    tries(other);
+    tries(one);
+    identifies(one);
+    begins_again(world, first + 100);
+    connects(other);
+    recovers(other);
+    assert_single(one);
+    assert_single(other);
+    g_assert_true(has_address(instance_of(other), other));
+}
+
+/* The sessionid of web01, which moved, was given to db01, and db01 lost it. */
+static void test_session_that_moved_has_a_name(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_server *server = &world->servers[0];
+    uint32_t first = server->counter, sessions = server->sessions_made;
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "db01", 12, 2);
+    identifies(one);
+    begins_again(world, first);
+    server->sessions_made = sessions;
+    identifies(other);
+    g_assert_cmpmem(one->sessionid, NFS4_SESSIONID_SIZE, other->sessionid, NFS4_SESSIONID_SIZE);
+    is_expired(other);
+    accesses(other);
+    moves_to(one, 13);
+    recovers(one);
+    if (tries(one) == NFS4_OK)
+        assert_single(other);
+    assert_single(one);
+}
+
+/* ---- no clone ----------------------------------------------------------------------- */
+
+/* The server is set back to a time when web01's first clientid was its own. */
+static void test_clientid_that_came_back_is_no_clones(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    uint32_t first = world->servers[0].counter;
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    identifies(one);
+    is_expired(one);
+    accesses(one);
+    begins_again(world, first);
+    identifies_unseen(one);
+    sends_create_session(one);
+    tries(one);
+    moves_to(one, 13);
+    begins_again(world, first + 100);
+    recovers(one);
+    assert_single(one);
+}
+
+/* From where it asks with its old clientid it was refused with its newer one. */
+static void test_address_that_knew_the_newer_one_is_no_clones(void)
+{
+    g_autoptr(story) world = story_new(OPAQUE);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    identifies(one);
+    uint64_t clientid = one->clientid;
+    moves_to(one, 13);
+    is_expired(one);
+    accesses(one);
+    moves_to(one, 11);
+    is_expired(one);
+    tries(one);
+    connects(one);
+    one->clientid = clientid;
+    g_assert_cmpuint(sends_create_session(one), ==, NFS4ERR_STALE_CLIENTID);
+    assert_single(one);
+}
+
+/* ---- no return ---------------------------------------------------------------------- */
+
+/* What the server counted anew is confirmed, and was asked for unseen. */
+static void test_counter_that_went_back_unseen(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    uint32_t first = world->servers[0].counter;
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    world->servers[0].counter += 10;
+    mounts(one);
+    boots_at(one, 13);
+    mounts(one);
+    connects(one);
+    begins_again(world, first);
+    tries(one);
+    sends_create_session(one);
+    identifies_unseen(one);
+    sends_create_session(one);
+    tries(one);
+    begins_again(world, first + 100);
+    accesses(one);
+    assert_innocent(one);
+}
+
+/* The first clientid is known by its CREATE_SESSION, or in 4.0 by an OPEN, only, and nothing
+ * tells yet how the server builds them. */
+static void check_layout_unknown(uint32_t minor)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_server *server = &world->servers[0];
+    uint32_t first = server->counter;
+    server->epoch = IN_THE_FUTURE;
+    story_host *one = story_new_host(world, "web01", 11, minor);
+    world->blind = true;
+    server->counter += 10;
+    identifies(one);
+    world->blind = false;
+    tries(one);
+    begins_again(world, first);
+    connects(one);
+    accesses(one);
+    boots_at(one, 13);
+    mounts(one);
+    tries(one);
+    assert_innocent(one);
+}
+
+static void test_counter_that_went_back_in_an_unknown_layout(void)
+{
+    check_layout_unknown(2);
+    check_layout_unknown(0);
+}
+
+/* web01 reboots, and is another instance at another address when the server counts anew. Its
+ * clientid lies between those of its earlier life. */
+static void check_reboot_between(bool noticed)
+{
+    g_autoptr(story) world = story_new(GANESHA);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *db = story_new_host(world, "db01", 14, 2);
+    if (noticed) {
+        world->servers[0].counter = 50;
+        identifies(db);
+        begins_again(world, 40);
+        connects(db);
+        accesses(db);
+        begins_again(world, 1);
+    }
+    identifies(one);
+    is_expired(one);
+    world->servers[0].counter = 20;
+    accesses(one);
+    boots_at(one, 13);
+    begins_again(world, 10);
+    identifies(one);
+    tries(one);
+    assert_innocent(one);
+}
+
+static void test_reboot_between_is_no_return(void)
+{
+    check_reboot_between(false);
+}
+
+static void test_reboot_between_is_no_takeover(void)
+{
+    check_reboot_between(true);
+}
+
+/* The other way round: the clientid from before lies between the two of the later life. */
+static void test_earlier_life_is_no_taker(void)
+{
+    g_autoptr(story) world = story_new(GANESHA);
+    story_server *server = &world->servers[0];
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    server->counter = 10;
+    identifies(one);
+    is_expired(one);
+    server->counter = 20;
+    accesses(one);
+    boots_at(one, 13);
+    begins_again(world, 1);
+    identifies(one);
+    is_expired(one);
+    server->counter = 20;
+    accesses(one);
+    assert_innocent(one);
+}
+
+/* The clientid that web01 asked for in its earlier life, and did not confirm, goes to its later
+ * life unseen. */
+static void test_clientid_that_was_replaced_is_over(void)
+{
+    g_autoptr(story) world = story_new(GANESHA);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    mounts(one);
+    const nfs4_instance *earlier = instance_of(one);
+    boots_at(one, 11);
+    mounts(one);
+    begins_again(world, 1);
+    connects(one);
+    identifies_unseen(one);
+    sends_create_session(one);
+    tries(one);
+    g_assert_true(lease_of(one)->instance != earlier);
+    assert_innocent(one);
+}
+
+/* Its clock was a day behind when it rebooted at its address; it is so, too, at another one. */
+static void test_clock_that_was_wrong_before(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    mounts(one);
+    for (uint8_t address = 11; address <= 12; address++) {
+        boots_at(one, address);
+        one->verifier -= 86400 * (uint64_t)SECOND;
+        mounts(one);
+        tries(one);
+    }
+    assert_innocent(one);
+}
+
+/* ---- two losses --------------------------------------------------------------------- */
+
+static void works_for(story_host *host, int64_t seconds)
+{
+    for (; seconds > 0; seconds -= 30) {
+        seconds_pass(host->world, 30);
+        accesses(host);
+    }
+}
+
+/* Somebody outside the capture is given a clientid and a session, and web01 loses its lease. */
+static void is_lost_beside(story_host *host, story_host *bystander)
+{
+    host->world->blind = true;
+    bystander->verifier++;
+    identifies(bystander);
+    host->world->blind = false;
+    is_expired(host);
+}
+
+static void check_losses(int count, int64_t between, bool reconnects, nfs4_verdict expected)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *bystander = story_new_host(world, "db01", 12, 2);
+    mounts(one);
+    for (int i = 0; i < count; i++) {
+        works_for(one, between);
+        is_lost_beside(one, bystander);
+        if (reconnects)
+            connects(one);
+        accesses(one);
+    }
+    model_settle(world->model);
+    assert_verdict(one, expected);
+}
+
+/* A second host that lives would have been back within a lease time. */
+static void test_two_losses_far_apart(void)
+{
+    check_losses(2, 300, false, VERDICT_SINGLE);
+    check_losses(3, 300, false, VERDICT_SUSPECTED);
+    check_losses(2, 60, false, VERDICT_SUSPECTED);
+}
+
+/* As of a server that restarts, and begins in the same second again. */
+static void test_losses_on_new_connections(void)
+{
+    check_losses(4, 60, true, VERDICT_SINGLE);
+}
+
+SUITE(test_story_anew)
+{
+    g_test_add_func("/anew/clientid_in_mid_life_has_a_name", test_clientid_in_mid_life_has_a_name);
+    g_test_add_func("/anew/session_that_moved_has_a_name", test_session_that_moved_has_a_name);
+    g_test_add_func("/anew/clientid_that_came_back_is_no_clones",
+                    test_clientid_that_came_back_is_no_clones);
+    g_test_add_func("/anew/address_that_knew_the_newer_one_is_no_clones",
+                    test_address_that_knew_the_newer_one_is_no_clones);
+    g_test_add_func("/anew/counter_that_went_back_unseen", test_counter_that_went_back_unseen);
+    g_test_add_func("/anew/counter_that_went_back_in_an_unknown_layout",
+                    test_counter_that_went_back_in_an_unknown_layout);
+    g_test_add_func("/anew/reboot_between_is_no_return", test_reboot_between_is_no_return);
+    g_test_add_func("/anew/reboot_between_is_no_takeover", test_reboot_between_is_no_takeover);
+    g_test_add_func("/anew/earlier_life_is_no_taker", test_earlier_life_is_no_taker);
+    g_test_add_func("/anew/clientid_that_was_replaced_is_over",
+                    test_clientid_that_was_replaced_is_over);
+    g_test_add_func("/anew/clock_that_was_wrong_before", test_clock_that_was_wrong_before);
+    g_test_add_func("/anew/two_losses_far_apart", test_two_losses_far_apart);
+    g_test_add_func("/anew/losses_on_new_connections", test_losses_on_new_connections);
+}
