@@ -283,6 +283,30 @@ static void test_clock_that_was_wrong_before(void)
     assert_innocent(one);
 }
 
+/* ---- another instance is never passed over -------------------------------------------- */
+
+/* Another host of the name shows up with a lease from before the capture, in another life of the
+ * server: it may be web01 before it restarted, and it may not. */
+static void test_instance_of_another_life(void)
+{
+    g_autoptr(story) world = story_new(GANESHA);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    world->servers[0].counter = 9;
+    world->blind = true;
+    identifies(other);
+    world->blind = false;
+    mounts(one);
+    tries(one);
+    begins_again(world, 1);
+    accesses(one);
+    begins_again(world, 1);
+    connects(other);
+    accesses(other);
+    g_assert_cmpint(owner_of(one)->verdict, !=, VERDICT_SINGLE);
+    assert_innocent(one);
+}
+
 /* ---- two losses --------------------------------------------------------------------- */
 
 static void works_for(story_host *host, int64_t seconds)
@@ -351,6 +375,7 @@ SUITE(test_story_anew)
     g_test_add_func("/anew/clientid_that_was_replaced_is_over",
                     test_clientid_that_was_replaced_is_over);
     g_test_add_func("/anew/clock_that_was_wrong_before", test_clock_that_was_wrong_before);
+    g_test_add_func("/anew/instance_of_another_life", test_instance_of_another_life);
     g_test_add_func("/anew/two_losses_far_apart", test_two_losses_far_apart);
     g_test_add_func("/anew/losses_on_new_connections", test_losses_on_new_connections);
 }

@@ -126,14 +126,19 @@ bool facts_is_takeover(const nfs4_lease *lease, const nfs4_lease *next)
            lease_same_life(lease, next);
 }
 
+/* By frames; a lease whose confirm was not captured is as late as it was seen. */
+static bool came_later(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    uint32_t seen = next->confirm.reply != 0 ? next->confirm.reply : next->first_frame;
+    return seen > lease->confirm.reply;
+}
+
 nfs4_lease *facts_change(const nfs4_lease *lease)
 {
     nfs4_lease *next = lease->links.position != NULL ? lease_after(lease) : NULL;
     if (next == NULL || next->instance == lease->instance)
         return NULL;
-    bool follows = lease_same_life(lease, next) ||
-                   (!lease->server->alternates && next->confirm.reply > lease->confirm.reply);
-    return follows ? next : NULL;
+    return lease_same_life(lease, next) || came_later(lease, next) ? next : NULL;
 }
 
 nfs4_lease *facts_open_change(const nfs4_lease *lease)

@@ -66,8 +66,7 @@ bool facts_is_takeover(const nfs4_lease *lease, const nfs4_lease *next);
 
 /* The next lease in the server's order where another instance holds it; NULL where the
  * lease is the last one, has no place in the order, or its instance goes on. Between two lives
- * of the server nothing but frames tell which was first, and where lives take turns (several
- * servers at one address), nothing does. */
+ * of the server nothing but frames tell which was first. */
 nfs4_lease *facts_change(const nfs4_lease *lease);
 
 /* The same, and two hosts may be behind it: neither one program nor one old Linux client. */
