@@ -21,6 +21,7 @@
 
 #include "wire/event.h"
 #include "know/owner_form.h"
+#include "start_types.h"
 #include "store.h"
 
 typedef struct nfs4_server nfs4_server;
@@ -89,13 +90,6 @@ typedef struct nfs4_counters {
 
 #define NFS4_SESSIONS_RECENT 16
 
-/* A stretch of a server's existence in which its counters order what it gave out: from one
- * start of its software to the next. Identified by server, generation and start time. */
-typedef struct {
-    uint64_t key;   /* generation << 32 | start time */
-    uint32_t began; /* frame in which an id of it was seen first: lives follow each other so */
-} nfs4_life;
-
 /* Leases of a server that were refused one soon after the other. */
 typedef struct {
     nstime_t last;
@@ -103,17 +97,6 @@ typedef struct {
     uint32_t owners;
     bool on_new_connections; /* each on the first request of its connection */
 } nfs4_burst;
-
-/* What its clientids tell of the starts of a server. Rooms: watch/identity.c, trouble/restarts.c.
- */
-typedef struct {
-    uint32_t last;                        /* the latest, 0 for none */
-    time_t seen;                          /* when it was seen first, by the capture's clock */
-    uint32_t in_row;                      /* each soon after the one before */
-    const nfs4_life *current;             /* of the last answer; NULL for none */
-    uint32_t returns, returns_told;       /* to an earlier life than that */
-    struct nfs4_trouble *trouble, *turns; /* NULL for none */
-} nfs4_starts;
 
 /* Identified by its endpoints. Room: server.c. */
 struct nfs4_server {
