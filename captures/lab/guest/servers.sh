@@ -40,7 +40,7 @@ nfsd_new() {
         touch /var/lib/nfs/etab /var/lib/nfs/rmtab
         echo "/srv/$1 *(rw,fsid=0,no_root_squash,insecure,no_subtree_check,$3)" >/run/etc/exports
         mount --bind /run/etc/exports /etc/exports
-        printf "[general]\npipefs-directory=/run/rpc_pipefs\n[nfsd]\nvers3=n\n" >/run/etc/nfs.conf
+        printf "[general]\npipefs-directory=/run/rpc_pipefs\n[nfsd]\nvers3=n\nvers4.0=y\n" >/run/etc/nfs.conf
         mount --bind /run/etc/nfs.conf /etc/nfs.conf
         echo "$2" >/proc/fs/nfsd/nfsv4leasetime
         echo "$2" >/proc/fs/nfsd/nfsv4gracetime' sh "$host" "$lease" "$options"
