@@ -292,17 +292,21 @@ static void test_instance_of_another_life(void)
     g_autoptr(story) world = story_new(GANESHA);
     story_host *other = story_new_host(world, "web01", 12, 2);
     story_host *one = story_new_host(world, "web01", 11, 2);
-    world->servers[0].counter = 9;
+    story_host *db = story_new_host(world, "db01", 13, 2);
+    world->servers[0].counter = 8;
     world->blind = true;
     identifies(other);
     world->blind = false;
+    begins_again(world, 1);
     mounts(one);
+    mounts(db);
     tries(one);
-    begins_again(world, 1);
-    accesses(one);
-    begins_again(world, 1);
+    begins_again(world, 2);
+    connects(db);
+    accesses(db);
     connects(other);
     accesses(other);
+    model_settle(world->model);
     g_assert_cmpint(owner_of(one)->verdict, !=, VERDICT_SINGLE);
     assert_innocent(one);
 }

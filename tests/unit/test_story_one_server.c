@@ -191,8 +191,32 @@ static void test_hosts_at_both(void)
     assert_proven(one);
 }
 
+/* Each address was asked with a lease from before the server restarted. Then both give out
+ * clientids of one start time and counter. */
+static void test_one_counter_at_both_addresses(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *here = story_new_host(world, "web01", 11, 2);
+    story_host *there = story_new_host(world, "web01", 12, 2);
+    goes_to(there, &world->servers[0], 2);
+    world->blind = true;
+    mounts(here);
+    mounts(there);
+    world->blind = false;
+    restarts(world, &world->servers[0]);
+    connects(here);
+    connects(there);
+    accesses(here);
+    accesses(there);
+    g_assert_true(server_of(here) == server_of(there));
+    accesses(here);
+    assert_proven(here);
+}
+
 SUITE(test_story_one_server)
 {
+    g_test_add_func("/one_server/one_counter_at_both_addresses",
+                    test_one_counter_at_both_addresses);
     g_test_add_func("/one_server/twins_at_two_addresses_are_refused_in_turns", test_twins);
     g_test_add_func("/one_server/later_passes_find_what_was_merged", test_passes);
     g_test_add_func("/one_server/two_servers_of_one_name", test_two_servers);

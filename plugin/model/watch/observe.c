@@ -14,6 +14,7 @@
 #include "judge/judge.h"
 #include "know/lease.h"
 #include "know/note.h"
+#include "one_server.h"
 #include "recovery.h"
 #include "refusal.h"
 #include "whose.h"
@@ -302,4 +303,6 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     trouble_observe(model, exchange, lease);
     if (lease != NULL && !exchange->connection->is_copy)
         state_observe(model, exchange, lease);
+    if (worked && is_identification(call))
+        one_server_numbered(model, exchange->endpoint->server);
 }

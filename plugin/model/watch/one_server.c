@@ -49,6 +49,24 @@ void one_server_identified(nfs4_model *model, const nfs4_exchange *exchange, uin
         }
 }
 
+/* ---- one counter at both addresses ------------------------------------------ */
+
+/* knfsd counts from a number by chance: two that count alike and began in one second are one. */
+void one_server_numbered(nfs4_model *model, nfs4_server *server)
+{
+    if (server->layout != LAYOUT_KNFSD_LE && server->layout != LAYOUT_KNFSD_BE)
+        return;
+    nfs4_server *other =
+        (nfs4_server *)wmem_map_lookup(model->servers.epochs, GUINT_TO_POINTER(server->epoch));
+    for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && other != NULL; i++, other = other->next_of_epoch)
+        if (other->endpoints != NULL && other->layout == server->layout &&
+            may_be_one(other, server)) {
+            bool first = other->number < server->number;
+            merge_servers(model, first ? other : server, first ? server : other);
+            return;
+        }
+}
+
 /* ---- refusals in turns ----------------------------------------------------- */
 
 /* The confirm may have ended the lease, if both are of one server. */

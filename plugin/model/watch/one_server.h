@@ -14,6 +14,10 @@
  * To be called before the exchange is entered at the address. */
 void one_server_identified(nfs4_model *model, const nfs4_exchange *exchange, uint64_t clientid);
 
+/* The server gave out a clientid. If another address has one start time with it, and its counter,
+ * the two become one server. To be called once the exchange is dealt with. */
+void one_server_numbered(nfs4_model *model, nfs4_server *server);
+
 /* The lease was refused. Where confirms at each of two addresses were followed by refusals at
  * the other, the two become one server. */
 void one_server_refused(nfs4_model *model, nfs4_lease *lease);
