@@ -193,6 +193,41 @@ static void test_recurrence(void)
          WITH(pair.next->generation, 99, g_assert_false(rule_recurrence.holds(back))));
 }
 
+/* It was not heard any more when the other one came. */
+#define WITH_LEFT(instance, says)                                                                  \
+    WITH((instance)->last_frame, 0, WITH((instance)->spoke, ((nstime_t){1, 0}), says))
+
+static void test_return_of_one_that_had_left(void)
+{
+    taking pair = taken(KNFSD);
+    g_autoptr(story) world = pair.world;
+    nfs4_lease *back = pair.lease->links.next_of_instance;
+    nfs4_instance *one = back->instance, *other = pair.next->instance;
+    WITH_LEFT(one, g_assert_true(rule_recurrence.holds(back)));
+    pair.lease->judgement.refused_for_taker = false;
+    g_assert_true(rule_recurrence.holds(back));
+    WITH_LEFT(one, g_assert_false(rule_recurrence.holds(back)));
+    WITH_LEFT(other, g_assert_false(rule_recurrence.holds(back)));
+    WITH(pair.lease->issued.call, 0, WITH_LEFT(other, g_assert_true(rule_recurrence.holds(back))));
+}
+
+/* Frames prove nothing here, and numbers do. */
+static void test_takeover_by_number(void)
+{
+    taking pair = taken(KNFSD);
+    g_autoptr(story) world = pair.world;
+    nfs4_lease *lease = pair.lease, *next = pair.next, *after = lease->links.next_of_instance;
+    nfs4_server *server = lease->server;
+    next->issued.call = 0;
+    g_assert_true(takeover_refused_by(lease, next));
+    WITH(after->generation, 99, g_assert_false(takeover_refused_by(lease, next)));
+    WITH_LEFT(lease->instance, g_assert_true(takeover_refused_by(lease, next)));
+    WITH(server->generation, 1, g_assert_true(takeover_refused_by(lease, next)));
+    server->generation = 1;
+    WITH_LEFT(lease->instance, g_assert_false(takeover_refused_by(lease, next)));
+    WITH_LEFT(next->instance, g_assert_false(takeover_refused_by(lease, next)));
+}
+
 /* Between two lives of a server, frames tell which was first, also where lives take turns. */
 static void test_change_between_lives(void)
 {
@@ -306,6 +341,8 @@ SUITE(test_conditions)
     g_test_add_func("/recurrence/explains_no_change", test_change_of_a_return);
     g_test_add_func("/same_program/none_where_a_refusal_proves_two", test_same_program);
     g_test_add_func("/recurrence/none_where_lives_take_turns", test_recurrence);
+    g_test_add_func("/recurrence/none_of_one_that_had_left", test_return_of_one_that_had_left);
+    g_test_add_func("/takeover_refused/numbers_of_one_life", test_takeover_by_number);
     g_test_add_func("/lease_order/change_between_two_lives", test_change_between_lives);
     g_test_add_func("/restart/no_clock_tells_of_who_was_never_heard", test_nobody_heard);
     g_test_add_func("/snap/both_conditions_of_turns", test_turns);

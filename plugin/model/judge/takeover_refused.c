@@ -28,7 +28,7 @@ static bool counters_prove(const nfs4_lease *lease, const nfs4_lease *next)
            server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) &&
            server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) &&
            server_clientid_parts(after->server, after->clientid, &after_epoch, &after_counter) &&
-           epoch == next_epoch && epoch == after_epoch && (int32_t)(next_counter - counter) > 0 &&
+           epoch == next_epoch && (int32_t)(next_counter - counter) > 0 &&
            (int32_t)(after_counter - next_counter) > 0;
 }
 

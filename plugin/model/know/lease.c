@@ -208,3 +208,8 @@ nfs4_lease *lease_before(const nfs4_lease *lease)
         return NULL;
     return (nfs4_lease *)g_sequence_get(g_sequence_iter_prev(lease->links.position));
 }
+
+bool lease_is_replaced(const nfs4_lease *lease)
+{
+    return !lease->use.confirmed && lease->instance != NULL && lease->links.next != NULL;
+}

@@ -70,4 +70,8 @@ nfs4_lease *lease_before(const nfs4_lease *lease);
 uint32_t lease_time(const nfs4_lease *lease);
 bool lease_learn_time(const nfs4_lease *lease, uint32_t seconds);
 
+/* true if its client was given another one before it confirmed this one, which took its place
+ * (RFC 8881 section 18.35.4, case 4) */
+bool lease_is_replaced(const nfs4_lease *lease);
+
 #endif

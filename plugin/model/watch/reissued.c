@@ -72,7 +72,8 @@ static bool is_issued_again(const nfs4_exchange *exchange, const nfs4_lease *lea
     if (event == NULL)
         return lease->instance != NULL ? lease->refused.reply != 0
                                        : was_another_ones(exchange, lease);
-    return lease->use.confirmed && (event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) == 0;
+    bool was_over = lease->use.confirmed || lease_is_replaced(lease);
+    return was_over && (event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) == 0;
 }
 
 /* The holder lost it, went on with another one, and is back with this one: an address that

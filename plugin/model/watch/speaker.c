@@ -127,12 +127,9 @@ static bool is_known_answer(const nfs4_exchange *exchange, const nfs4_server *se
     return event != NULL && session_find(server, event->u.create_session.sessionid) != NULL;
 }
 
-/* It was given back; or its client was given another one before it confirmed this one, which
- * took its place (RFC 8881 section 18.35.4, case 4). */
 static bool is_over(const nfs4_lease *lease)
 {
-    bool replaced = !lease->use.confirmed && lease->instance != NULL && lease->links.next != NULL;
-    return lease->use.ended_in != 0 || replaced;
+    return lease->use.ended_in != 0 || lease_is_replaced(lease);
 }
 
 nfs4_lease *speaker_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4_server *server,
