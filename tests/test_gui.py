@@ -176,8 +176,9 @@ def test_table_sorts_by_a_column(wireshark, tshark, capture, desktop):
         becomes(lambda: tree.column(8), ["10", "9", "1"])
         desktop.widen(dialog.name)
         for owners in (["one", "nine", "ten"], ["ten", "nine", "one"]):
-            desktop.click_until(lambda: tree.find("table column header", "Instances"),
-                                lambda: tree.column(2) == owners)
+            desktop.click_until(
+                lambda: next(each for each in tree.children() if each.name == "Instances"),
+                lambda: tree.column(2) == owners)
 
 
 def test_table_of_chains_says_what_tshark_says(wireshark, tshark):
@@ -283,6 +284,12 @@ def colours_of(wireshark):
     return below
 
 
+def pasted(desktop, line):
+    """The words of what is copied. A button acts a moment after it was pressed."""
+    desktop.xdotool("key", "ctrl+a", "ctrl+v")
+    return line.text.split()
+
+
 def test_button_copies_the_report(wireshark):
     """Pasted into the window's own line for highlighting, which makes one line of it."""
     with opened(wireshark, REPORT) as window:
@@ -290,8 +297,7 @@ def test_button_copies_the_report(wireshark):
         line = window.get("text", condition=lambda node: not node.text)
         line.focus()
         wireshark.desktop.click_until(lambda: line, lambda: line.has(FOCUSED))
-        wireshark.desktop.xdotool("key", "ctrl+v")
-        becomes(lambda: line.text.split(), window.get("text").text.split())
+        becomes(lambda: pasted(wireshark.desktop, line), window.get("text").text.split())
 
 
 def test_flow_of_collisions_says_what_to_tick(wireshark, tshark):

@@ -248,7 +248,7 @@ def test_merged_frames_can_be_looked_up(tshark):
 
 
 def test_report_of_merged_captures_names_them():
-    assert re.search(r"is refused \(NFS4ERR_BADSESSION\) \(frame \d+ of\s+duplicate-v42-host1.pcap\)",
+    assert re.search(r"is refused \(NFS4ERR_BADSESSION\), in frame \d+\s+of duplicate-v42-host1.pcap\n",
                      run("--report", HOST1, HOST2).stdout)
 
 
