@@ -8,6 +8,7 @@ import contextlib
 import re
 import shutil
 import struct
+import time
 
 import pytest
 
@@ -273,11 +274,14 @@ def test_button_colours_the_findings(wireshark):
     with opened(wireshark, REPORT) as window:
         for expected in (True, False):
             window.get("push button", "Colour findings").press()
+            time.sleep(3)  # it acts a moment later, and then Wireshark reads the packets again
             wait_for("the colours", lambda: ("[Coloring Rule Name: ___conversation_color_filter___02]"
                                              in colours_of(wireshark)) == expected)
 
 
 def colours_of(wireshark):
+    """No packet can be gone to while Wireshark reads them: it says so, and waits for an answer."""
+    wait_for("packets", lambda: wireshark.list.height)
     wireshark.go_to(REFUSAL)
     below = wireshark.lines_below(0)
     wireshark.collapse(0)
