@@ -122,7 +122,7 @@ static char *why_recall(wmem_allocator_t *scope, const nfs4_trouble *trouble)
                                     flag_of(trouble->detail.recall.fault)->says);
     return wmem_strdup_printf(scope,
                               "until then, whoever else wanted the file had to wait, and "
-                              "what the client had not written back yet is refused%s",
+                              "what the client had not written back yet may be refused%s",
                               before);
 }
 
@@ -153,7 +153,7 @@ static char *why_late(wmem_allocator_t *scope, const nfs4_trouble *trouble)
     return wmem_strdup_printf(
         scope,
         "the server kept what it could have taken away %u time%s: with another client that "
-        "wants the same file, or another server, the opens and locks would be gone",
+        "wants the same file, or another server, the opens and locks could be gone",
         beyond, plural(beyond));
 }
 
@@ -181,9 +181,9 @@ static char *what_slots(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 static char *why_slots(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
     (void)trouble;
-    return wmem_strdup(scope, "no answer comes, from the server or through the network, and "
-                              "without a free slot the client "
-                              "can send nothing else, not even what renews its lease");
+    return wmem_strdup(scope, "no answer came for so long, from the server or through the "
+                              "network; without a free slot the client can send nothing "
+                              "else, not even what renews its lease");
 }
 
 static const char *advise_slots(const nfs4_trouble *trouble)
@@ -226,8 +226,8 @@ static char *why_ids(wmem_allocator_t *scope, const nfs4_trouble *trouble)
     if (trouble->detail.ids.fault == ID_OF_TWO_OWNERS)
         return wmem_strdup(scope, "what one of the two clients does with the clientid, the server "
                                   "takes for the other's");
-    return wmem_strdup(scope, "a server must not give out an id a second time: who still uses it "
-                              "is taken for somebody else");
+    return wmem_strdup(scope, "a server whose ids go back, or that gives one out a second time, "
+                              "takes whoever still uses the earlier one for somebody else");
 }
 
 static const char *advise_ids(const nfs4_trouble *trouble)
@@ -240,17 +240,17 @@ static const char *advise_ids(const nfs4_trouble *trouble)
 static char *what_turns(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
     return wmem_strdup_printf(scope,
-                              "clients were sent back to an earlier server at this address, "
-                              "%u times",
+                              "clients were given clientids of an earlier start of the server "
+                              "again, %u times",
                               trouble->count);
 }
 
 static char *why_turns(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
     (void)trouble;
-    return wmem_strdup(scope, "servers of different start times answer at one address in turns; "
-                              "none knows the clients of another, so that leases are lost at "
-                              "each change");
+    return wmem_strdup(scope, "it is as if several servers answered at one address in turns: none "
+                              "knows the clients of another, so that leases are lost at each "
+                              "change");
 }
 
 static const char *advise_turns(const nfs4_trouble *trouble)

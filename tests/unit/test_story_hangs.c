@@ -2,28 +2,13 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "story_trouble.h"
 #include "story_verbs.h"
-#include "model/trouble/kinds.h"
 #include "suite.h"
 
 #define LEASE_TIME 90
 #define CB_PATH_DOWN 0x1u
 #define LEASE_MOVED 0x80u
-
-static const nfs4_trouble *trouble_of(const story *world)
-{
-    return world->model->troubles.first;
-}
-
-static void assert_kind(const story *world, nfs4_trouble_kind kind)
-{
-    const nfs4_trouble *trouble = trouble_of(world);
-    g_assert_nonnull(trouble);
-    g_assert_null(trouble->next);
-    g_assert_cmpstr(kinds_name(trouble->kind), ==, kinds_name(kind));
-}
-
-#define assert_no_trouble(world) g_assert_null(trouble_of(world))
 
 static story_host *mounted(story *world)
 {

@@ -2,27 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "story_trouble.h"
 #include "story_verbs.h"
 #include "model/know/note.h"
-#include "model/trouble/kinds.h"
 #include "suite.h"
 
 #define ENOUGH 5 /* refusals, where time does not count */
-
-static const nfs4_trouble *trouble_of(const story *world)
-{
-    return world->model->troubles.first;
-}
-
-static void assert_kind(const story *world, nfs4_trouble_kind kind)
-{
-    const nfs4_trouble *trouble = trouble_of(world);
-    g_assert_nonnull(trouble);
-    g_assert_null(trouble->next);
-    g_assert_cmpstr(kinds_name(trouble->kind), ==, kinds_name(kind));
-}
-
-#define assert_no_trouble(world) g_assert_null(trouble_of(world))
 
 static void refuses(story_host *host, uint32_t opcode, uint32_t status, uint32_t times)
 {
