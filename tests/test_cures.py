@@ -249,7 +249,7 @@ OF_FAULTS = {
 }
 
 
-@pytest.mark.skipif(not FAULTS.is_dir(), reason="../shared/faults is not there")
+@pytest.mark.skipif(not FAULTS.is_dir(), reason="no folder ../shared here")
 @pytest.mark.parametrize("name", OF_FAULTS)
 def test_cures_fit_the_clients_of_reports_from_the_field(cures, name):
     found = set(cures(FAULTS / f"{name}.pcap"))

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from conftest import CAPTURES, SHARED, all_shipped, shipped
+from test_shared import ABSENT
 
 FRAMES = re.compile(r"\b(frames?) \d+( of [^\s,;()]*[^\s,;:()])?")
 MADE_HERE = [path.relative_to(SHARED) for folder in ("captures", "faults")
@@ -19,7 +20,8 @@ def pytest_generate_tests(metafunc):
     """Some captures stand for all, unless --all-extracts asks for each."""
     everything = metafunc.config.getoption("--all-extracts")
     if "another" in metafunc.fixturenames:
-        metafunc.parametrize("another", MADE_HERE if everything else MADE_HERE[::10], ids=str)
+        chosen = MADE_HERE if everything else MADE_HERE[::10]
+        metafunc.parametrize("another", chosen or [ABSENT], ids=str)
     if "looked_into" in metafunc.fixturenames:
         metafunc.parametrize("looked_into", all_shipped() if everything else shipped())
 

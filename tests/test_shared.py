@@ -29,10 +29,12 @@ def third_party_files():
                   for path in (THIRD_PARTY / folder).glob("*"))
 
 
+ABSENT = pytest.param(None, marks=pytest.mark.skip(reason="no folder ../shared here"))
+
+
 def files(names):
     """A test for each of the names; skipped where there is none."""
-    absent = pytest.param(None, marks=pytest.mark.skip(reason="no folder ../shared here"))
-    return pytest.mark.parametrize("name", names or [absent])
+    return pytest.mark.parametrize("name", names or [ABSENT])
 
 
 # Owners that are not `single`, for captures in which nobody shares an owner.
