@@ -34,7 +34,7 @@ typedef struct alias_book alias_book;
 alias_book *alias_book_new(nfs4_bytes key);
 void alias_book_free(alias_book *book); /* NULL for none */
 
-/* Of an IPv4, IPv6 or hardware address: 4, 16 or 6 bytes. */
+/* Of an address: IPv4 4 bytes, IPv6 and GIDs 16, hardware 6, LIDs 2. */
 void alias_address(alias_book *book, const uint8_t *from, size_t size, uint8_t *to);
 
 /* The others append to `out`. */

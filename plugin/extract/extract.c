@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 #include <wiretap/wtap.h>
 
+#include "infiniband.h"
 #include "pdu_tap.h"
 #include "selection.h"
 #include "source.h"
@@ -362,5 +363,6 @@ void extract_register(extract_receiver receiver)
                                                     "nfs4sess.text", parent, FT_PROTOCOL);
     receive = receiver;
     register_dissector(EXTRACT_SOURCE_DISSECTOR, dissect_source, pino);
+    infiniband_register();
     tap = register_export_pdu_tap(TAP_NAME);
 }

@@ -7,6 +7,7 @@
 #include <wsutil/exported_pdu_tlvs.h>
 
 #include "alias_owner.h"
+#include "infiniband.h"
 
 #include "wire/compound_scrub.h"
 #include "wire/rpc_writer.h"
@@ -37,13 +38,12 @@ static void put_number_tag(GByteArray *tags, uint16_t tag, uint32_t value)
     put_tag(tags, tag, &bytes, sizeof bytes);
 }
 
-/* A GID of InfiniBand has the form of an IPv6 address. */
 static void put_address(GByteArray *tags, const address *addr, uint16_t v4, uint16_t v6,
                         alias_book *aliases)
 {
     uint8_t bytes[EXP_PDU_TAG_IPV6_LEN];
     const size_t size = (size_t)addr->len;
-    if (size != EXP_PDU_TAG_IPV4_LEN && size != EXP_PDU_TAG_IPV6_LEN)
+    if (addr->type != AT_IPv4 && addr->type != AT_IPv6)
         return;
     if (aliases != NULL)
         alias_address(aliases, (const uint8_t *)addr->data, size, bytes);
@@ -80,19 +80,23 @@ static void end_tags(GByteArray *tags, const extract_origin *origin)
     put_tag(tags, EXP_PDU_TAG_END_OF_OPT, NULL, 0);
 }
 
-static GByteArray *tags_of(const packet_info *pinfo, bool is_turned, const extract_origin *origin,
-                           alias_book *aliases)
+/* Tags and payload begin with where the message is from and where it goes. */
+static void begin(extract_packet *packet, const packet_info *pinfo, bool is_turned,
+                  alias_book *aliases)
 {
     const address *source = is_turned ? &pinfo->dst : &pinfo->src;
     const address *destination = is_turned ? &pinfo->src : &pinfo->dst;
-    GByteArray *tags = tags_for("rpc");
+    const bool is_infiniband = infiniband_is_address(source) && infiniband_is_address(destination);
+    GByteArray *tags = tags_for(is_infiniband ? INFINIBAND_DISSECTOR : "rpc");
+    if (is_infiniband)
+        infiniband_write(source, destination, aliases, packet->payload);
     put_address(tags, source, EXP_PDU_TAG_IPV4_SRC, EXP_PDU_TAG_IPV6_SRC, aliases);
     put_address(tags, destination, EXP_PDU_TAG_IPV4_DST, EXP_PDU_TAG_IPV6_DST, aliases);
     put_number_tag(tags, EXP_PDU_TAG_PORT_TYPE, exported_port_type(pinfo->ptype));
     put_number_tag(tags, EXP_PDU_TAG_SRC_PORT, is_turned ? pinfo->destport : pinfo->srcport);
     put_number_tag(tags, EXP_PDU_TAG_DST_PORT, is_turned ? pinfo->srcport : pinfo->destport);
-    end_tags(tags, origin);
-    return tags;
+    end_tags(tags, &packet->origin);
+    packet->tags = tags;
 }
 
 /* ---- names ---------------------------------------------------------------- */
@@ -165,7 +169,7 @@ extract_packet *extract_packet_of(const packet_info *pinfo, const nfs4_message *
                                   const extract_origin *origin, alias_book *aliases)
 {
     extract_packet *packet = packet_new(&pinfo->abs_ts, origin, aliases);
-    packet->tags = tags_of(pinfo, false, origin, aliases);
+    begin(packet, pinfo, false, aliases);
     packet->is_reply = message->compound.is_reply;
     write_message(message, aliases, packet);
     return packet;
@@ -175,7 +179,7 @@ extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t x
                                             const extract_origin *origin, alias_book *aliases)
 {
     extract_packet *packet = packet_new(&pinfo->abs_ts, origin, aliases);
-    packet->tags = tags_of(pinfo, true, origin, aliases);
+    begin(packet, pinfo, true, aliases);
     rpc_write_lost_call(xid, packet->payload);
     packet->missing = MISSING;
     packet->is_made_up = true;
