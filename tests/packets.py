@@ -126,6 +126,7 @@ def find_culprit(loss, lives):
 # --- what was held under a lease ---
 
 OPEN, LOCK, LOCKU, CLOSE, DELEGRETURN, FREE_STATEID = "18", "12", "14", "4", "8", "45"
+GETFH = "10"
 DELEGATED = {"1", "2", "4", "5"}
 
 
@@ -171,3 +172,26 @@ def read_held(tshark, capture):
             of.delegations.discard(named[0])
             of.locks.pop(named[0], None)
     return held
+
+
+def read_locked_names(tshark, capture):
+    """Clientid as the stateids have it -> names of the files that were ever locked under it."""
+    fields = ["rpc.msgtyp", "rpc.repframe", "nfs.opcode", "nfs.nfsstat4", "nfs.fh.hash",
+              "nfs.pathname.component", "nfs.stateid.other"]
+    calls, names = {}, {}
+    locked = collections.defaultdict(set)
+    for frame in tshark.fields(capture, *fields, show="nfs && !icmp", bare=True):
+        if len(frame["rpc.msgtyp"]) != 1:
+            continue
+        if frame["rpc.msgtyp"] == ["0"]:
+            calls[frame["frame"]] = frame
+            continue
+        call = calls.get(int(first(frame, "rpc.repframe") or 0))
+        if call is None or set(frame["nfs.nfsstat4"]) != {"0"}:
+            continue
+        if GETFH in call["nfs.opcode"] and call["nfs.pathname.component"]:
+            names[first(frame, "nfs.fh.hash")] = call["nfs.pathname.component"][-1]
+        if LOCK in call["nfs.opcode"] and call["nfs.fh.hash"]:
+            locked[session_clientid(first(frame, "nfs.stateid.other"))].add(first(call, "nfs.fh.hash"))
+    return {clientid: {names[file] for file in files if file in names}
+            for clientid, files in locked.items()}

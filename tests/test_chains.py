@@ -184,6 +184,18 @@ def test_held_state(tshark, name):
         assert (lost["delegations"] or 0) <= len(ours.delegations)
 
 
+@EVERY
+def test_files_of_lost_locks(tshark, name):
+    locked = packets.read_locked_names(tshark, path_of(name))
+    for loss, chain in zip(losses_of(tshark, path_of(name)), lost_leases(tshark, path_of(name)), strict=True):
+        lost, held = chain["lost"], chain["cost"]["locks"]["held"]
+        ours = locked.get(packets.reversed_id(loss.clientid), locked.get(loss.clientid, set()))
+        if chain["continues"]:
+            continue
+        assert set(chain["lost_files"]) <= ours
+        assert chain["lost_files"] or not lost["locks"] or lost["locks"] < held or not ours
+
+
 @files([*lab_captures()])
 def test_recoveries_of_the_lab(tshark, name):
     """The lab's own notes, made by yet another program."""

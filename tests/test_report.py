@@ -126,7 +126,7 @@ def test_an_expired_lease_is_no_duplicate(report):
     assert told[""] == (
         "NOT A DUPLICATE (lease-expired, probable): 10.0.0.11 (web01) lost a lease at server 10.0.0.1, "
         "because no request of the client succeeded for 34 s; the lease time is 10 s.")
-    assert told["Who"].endswith("2 locks lost, recovered after 0.061 s, then idle for 11.9 s")
+    assert told["Who"].endswith("2 locks lost on 'locked', recovered after 0.061 s, then idle for 11.9 s")
     assert told["Fix"].startswith("find out why the client was silent")
 
 

@@ -143,6 +143,7 @@ static char *when_it_worked(wmem_allocator_t *scope, const nfs4_chain *chain)
 static char *what_came_of_it(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    losses files = {0};
     uint32_t opens = 0, locks = 0;
     bool known = cost_lost_opens(chain, &opens);
     known &= cost_lost_locks(chain, &locks);
@@ -152,6 +153,8 @@ static char *what_came_of_it(wmem_allocator_t *scope, const nfs4_chain *chain)
     append_count(text, chain->cost.locks.taken_anew, "lock", "taken anew");
     append_count(text, known ? opens : 0, "open", "lost");
     append_count(text, known ? locks : 0, "lock", "lost");
+    losses_add_files(&files, chain);
+    wmem_strbuf_append(text, known ? losses_files(scope, &files) : "");
     if (known && opens + locks == 0)
         wmem_strbuf_append(text, ", no open or lock lost");
     wmem_strbuf_append_printf(text, ", %s", when_it_worked(scope, chain));

@@ -10,6 +10,7 @@
 
 #include "model/watch/chain.h"
 #include "model/watch/cost.h"
+#include "model/watch/lost_files.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
@@ -48,6 +49,16 @@ static void put_known(json_writer *writer, const char *member, const nfs4_chain 
         json_put_uint(writer, member, lost);
     else
         json_put_null(writer, member);
+}
+
+static void put_lost_files(json_writer *writer, const nfs4_chain *chain)
+{
+    nfs4_bytes names[NFS4_LOST_FILES];
+    uint32_t count = lost_files_names(chain, names, NFS4_LOST_FILES);
+    json_begin_array(writer, "lost_files");
+    for (uint32_t i = 0; i < count; i++)
+        json_value_string(writer, wording_bytes(writer->scope, names[i]));
+    json_end_array(writer);
 }
 
 static void put_lost(json_writer *writer, const nfs4_chain *chain)
@@ -131,6 +142,7 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
     else
         json_put_null(writer, "continues");
     put_lost(writer, chain);
+    put_lost_files(writer, chain);
     put_cost(writer, chain);
     json_end_object(writer);
 }

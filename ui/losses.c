@@ -9,6 +9,7 @@
 #include "model/know/lease.h"
 #include "model/watch/chain.h"
 #include "model/watch/cost.h"
+#include "model/watch/lost_files.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
@@ -26,6 +27,28 @@ static void add_state(losses *sum, const nfs4_chain *chain)
     sum->locks += locks;
     sum->most_opens = MAX(sum->most_opens, opens);
     sum->most_locks = MAX(sum->most_locks, locks);
+}
+
+static bool has_file(const losses *sum, nfs4_bytes name)
+{
+    for (uint32_t i = 0; i < sum->file_count; i++)
+        if (nfs4_bytes_equal(sum->files[i], name))
+            return true;
+    return false;
+}
+
+void losses_add_files(losses *sum, const nfs4_chain *chain)
+{
+    nfs4_bytes names[NFS4_LOST_FILES];
+    uint32_t count = lost_files_names(chain, names, NFS4_LOST_FILES);
+    for (uint32_t i = 0; i < count; i++) {
+        if (has_file(sum, names[i]))
+            continue;
+        if (sum->file_count < LOSSES_FILES)
+            sum->files[sum->file_count++] = names[i];
+        else
+            sum->more_files = true;
+    }
 }
 
 static const nstime_t *longer(const nstime_t *a, const nstime_t *b)
@@ -77,6 +100,7 @@ void losses_add(losses *sum, const nfs4_chain *chain)
     const nfs4_cost *cost = &chain->cost;
     add_time(sum, &chain->first_refused);
     add_state(sum, chain);
+    losses_add_files(sum, chain);
     add_outage(sum, chain);
     losses_add_idle(sum, chain->lease);
     sum->leases++;

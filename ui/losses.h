@@ -7,6 +7,8 @@
 
 #include "model/model.h"
 
+#define LOSSES_FILES 3
+
 /* Opens and locks that came back are not lost. One that was lost, taken again and lost
  * again was lost twice; `most_` says how many a client lost at one time, of several clients
  * the sum of that. */
@@ -15,6 +17,9 @@ typedef struct {
     uint32_t unknown; /* of which the capture does not show what they held, or what came back */
     uint32_t opens, most_opens;
     uint32_t locks, most_locks;
+    nfs4_bytes files[LOSSES_FILES]; /* names of those with locks that were lost */
+    uint32_t file_count;
+    bool more_files;
     uint32_t delegations;
     uint32_t reclaimed, no_grace; /* opens and locks, for which a reclaim was asked */
     uint32_t refused;             /* requests, see nfs4_cost */
@@ -33,6 +38,9 @@ typedef struct {
 typedef bool (*losses_chooser)(const nfs4_chain *chain);
 
 void losses_add(losses *sum, const nfs4_chain *chain);
+
+/* The names of its files alone; losses_add does that. */
+void losses_add_files(losses *sum, const nfs4_chain *chain);
 
 /* The silence before the loss of this lease; losses_add does that. */
 void losses_add_idle(losses *sum, const nfs4_lease *lease);

@@ -6,6 +6,10 @@
 
 #include "losses_words.h"
 
+#include "show/wording.h"
+
+#define NAME_TOLD 40 /* characters of a file's name, of which hosts may choose 255 */
+
 static void append(wmem_strbuf_t *text, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static void append(wmem_strbuf_t *text, const char *format, ...)
@@ -20,13 +24,28 @@ static void append(wmem_strbuf_t *text, const char *format, ...)
 
 /* One that is taken again can be lost again: then the number of losses is not the number
  * of locks. */
-static void append_state(wmem_strbuf_t *text, uint32_t count, uint32_t most, const char *what)
+static void append_most(wmem_strbuf_t *text, uint32_t count, uint32_t most)
 {
-    if (count == 0)
-        return;
-    append(text, "%u %s%s lost", count, what, count == 1 ? "" : "s");
     if (most < count)
         wmem_strbuf_append_printf(text, " (never more than %u at a time)", most);
+}
+
+char *losses_files(wmem_allocator_t *scope, const losses *sum)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    for (uint32_t i = 0; i < sum->file_count; i++) {
+        bool last = i + 1 == sum->file_count && !sum->more_files;
+        const char *name = wording_bytes(scope, sum->files[i]);
+        const char *cut = strlen(name) > NAME_TOLD ? "..." : "";
+        wmem_strbuf_append_printf(text, "%s'%.*s%s'",
+                                  i == 0 ? " on "
+                                  : last ? " and "
+                                         : ", ",
+                                  NAME_TOLD, name, cut);
+    }
+    if (sum->more_files)
+        wmem_strbuf_append(text, " and others");
+    return wmem_strbuf_finalize(text);
 }
 
 char *losses_outage(wmem_allocator_t *scope, const losses *sum)
@@ -52,8 +71,13 @@ char *losses_words(wmem_allocator_t *scope, const losses *sum)
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
     uint32_t failed = sum->reads_failed + sum->writes_failed;
     const char *outage = losses_outage(scope, sum);
-    append_state(text, sum->opens, sum->most_opens, "open");
-    append_state(text, sum->locks, sum->most_locks, "lock");
+    if (sum->opens > 0)
+        append(text, "%u open%s lost", sum->opens, sum->opens == 1 ? "" : "s");
+    append_most(text, sum->opens, sum->most_opens);
+    if (sum->locks > 0)
+        append(text, "%u lock%s lost%s", sum->locks, sum->locks == 1 ? "" : "s",
+               losses_files(scope, sum));
+    append_most(text, sum->locks, sum->most_locks);
     if (sum->opens + sum->locks == 0 && sum->leases > 0)
         append(text, "%s",
                sum->unknown == 0 ? "no open or lock lost" : "no open or lock seen to be lost");

@@ -11,6 +11,10 @@
  * string where there is nothing to tell. */
 char *losses_words(wmem_allocator_t *scope, const losses *sum);
 
+/* " on 'mailbox' and 'index'": the files with locks that were lost, as far as their names are
+ * known. An empty string where none is. */
+char *losses_files(wmem_allocator_t *scope, const losses *sum);
+
 /* "outage 1.077 s (9 interruptions, of which 1 could be timed)"; "outage not measurable: ..." */
 char *losses_outage(wmem_allocator_t *scope, const losses *sum);
 

@@ -59,6 +59,13 @@ typedef struct {
     uint32_t reads_failed, writes_failed;
 } nfs4_cost;
 
+/* A file on which the client had locks when its lease was lost. Room: lost_files.c. */
+typedef struct nfs4_lost_file {
+    uint64_t handle; /* see key_handle */
+    uint32_t locks;  /* that it has not got back */
+    struct nfs4_lost_file *next;
+} nfs4_lost_file;
+
 /* interface: cause of a chain */
 typedef enum {
     CAUSE_UNKNOWN,
@@ -117,6 +124,8 @@ struct nfs4_chain {
     bool held_known;   /* the lease's whole life was captured */
     nfs4_held held;    /* under the lease when it was refused */
     nfs4_cost cost;
+    nfs4_lost_file *lost_files; /* NULL for none */
+    uint32_t lost_files_kept;
     bool with_state;                     /* a request with a stateid was refused */
     uint32_t refused[NFS4_REFUSED_KEPT]; /* fingerprints of requests not yet sent again */
     uint32_t refused_kept;

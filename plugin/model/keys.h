@@ -58,6 +58,16 @@ static inline uint32_t key_file(nfs4_bytes file)
     return file.len > 0 ? key_span(file) : 0;
 }
 
+/* The same, of twice the width, to tell files apart by it alone. */
+static inline uint64_t key_handle(nfs4_bytes file)
+{
+    uint8_t salted[1 + NFS4_FHSIZE] = {1};
+    if (file.len == 0 || file.len > NFS4_FHSIZE)
+        return 0;
+    memcpy(salted + 1, file.data, file.len);
+    return (uint64_t)key_span(file) << 32 | key_span((nfs4_bytes){salted, 1 + file.len});
+}
+
 static inline guint key_u64_hash(gconstpointer key)
 {
     return key_hash(key, 2);

@@ -16,7 +16,7 @@ int hf_collision, hf_collision_evidence, hf_collision_with;
 int hf_collision_frame, hf_takeover, hf_finding, hf_expert;
 int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first;
 int hf_chain_prev, hf_chain_next, hf_chain_culprit, hf_chain_outage;
-int hf_lost_opens, hf_lost_locks, hf_lost_delegations;
+int hf_lost_opens, hf_lost_locks, hf_lost_delegations, hf_lost_file;
 int hf_trouble, hf_trouble_number, hf_trouble_first;
 int ett_nfs4sess = -1, ett_finding = -1, ett_evidence = -1, ett_chain = -1, ett_identity = -1;
 expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;
@@ -173,6 +173,9 @@ static void register_findings(int proto)
         {&hf_lost_delegations,
          {"Delegations lost", "nfs4sess.lost.delegations", FT_UINT32, BASE_DEC, NULL, 0,
           "Held when the lease was lost, and not regained", HFILL}},
+        {&hf_lost_file,
+         {"Locks lost on file", "nfs4sess.lost.file", FT_STRING, BASE_NONE, NULL, 0,
+          "The name by which the file was looked up or opened", HFILL}},
         {&hf_chain_outage,
          {"Outage", "nfs4sess.chain.outage", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
           "From the first refusal to the first ordinary operation that worked again", HFILL}},

@@ -18,7 +18,7 @@ extern int hf_collision, hf_collision_evidence, hf_collision_with, hf_collision_
 extern int hf_takeover, hf_finding, hf_expert;
 extern int hf_chain, hf_chain_step, hf_chain_cause, hf_chain_first, hf_chain_prev, hf_chain_next;
 extern int hf_chain_culprit, hf_chain_outage;
-extern int hf_lost_opens, hf_lost_locks, hf_lost_delegations;
+extern int hf_lost_opens, hf_lost_locks, hf_lost_delegations, hf_lost_file;
 extern int hf_trouble, hf_trouble_number, hf_trouble_first;
 extern int ett_nfs4sess, ett_finding, ett_evidence, ett_chain, ett_identity;
 extern expert_field ei_collision_proven, ei_collision_probable, ei_collision_suspected;

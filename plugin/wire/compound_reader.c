@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "compound_events.h"
+#include "compound_name.h"
 #include "compound_ops.h"
 
 /* What is known of an operation before its body is looked at. */
@@ -85,10 +86,12 @@ static bool is_readable(xdr_fault fault, uint32_t opcode, bool is_reply)
     return fault == XDR_FINE || (fault == XDR_CUT && compound_ops_outlives_a_cut(opcode, is_reply));
 }
 
-static void note_file(nfs4_compound *compound, xdr_cursor body)
+static void note_file(nfs4_compound *compound, uint32_t opcode, xdr_cursor body)
 {
-    if (compound->file.len == 0)
+    if (opcode == (compound->is_reply ? OP_GETFH : OP_PUTFH) && compound->file.len == 0)
         compound->file = xdr_opaque(&body, NFS4_FHSIZE);
+    if (!compound->is_reply)
+        compound_name_follow(compound, opcode, body);
 }
 
 /* Returns false where the operation is not known, so that it has no end. */
@@ -131,8 +134,8 @@ static bool read_operation(xdr_cursor *in, nfs4_compound *compound)
         unusual = describe(opcode, is_reply, status);
 
     const uint8_t *body = in->at;
-    if (!is_reply && opcode == OP_PUTFH)
-        note_file(compound, *in);
+    if (status == NFS4_OK)
+        note_file(compound, opcode, *in);
     const bool is_known = step_over(in, op, is_reply ? NULL : compound);
     if (op->fill != NULL && is_readable(in->fault, opcode, is_reply))
         read_event(compound, op->fill, opcode, status, body, in->end);

@@ -313,7 +313,11 @@ typedef struct {
         last_op; /* opcode of the last one read; where status is an error, the one that failed */
     uint64_t ops_seen[2]; /* bit N of the 128: an operation with opcode N is there */
     nfs4_end end;
-    nfs4_bytes file;      /* call: the first filehandle of a PUTFH, len 0 for none */
+    nfs4_bytes file;      /* the first filehandle, len 0 for none: of a call's PUTFH, of a reply's
+                             GETFH */
+    nfs4_bytes name;      /* call: what the file of its first GETFH was looked up or opened by,
+                             len 0 for nothing; without a GETFH, whatever was named last */
+    bool name_is_asked;   /* call: there was a GETFH */
     bool has_stateid;     /* call: a stateid that is not one of the special ones */
     nfs4_stateid stateid; /* call: the first such stateid */
     uint32_t event_count;

@@ -47,7 +47,8 @@ static bool is_known(story_host *host, const nfs4_message *call)
     return server_knows(host->server, clientid);
 }
 
-uint32_t ends_work(story_host *host, nfs4_message *call, uint32_t status, const nfs4_event *result)
+static uint32_t is_answered(story_host *host, nfs4_message *call, uint32_t status,
+                            const nfs4_event *result, nfs4_bytes file)
 {
     uint32_t last = call->compound.last_op;
     story_sends(host, call);
@@ -63,8 +64,25 @@ uint32_t ends_work(story_host *host, nfs4_message *call, uint32_t status, const 
         event->u = result->u;
     event->status = reply.compound.status = status;
     memcpy(reply.compound.ops_seen, call->compound.ops_seen, sizeof reply.compound.ops_seen);
+    reply.compound.file = file;
     story_sends(host, &reply);
     return status;
+}
+
+uint32_t ends_work(story_host *host, nfs4_message *call, uint32_t status, const nfs4_event *result)
+{
+    return is_answered(host, call, status, result, (nfs4_bytes){0});
+}
+
+uint32_t looks_up(story_host *host, const story_file *file, const char *name)
+{
+    nfs4_message call = host->minor > 0 ? begins_sequence(host) : begins_call(host);
+    puts_op(&call, OP_LOOKUP);
+    puts_op(&call, OP_GETFH);
+    call.compound.name = (nfs4_bytes){(const uint8_t *)name, (uint32_t)strlen(name)};
+    call.compound.name_is_asked = true;
+    return is_answered(host, &call, NFS4_OK, NULL,
+                       (nfs4_bytes){(const uint8_t *)&file->name, sizeof file->name});
 }
 
 /* ---- opens ---------------------------------------------------------------- */

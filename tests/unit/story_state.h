@@ -30,6 +30,9 @@ nfs4_message begins_work(story_host *host, const story_file *file);
  * and `result` is what it has to say, NULL for nothing. Returns what the client gets. */
 uint32_t ends_work(story_host *host, nfs4_message *call, uint32_t status, const nfs4_event *result);
 
+/* LOOKUP and GETFH: the server tells the file's handle. */
+uint32_t looks_up(story_host *host, const story_file *file, const char *name);
+
 /* ---- opens ---------------------------------------------------------------- */
 
 uint32_t sends_open(story_host *host, story_file *file, uint32_t claim, uint32_t delegation,

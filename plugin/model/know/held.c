@@ -5,6 +5,7 @@
 #include "held.h"
 
 #include "keys.h"
+#include "watch/lost_files.h"
 
 typedef enum { STATE_OPEN, STATE_LOCKS, STATE_DELEGATION } state_kind;
 
@@ -13,6 +14,7 @@ struct nfs4_state {
     uint8_t other[NFS4_OTHER_SIZE];
     state_kind kind;
     uint32_t locks; /* granted and not given up, of STATE_LOCKS */
+    uint64_t file;  /* of these, see key_handle; 0 where it is not known */
     nfs4_lease *lease;
     nfs4_state *previous, *next; /* of the lease */
 };
@@ -62,10 +64,13 @@ static void state_free(nfs4_model *model, nfs4_state *state)
     store_free(&model->store, state, sizeof *state);
 }
 
-void state_forget(nfs4_model *model, nfs4_lease *lease)
+void state_forget(nfs4_model *model, nfs4_chain *chain)
 {
-    while (lease->memory.states != NULL)
-        state_free(model, lease->memory.states);
+    nfs4_state *state;
+    while ((state = chain->lease->memory.states) != NULL) {
+        lost_files_add(chain, &model->store, state->file, state->locks);
+        state_free(model, state);
+    }
 }
 
 static void take(nfs4_model *model, nfs4_lease *lease, const nfs4_stateid *stateid, state_kind kind,
@@ -86,15 +91,16 @@ static void observe_open(nfs4_model *model, const nfs4_compound *reply, nfs4_lea
          &lease->memory.held.delegations);
 }
 
-static void observe_lock(nfs4_model *model, const nfs4_compound *reply, nfs4_lease *lease)
+static void observe_lock(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
-    const nfs4_event *event = nfs4_compound_event(reply, OP_LOCK);
+    const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_LOCK);
     bool is_new;
     if (event == NULL || event->status != NFS4_OK)
         return;
     nfs4_state *state = state_get(model, lease, &event->u.lock.stateid, STATE_LOCKS, &is_new);
     if (state == NULL || state->kind != STATE_LOCKS)
         return;
+    state->file = exchange->call->locked;
     state->locks++;
     lease->memory.held.locks++;
 }
@@ -153,7 +159,7 @@ void state_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
     if (pending_has(exchange->call, OP_OPEN))
         observe_open(model, reply, lease);
     if (pending_has(exchange->call, OP_LOCK))
-        observe_lock(model, reply, lease);
+        observe_lock(model, exchange, lease);
     if (reply->status == NFS4_OK)
         give_up(model, exchange->call, lease);
 }

@@ -20,8 +20,8 @@ void state_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
  * it. Returns what that was. */
 nfs4_held state_give_up(nfs4_model *model, const nfs4_call *call, nfs4_lease *lease);
 
-/* The lease is gone for good, and with it all that was held under it: forgets the
- * stateids and leaves lease->held as it is. */
-void state_forget(nfs4_model *model, nfs4_lease *lease);
+/* The lease of the chain is gone for good, and with it all that was held under it: notes the
+ * files that were locked, forgets the stateids, and leaves lease->held as it is. */
+void state_forget(nfs4_model *model, nfs4_chain *chain);
 
 #endif

@@ -57,6 +57,7 @@ void pending_done(nfs4_pending *pending, nfs4_call *call)
     free_bytes(pending->store, &call->implementation);
     free_bytes(pending->store, &call->domain);
     free_bytes(pending->store, &call->machine);
+    free_bytes(pending->store, &call->name);
     call->newer = pending->spare;
     pending->spare = call;
 }
@@ -222,6 +223,10 @@ nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message)
     call->has_stateid = compound->has_stateid;
     call->stateid = compound->stateid;
     call->file = key_file(compound->file);
+    if (pending_has(call, OP_LOCK))
+        call->locked = key_handle(compound->file);
+    if (compound->name_is_asked)
+        call->name = nfs4_bytes_copy(pending->store, compound->name);
     call->open_claim = UINT32_MAX;
     for (uint32_t i = 0; i < compound->event_count; i++)
         take_event(call, &compound->events[i], pending->store);

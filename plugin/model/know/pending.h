@@ -43,6 +43,8 @@ typedef struct nfs4_call {
     bool has_stateid;
     nfs4_stateid stateid;
     uint32_t file;         /* hash of the first filehandle */
+    uint64_t locked;       /* LOCK: the file, see key_handle; 0 for none */
+    nfs4_bytes name;       /* of the file that a GETFH asks for, len 0 where it is not known */
     uint32_t given_up_by;  /* CLOSE, LOCKU, DELEGRETURN, FREE_STATEID: the first; 0 for none */
     nfs4_stateid given_up; /* of that */
     bool gives_up_all;     /* LOCKU: to the end of the file from its beginning */

@@ -46,9 +46,10 @@ static nfs4_server *server_new(nfs4_servers *servers)
     server->sessions = wmem_map_new(servers->store->scope, key_sessionid_hash, key_sessionid_equal);
     server->owners = wmem_map_new(servers->store->scope, key_bytes_hash, key_bytes_equal);
     server->states = wmem_map_new(servers->store->scope, key_other_hash, key_other_equal);
+    server->file_names = wmem_map_new(servers->store->scope, key_u64_hash, key_u64_equal);
     server->lives = wmem_map_new(servers->store->scope, key_u64_hash, key_u64_equal);
     server->lease_times = wmem_map_new(servers->store->scope, g_direct_hash, g_direct_equal);
-    store_count(servers->store, 6 * STORE_MAP);
+    store_count(servers->store, 7 * STORE_MAP);
     server->counters = counters_new(servers->store);
     server->counters->next = servers->counters;
     servers->counters = server->counters;

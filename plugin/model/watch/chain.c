@@ -5,6 +5,7 @@
 #include "chain.h"
 
 #include "cost.h"
+#include "lost_files.h"
 
 #define STUCK_REFUSALS 3
 #define STUCK_SECONDS 10
@@ -28,6 +29,7 @@ static void continue_chain(nfs4_chain *chain, nfs4_chain *before)
     chain->continues = before;
     chain->began = before->began;
     cost_carry(before, chain);
+    lost_files_carry(before, chain);
 }
 
 static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,

@@ -5,6 +5,7 @@
 #include "cost.h"
 
 #include "keys.h"
+#include "lost_files.h"
 
 /* The same operations on the same file: stateids and owners are others in between. */
 static uint32_t fingerprint(const nfs4_call *call)
@@ -227,6 +228,8 @@ void cost_count(nfs4_chain *chain, const nfs4_exchange *exchange, nfs4_step_kind
         count_reclaim(locks ? &cost->locks : &cost->opens, reply->status);
     if (reopens && reply->status == NFS4_OK)
         (locks ? &cost->locks : &cost->opens)->taken_anew++;
+    if (locks && (kind == STEP_RECLAIM || reopens) && reply->status == NFS4_OK)
+        lost_files_regain(chain, call->locked);
     if (kind == STEP_RECLAIM || reopens)
         count_delegation(cost, reply);
     if (kind == STEP_PROBE_STATE)

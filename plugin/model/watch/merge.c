@@ -301,6 +301,7 @@ static void move_leases(merging *work)
     wmem_map_foreach(work->from->sessions, move_session, work);
     wmem_map_foreach(work->model->connections.by_id, adopt_lease_of_connection, work);
     wmem_map_foreach(work->from->states, move_entry, work->into->states);
+    wmem_map_foreach(work->from->file_names, move_entry, work->into->file_names);
     wmem_map_foreach(work->from->lease_times, move_entry, work->into->lease_times);
 }
 

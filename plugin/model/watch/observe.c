@@ -9,6 +9,7 @@
 #include "observe.h"
 
 #include "know/counters.h"
+#include "know/file_names.h"
 #include "copies.h"
 #include "snapped.h"
 #include "judge/judge.h"
@@ -297,6 +298,7 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
         lease_worked(model, exchange, lease);
     learn_lease_time(exchange, lease);
     note_time(exchange, lease);
+    file_names_learn(exchange->endpoint->server, call, &exchange->reply->compound);
     if (lease != NULL && !is_identification(call))
         speak_for(model, exchange, lease);
     recovery_step(model, exchange, lease);

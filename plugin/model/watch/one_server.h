@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * RULES.md, one-server: two addresses that name the same owner and scope may still be two servers, as
- * those of clones are. That they are one shows in what happens at the one because of the other.
+ * RULES.md, one-server: two addresses that name the same owner and scope may still be two servers,
+ * as those of clones are. That they are one shows in what happens at the one because of the other.
  */
 #ifndef NFS4SESS_ONE_SERVER_H
 #define NFS4SESS_ONE_SERVER_H

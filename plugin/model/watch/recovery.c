@@ -74,7 +74,7 @@ static void note_renewal(nfs4_model *model, nfs4_chain *chain, nfs4_lease *lease
     if (chain->renewed == lease)
         return;
     chain->renewed = lease;
-    state_forget(model, chain->lease);
+    state_forget(model, chain);
 }
 
 /* A client that has nothing to do only renews its new lease and never resumes. */
