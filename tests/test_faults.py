@@ -114,6 +114,19 @@ def test_no_answer_is_no_wrong_answer(tshark, room):
     assert not isinstance(failure.value, pytest.fail.Exception)
 
 
+@pytest.mark.skipif(not FOLDER.exists(), reason="no folder ../shared here")
+def test_two_addresses_refused_in_one_direction(tshark, room):
+    """Until the second address refuses, too, nothing tells whether the two are one server."""
+    header, frames = pcap.read(FOLDER / "opaque_two_lifs.pcap")
+    document, report = answer(tshark, pcap.write(room / "one-direction.pcap", header, frames[:46]))
+    assert [(owner["server"], owner["verdict"], [(one["kind"], one["frames"]) for one in owner["evidence"]])
+            for owner in document["owners"]] == [
+        ("10.0.0.1:2049", "undecided", [("confirmed-elsewhere", [9, 24, 32])]),
+        ("10.0.0.2:2049", "single", [])]
+    assert "UNDECIDED: 10.0.1.10 (web) was refused at server 10.0.0.1 after 10.0.1.11 had confirmed" in report
+    assert "capture on server 10.0.0.1, with what goes to 10.0.0.2," in report
+
+
 # --- the same kinds, out of shipped captures ---
 
 def derive(name, room, keep=lambda frame: True, change=lambda frame: frame):

@@ -182,17 +182,22 @@ static const nfs4_instance *newcomer_of(nfs4_evidence_kind kind, const nfs4_leas
         return lease->filed.outlived->instance;
     if (kind == EVIDENCE_TURNS)
         return lease->filed.turn_rival->instance;
+    if (kind == EVIDENCE_ELSEWHERE)
+        return lease->filed.elsewhere->instance;
     return next != NULL ? next->instance : NULL;
 }
 
 static void find_pair(finding *found, wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    bool apart = wording_names_of(found->owner) != NAMES_INSTANCE;
+    bool elsewhere = found->evidence == EVIDENCE_ELSEWHERE;
+    bool apart = elsewhere || wording_names_of(found->owner) != NAMES_INSTANCE;
     wording_names names = apart ? NAMES_ADDRESS : NAMES_INSTANCE;
     const nfs4_instance *newcomer = newcomer_of(found->evidence, lease);
     found->first = wording_name(scope, names, lease->instance);
     if (newcomer != NULL)
         found->second = wording_name(scope, names, newcomer);
+    if (elsewhere)
+        found->second_server = finding_server(scope, newcomer->owner->server);
 }
 
 /* Of all cases; the last one is the latest. */

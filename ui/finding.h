@@ -32,6 +32,7 @@ typedef struct {
     const char *hosts; /* "10.0.0.11 and 10.0.0.12" */
     const char *first; /* who held the owner at the first case of the evidence, and who came */
     const char *second;
+    const char *second_server; /* where that one confirmed; NULL for at `server` */
     const char *name;    /* what they call themselves, NULL where the owner does not tell */
     const char *machine; /* that all of them name in their calls, where the owner does not tell */
     const char *server;  /* without port, where that is the usual one */

@@ -179,14 +179,27 @@ static void tell_refused(page *out, wmem_allocator_t *scope, const finding *foun
 
 /* ---- what next ------------------------------------------------------------ */
 
+/* What a longer capture shows. */
+static const char *what_decides(const finding *found)
+{
+    if (found->kind == FINDING_SUSPECTED)
+        return "That shows who else confirms the owner.";
+    if (found->evidence == EVIDENCE_ELSEWHERE)
+        return "Refusals at each of the two addresses, each after a confirm at the other, are "
+               "those "
+               "of one server.";
+    return "Who comes back or is refused is a second host; who stays silent restarted.";
+}
+
 static void tell_capture(page *out, wmem_allocator_t *scope, const finding *found)
 {
+    const char *other =
+        found->second_server != NULL
+            ? wmem_strdup_printf(scope, ", with what goes to %s", found->second_server)
+            : "";
     page_row_f(out, "Decide",
-               "capture on server %s, while it happens, for %u s or more (two lease times). %s",
-               found->server, finding_seconds_to_decide(found),
-               found->kind == FINDING_SUSPECTED
-                   ? "That shows who else confirms the owner."
-                   : "Who comes back or is refused is a second host; who stays silent restarted.");
+               "capture on server %s%s, while it happens, for %u s or more (two lease times). %s",
+               found->server, other, finding_seconds_to_decide(found), what_decides(found));
     page_row_command(out, "", wmem_strdup_printf(scope, COMMAND, found->port));
     if (found->owner->server->layout == LAYOUT_OPAQUE)
         page_row(out, "",

@@ -174,6 +174,13 @@ static char *title_of_undecided(wmem_allocator_t *scope, const finding *found)
             "UNDECIDED: server %s turned %s away (NFS4ERR_CLID_INUSE) and %s has not been heard "
             "since: a restart with other credentials, or a second host.",
             found->server, named(scope, found, found->second), found->first);
+    if (found->evidence == EVIDENCE_ELSEWHERE)
+        return wmem_strdup_printf(
+            scope,
+            "UNDECIDED: %s was refused at server %s after %s had confirmed the same client owner "
+            "at "
+            "%s: a duplicate, if the two addresses are of one server, as both say.",
+            named(scope, found, found->first), found->server, found->second, found->second_server);
     const char *what = found->evidence == EVIDENCE_SELF_COLLISION
                            ? "an old Linux client that uses two addresses of one server"
                        : found->addresses > 1 ? "a restart under another address"

@@ -89,6 +89,8 @@ typedef struct {
     const nfs4_lease *clone_lease; /* what that host had confirmed from its own address */
     uint32_t shared_in; /* shared-session: frame that shows a session used by two hosts */
     nstime_t shared_at;
+    const nfs4_lease *elsewhere; /* confirmed-elsewhere: confirmed at another address before it was
+                                    refused */
 } nfs4_lease_filed;
 
 /* What the judge made of it. Rooms: judge/judge.c, judge/cases.c. */

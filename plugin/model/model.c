@@ -12,6 +12,7 @@
 #include "know/lease.h"
 #include "know/note.h"
 #include "watch/observe.h"
+#include "watch/one_server.h"
 #include "watch/unanswered.h"
 #include "know/session.h"
 #include "trouble/watch.h"
@@ -172,6 +173,7 @@ void model_settle(nfs4_model *model)
     for (nfs4_call *call = model->pending.oldest; call != NULL; call = call->newer)
         unanswered_observe(model, call);
     unanswered_settle(model);
+    one_server_settle(model);
     trouble_settle(model);
     for (nfs4_server *server = model->servers.first; server != NULL; server = server->next) {
         judge_recount(server, JUDGE_UNLIMITED);

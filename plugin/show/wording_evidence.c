@@ -24,6 +24,7 @@ static const rule_words *const words[EVIDENCE_KINDS] = {
     [EVIDENCE_ADDRESS_TURNS] = &words_address_turns,
     [EVIDENCE_CLONE] = &words_cloned,
     [EVIDENCE_SHARED_SESSION] = &words_shared_session,
+    [EVIDENCE_ELSEWHERE] = &words_confirmed_elsewhere,
     [EVIDENCE_RESTART] = &words_restart,
     [EVIDENCE_SAME_PROGRAM] = &words_same_program,
     [EVIDENCE_SELF_COLLISION] = &words_self_collision,

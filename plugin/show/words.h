@@ -17,6 +17,7 @@ typedef struct {
 extern const rule_words words_takeover_refused, words_recurrence, words_alternation,
     words_clock_overlap, words_counter_gap, words_repeated_loss, words_identification_race,
     words_outlived, words_clid_inuse, words_lost_in_turns, words_address_turns, words_cloned,
-    words_shared_session, words_restart, words_same_program, words_self_collision, words_change;
+    words_shared_session, words_confirmed_elsewhere, words_restart, words_same_program,
+    words_self_collision, words_change;
 
 #endif

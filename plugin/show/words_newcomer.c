@@ -124,3 +124,38 @@ static void prove_clid_inuse(proof *told, const nfs4_lease *lease)
 }
 
 const rule_words words_clid_inuse = {say_clid_inuse, prove_clid_inuse};
+
+/* ---- beside each other at two addresses ------------------------------------ */
+
+static char *where_confirmed(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    const nfs4_endpoint_entry *there = lease->use.confirmed_at;
+    return wording_endpoint(scope, there != NULL ? there : lease->server->endpoints);
+}
+
+static char *say_confirmed_elsewhere(wmem_allocator_t *scope, const nfs4_lease *lease)
+{
+    const nfs4_lease *other = lease->filed.elsewhere;
+    return wmem_strdup_printf(
+        scope,
+        "%s was refused in frame %u (%s) after %s had confirmed the same owner at %s (frame %u), "
+        "an "
+        "address that names the same server; nothing tells whether it is one server or two",
+        wording_instance_hosts(scope, lease->instance), lease->refused.reply,
+        wording_status(scope, lease->loss.status), wording_instance_hosts(scope, other->instance),
+        where_confirmed(scope, other), other->confirm.reply);
+}
+
+static void prove_confirmed_elsewhere(proof *told, const nfs4_lease *lease)
+{
+    const nfs4_lease *other = lease->filed.elsewhere;
+    told->names = NAMES_ADDRESS; /* the two are no instances of one owner */
+    proof_confirm(told, lease);
+    proof_line(told, other->confirm.reply, &other->confirm.time, "%s confirms the owner at %s%s",
+               proof_name(told, other), where_confirmed(told->scope, other),
+               proof_identified(told, other->issued.call));
+    proof_line(told, lease->refused.reply, &lease->refused.time, "%s is refused (%s)",
+               proof_name(told, lease), wording_status(told->scope, lease->loss.status));
+}
+
+const rule_words words_confirmed_elsewhere = {say_confirmed_elsewhere, prove_confirmed_elsewhere};

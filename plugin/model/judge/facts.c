@@ -12,6 +12,8 @@
 #define LEASE_TIME_GANESHA 60
 #define LEASE_TIME_ASSUMED 90
 
+#define INSTANCES_SEARCHED 8
+
 uint32_t facts_lease_time(const nfs4_lease *lease)
 {
     uint32_t told = lease_time(lease);
@@ -118,6 +120,18 @@ bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b)
             if (addresses_equal(&mark->addr, &other->addr))
                 return true;
     return false;
+}
+
+bool facts_are_two_hosts(const nfs4_owner *owner, const nfs4_owner *other)
+{
+    const nfs4_instance *a = owner->first_instance;
+    for (int i = 0; a != NULL && i < INSTANCES_SEARCHED; i++, a = a->next) {
+        const nfs4_instance *b = other->first_instance;
+        for (int k = 0; b != NULL && k < INSTANCES_SEARCHED; k++, b = b->next)
+            if (a->key == b->key || facts_share_address(a, b))
+                return false;
+    }
+    return owner->first_instance != NULL && other->first_instance != NULL;
 }
 
 bool facts_is_takeover(const nfs4_lease *lease, const nfs4_lease *next)

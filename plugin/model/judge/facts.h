@@ -59,6 +59,10 @@ bool facts_had_left(const nfs4_lease *lease, const nfs4_lease *next);
 /* true if both instances were seen at one address */
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b);
 
+/* true if no instance of the one owner, by its verifier, and no address of it is also there with
+ * the other: one host that mounts two servers shows both. */
+bool facts_are_two_hosts(const nfs4_owner *owner, const nfs4_owner *other);
+
 /* true if the confirm of `next` ends `lease` (RFC 8881 section 18.36.4, RFC 7530 section
  * 16.34.5): another instance of the same owner, in the same life of the server, and its holder
  * had not given the lease back. NULL is no lease. */

@@ -378,6 +378,14 @@ void judge_shared_session(nfs4_lease *lease, const nfs4_moment *shown)
     file(lease);
 }
 
+void judge_elsewhere(nfs4_lease *lease, const nfs4_lease *taker)
+{
+    if (taker == NULL && lease->filed.elsewhere == NULL)
+        return;
+    lease->filed.elsewhere = taker;
+    file(lease);
+}
+
 void judge_turn(nfs4_lease *lease)
 {
     lease->owner->invalidations++;

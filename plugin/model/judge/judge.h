@@ -49,6 +49,10 @@ void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4
  * holder does not know of `newer`, which the instance was given at another address. */
 void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, const nfs4_moment *shown);
 
+/* Another instance of the same owner was confirmed at another address before the lease was
+ * refused; NULL where none was, as far as is known by now. */
+void judge_elsewhere(nfs4_lease *lease, const nfs4_lease *taker);
+
 /* The reply shows that two hosts use one session of this lease. */
 void judge_shared_session(nfs4_lease *lease, const nfs4_moment *shown);
 

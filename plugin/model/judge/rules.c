@@ -18,6 +18,7 @@ static const nfs4_rule *const rules[EVIDENCE_KINDS] = {
     [EVIDENCE_ADDRESS_TURNS] = &rule_address_turns,
     [EVIDENCE_CLONE] = &rule_cloned,
     [EVIDENCE_SHARED_SESSION] = &rule_shared_session,
+    [EVIDENCE_ELSEWHERE] = &rule_confirmed_elsewhere,
     [EVIDENCE_RESTART] = &rule_restart,
     [EVIDENCE_SAME_PROGRAM] = &rule_same_program,
     [EVIDENCE_SELF_COLLISION] = &rule_self_collision,

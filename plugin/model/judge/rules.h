@@ -48,7 +48,7 @@ const nfs4_rule *rule_at(nfs4_evidence_kind kind);
 
 extern const nfs4_rule rule_takeover_refused, rule_recurrence, rule_alternation, rule_clock_overlap,
     rule_counter_gap, rule_repeated_loss, rule_identification_race, rule_outlived, rule_clid_inuse,
-    rule_lost_in_turns, rule_address_turns, rule_cloned, rule_shared_session, rule_restart,
-    rule_same_program, rule_self_collision, rule_change;
+    rule_lost_in_turns, rule_address_turns, rule_cloned, rule_shared_session,
+    rule_confirmed_elsewhere, rule_restart, rule_same_program, rule_self_collision, rule_change;
 
 #endif

@@ -9,8 +9,6 @@
 
 #include "judge/facts.h"
 
-#define INSTANCES_SEARCHED 8
-
 /* A machine name at a server. Identified by server, minor version and name. */
 typedef struct {
     const nfs4_server *server;
@@ -113,21 +111,8 @@ void hint_observe_owner(nfs4_model *model, const nfs4_exchange *exchange, nfs4_o
     note_hint(model, exchange->reply, hint);
 }
 
-/* No instance, by its verifier, and no address of the one is also there with the
- * other: one host that mounts two servers shows both. */
-static bool servers_hold(const nfs4_hint *hint)
-{
-    const nfs4_instance *a = hint->owner->first_instance;
-    for (int i = 0; a != NULL && i < INSTANCES_SEARCHED; i++, a = a->next) {
-        const nfs4_instance *b = hint->other->first_instance;
-        for (int k = 0; b != NULL && k < INSTANCES_SEARCHED; k++, b = b->next)
-            if (a->key == b->key || facts_share_address(a, b))
-                return false;
-    }
-    return hint->owner->first_instance != NULL && hint->other->first_instance != NULL;
-}
-
 bool hint_holds(const nfs4_hint *hint)
 {
-    return hint->kind == HINT_SAME_NAME ? name_holds(hint) : servers_hold(hint);
+    return hint->kind == HINT_SAME_NAME ? name_holds(hint)
+                                        : facts_are_two_hosts(hint->owner, hint->other);
 }

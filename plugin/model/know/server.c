@@ -122,6 +122,20 @@ static bool identity_agrees(const nfs4_server *a, const nfs4_server *b)
     return nfs4_bytes_equal(a->major, b->major) && nfs4_bytes_equal(a->scope, b->scope);
 }
 
+static bool ids_allow(const nfs4_server *a, const nfs4_server *b)
+{
+    bool opaque = a->layout == LAYOUT_OPAQUE || a->layout == LAYOUT_UNKNOWN;
+    if (a->layout != b->layout && a->layout != LAYOUT_UNKNOWN && b->layout != LAYOUT_UNKNOWN)
+        return false;
+    return opaque || (a->layout != LAYOUT_GANESHA && a->epoch == b->epoch &&
+                      server_ids_near(a->counter_high, b->counter_high));
+}
+
+bool server_may_be_one(const nfs4_server *a, const nfs4_server *b)
+{
+    return a != b && a->has_identity && b->has_identity && identity_agrees(a, b) && ids_allow(a, b);
+}
+
 static bool counter_in_reach(const nfs4_server *server, uint32_t counter)
 {
     return server_ids_near(counter, server->counter_low) ||

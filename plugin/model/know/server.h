@@ -46,6 +46,10 @@ nfs4_server *server_find_by_clientid(const nfs4_servers *servers, const nfs4_ser
  * before and after its translation). Nothing happens to an address of which more is known. */
 void server_is_alias(nfs4_endpoint_entry *endpoint, nfs4_server *known);
 
+/* RULES.md, one-server: true if the two name one owner and scope, and their ids do not tell that
+ * they are two. */
+bool server_may_be_one(const nfs4_server *a, const nfs4_server *b);
+
 /* Its addresses are `known`'s from now on, and it has nothing any more: what it had was moved. */
 void server_give_way(nfs4_servers *servers, nfs4_server *server, nfs4_server *known);
 

@@ -5,25 +5,12 @@
 #include "one_server.h"
 
 #include "judge/facts.h"
+#include "judge/judge.h"
 #include "know/lease.h"
+#include "know/server.h"
 #include "merge.h"
 
 #define CONFIRMS_SEARCHED 8
-
-static bool ids_allow(const nfs4_server *a, const nfs4_server *b)
-{
-    bool opaque = a->layout == LAYOUT_OPAQUE || a->layout == LAYOUT_UNKNOWN;
-    if (a->layout != b->layout && a->layout != LAYOUT_UNKNOWN && b->layout != LAYOUT_UNKNOWN)
-        return false;
-    return opaque || (a->layout != LAYOUT_GANESHA && a->epoch == b->epoch &&
-                      server_ids_near(a->counter_high, b->counter_high));
-}
-
-static bool may_be_one(const nfs4_server *a, const nfs4_server *b)
-{
-    return a != b && a->has_identity && b->has_identity && nfs4_bytes_equal(a->major, b->major) &&
-           nfs4_bytes_equal(a->scope, b->scope) && ids_allow(a, b);
-}
 
 /* ---- one clientid at both addresses ---------------------------------------- */
 
@@ -42,7 +29,7 @@ void one_server_identified(nfs4_model *model, const nfs4_exchange *exchange, uin
         return;
     const nfs4_owner *owner = owner_first_of(&model->owners, exchange->call->owner);
     for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && owner != NULL; i++, owner = owner->namesake)
-        if (may_be_one(owner->server, exchange->endpoint->server) &&
+        if (server_may_be_one(owner->server, exchange->endpoint->server) &&
             knows(owner, clientid, exchange->call->verifier)) {
             server_is_alias(exchange->endpoint, owner->server);
             return;
@@ -60,7 +47,7 @@ void one_server_numbered(nfs4_model *model, nfs4_server *server)
         (nfs4_server *)wmem_map_lookup(model->servers.epochs, GUINT_TO_POINTER(server->epoch));
     for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && other != NULL; i++, other = other->next_of_epoch)
         if (other->endpoints != NULL && other->layout == server->layout &&
-            may_be_one(other, server)) {
+            server_may_be_one(other, server)) {
             bool first = other->number < server->number;
             merge_servers(model, first ? other : server, first ? server : other);
             return;
@@ -78,15 +65,36 @@ static bool may_have_taken(const nfs4_lease *other, const nfs4_lease *lease)
            other->confirm.call < lease->refused.reply;
 }
 
-static bool was_taken_at(const nfs4_owner *other, const nfs4_lease *lease)
+/* When a lease was confirmed; of the one that is asked about, when it was refused. */
+static uint32_t called_in(gconstpointer lease, gconstpointer lost)
 {
-    GSequenceIter *place = g_sequence_get_end_iter(other->order);
+    const nfs4_lease *one = (const nfs4_lease *)lease;
+    return lease == lost ? one->refused.reply : one->confirm.call;
+}
+
+static gint compare_calls(gconstpointer a, gconstpointer b, gpointer lost)
+{
+    uint32_t left = called_in(a, lost), right = called_in(b, lost);
+    return left < right ? -1 : left > right;
+}
+
+/* The last one of its confirms that may have ended the lease; NULL for none. */
+static const nfs4_lease *find_taker(const nfs4_owner *other, nfs4_lease *lease)
+{
+    GSequenceIter *place = g_sequence_search(other->order, lease, compare_calls, lease);
     for (int i = 0; i < CONFIRMS_SEARCHED && !g_sequence_iter_is_begin(place); i++) {
         place = g_sequence_iter_prev(place);
-        if (may_have_taken((const nfs4_lease *)g_sequence_get(place), lease))
-            return true;
+        const nfs4_lease *taker = (const nfs4_lease *)g_sequence_get(place);
+        if (may_have_taken(taker, lease))
+            return taker;
     }
-    return false;
+    return NULL;
+}
+
+/* The same where that may be another address of the lease's server. */
+static const nfs4_lease *find_taker_at(const nfs4_owner *other, nfs4_lease *lease)
+{
+    return server_may_be_one(lease->server, other->server) ? find_taker(other, lease) : NULL;
 }
 
 /* A server that restarts breaks connections; that is no taking. */
@@ -103,7 +111,7 @@ void one_server_refused(nfs4_model *model, nfs4_lease *lease)
         return;
     nfs4_owner *owner = lease->owner, *other = owner_first_of(&model->owners, owner->bytes);
     for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && other != NULL; i++, other = other->namesake) {
-        if (!may_be_one(owner->server, other->server) || !was_taken_at(other, lease))
+        if (find_taker_at(other, lease) == NULL)
             continue;
         owner->loses_to = other;
         if (other->loses_to == owner) {
@@ -113,4 +121,33 @@ void one_server_refused(nfs4_model *model, nfs4_lease *lease)
             return;
         }
     }
+}
+
+/* ---- a refusal behind a confirm at the other address ------------------------ */
+
+static const nfs4_lease *find_taker_elsewhere(const nfs4_model *model, nfs4_lease *lease)
+{
+    const nfs4_lease *taker = NULL;
+    const nfs4_owner *other = owner_first_of(&model->owners, lease->owner->bytes);
+    for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && other != NULL && taker == NULL; i++) {
+        taker = find_taker_at(other, lease);
+        other = other->namesake;
+    }
+    return taker;
+}
+
+static void file_takers(const nfs4_model *model, const nfs4_owner *owner)
+{
+    const nfs4_instance *instance = owner->first_instance;
+    for (; instance != NULL; instance = instance->next)
+        for (nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
+            if (lease->refused.reply != 0)
+                judge_elsewhere(lease, find_taker_elsewhere(model, lease));
+}
+
+void one_server_settle(nfs4_model *model)
+{
+    for (nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next)
+        if (!owner->is_cut)
+            file_takers(model, owner);
 }
