@@ -316,23 +316,13 @@ static void find_rest(finding *found, const nfs4_model *model)
     found->heard_after = nstime_to_sec(&rest);
 }
 
-const nfs4_trouble *finding_trouble(const nfs4_model *model, const nfs4_instance *instance)
-{
-    for (const nfs4_trouble *trouble = model->troubles.first; trouble != NULL;
-         trouble = trouble->next)
-        if (trouble->kind == TROUBLE_IDENTIFICATION && trouble->connection->instance == instance &&
-            trouble->status == instance->rejections.status)
-            return trouble;
-    return NULL;
-}
-
-bool finding_is_told_as_trouble(const nfs4_model *model, const nfs4_owner *owner)
+bool finding_is_told_as_trouble(const nfs4_owner *owner)
 {
     if (finding_kind_of(owner) != FINDING_REFUSED)
         return false;
     for (const nfs4_instance *instance = owner->first_instance; instance != NULL;
          instance = instance->next)
-        if (instance->rejections.count > 0 && finding_trouble(model, instance) == NULL)
+        if (instance->rejections.count > 0 && instance->rejections.trouble == NULL)
             return false;
     return true;
 }
@@ -350,7 +340,6 @@ finding finding_of(wmem_allocator_t *scope, const nfs4_model *model, const nfs4_
                      .comebacks = cases_count(owner, EVIDENCE_ALTERNATION, 0),
                      .answered = model->answered > 0,
                      .turned_away = cases_count(owner, EVIDENCE_CLID_INUSE, 0),
-                     .model = model,
                      .base = model->first_time};
     const nfs4_lease *lost = finding_lost_lease(owner);
     find_hosts(&found, scope);

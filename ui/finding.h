@@ -61,7 +61,6 @@ typedef struct {
     uint32_t left_in;   /* frame in which the holder before the last change had given its clientid
                            back (DESTROY_CLIENTID), 0 for none */
     double heard_after; /* seconds that the capture goes on after the last change of instance */
-    const nfs4_model *model;
     nstime_t base; /* the first message of the capture; times are told as near to it */
     wording_line lines[WORDING_LINES_MAX];
     uint32_t line_count;
@@ -82,12 +81,9 @@ char *finding_name(wmem_allocator_t *scope, const nfs4_owner *owner);
 /* The lease that was taken over or lost first, and whose holder was refused; NULL for none. */
 const nfs4_lease *finding_lost_lease(const nfs4_owner *owner);
 
-/* The trouble that tells of the refused identifications of the instance; NULL for none. */
-const nfs4_trouble *finding_trouble(const nfs4_model *model, const nfs4_instance *instance);
-
 /* true if trouble tells of all refused identifications of the owner, and there is nothing else to
  * tell of it */
-bool finding_is_told_as_trouble(const nfs4_model *model, const nfs4_owner *owner);
+bool finding_is_told_as_trouble(const nfs4_owner *owner);
 
 /* true if a client restarted, and the capture ends too early to show a second host that is idle. */
 bool finding_ends_early(const finding *found);

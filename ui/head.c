@@ -168,7 +168,7 @@ static void tell_refused(page *out, wmem_allocator_t *scope, const finding *foun
     for (const nfs4_instance *instance = found->owner->first_instance;
          instance != NULL && told < REFUSED_TOLD; instance = instance->next) {
         const char *why = wording_refused_why(instance);
-        if (instance->rejections.count == 0 || finding_trouble(found->model, instance) != NULL)
+        if (instance->rejections.count == 0 || instance->rejections.trouble != NULL)
             continue;
         page_row_f(out, told++ == 0 ? "Denied" : "", "%s was refused %s (frames %u to %u)%s%s.",
                    wording_name(scope, NAMES_ADDRESS, instance), wording_refused(scope, instance),

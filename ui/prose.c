@@ -42,7 +42,7 @@ static void tell_more_owners(page *out, const GPtrArray *owners)
 static void tell_owners(page *out, const nfs4_model *model, const GPtrArray *owners)
 {
     for (guint i = 0; i < MIN(owners->len, PROSE_FINDINGS_TOLD); i++) {
-        if (finding_is_told_as_trouble(model, owner_at(owners, i)))
+        if (finding_is_told_as_trouble(owner_at(owners, i)))
             continue;
         wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
         finding found = finding_of(scope, model, owner_at(owners, i));
@@ -58,7 +58,7 @@ static void tell_innocents(page *out, const nfs4_model *model, const GPtrArray *
     guint count = MIN(owners->len, PROSE_FINDINGS_TOLD);
     bool told[PROSE_FINDINGS_TOLD] = {false};
     for (guint i = 0; i < count; i++) {
-        if (told[i] || finding_is_told_as_trouble(model, owner_at(owners, i)))
+        if (told[i] || finding_is_told_as_trouble(owner_at(owners, i)))
             continue;
         wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
         finding found = finding_of(scope, model, owner_at(owners, i));

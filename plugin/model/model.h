@@ -58,6 +58,7 @@ typedef struct {
     uint64_t answered;              /* replies whose call was captured */
     nstime_t first_time, last_time; /* of the first and the last of them */
     uint64_t confirms;              /* leases seen confirmed; gives lease->ordinal */
+    uint64_t merge_work;            /* entries that merges of servers went through */
     uint64_t dropped;               /* messages beyond it */
     uint32_t first_dropped;         /* frame, 0 for none */
 } nfs4_model;

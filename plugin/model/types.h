@@ -213,11 +213,12 @@ struct nfs4_owner {
     nfs4_cases cases[EVIDENCE_KINDS];
     nfs4_verdict verdict;
     bool harmful;
-    uint32_t revision;    /* counts up whenever something above changes */
-    nfs4_owner *loses_to; /* of the same bytes at another address, whose confirm a refusal
-                             followed; NULL for none. See one_server.c */
-    nfs4_owner *namesake; /* the one of the same bytes that was seen before it */
-    nfs4_owner *next;     /* of the model, by number */
+    uint32_t revision;           /* counts up whenever something above changes */
+    nfs4_owner *loses_to;        /* of the same bytes at another address, whose confirm a refusal
+                                    followed; NULL for none. See one_server.c */
+    nfs4_owner *namesake;        /* the one of the same bytes that was seen before it */
+    nfs4_owner *merged_into;     /* which has all that this one had; NULL for none. See merge.h */
+    nfs4_owner *previous, *next; /* of the model, by number */
 };
 
 #define NFS4_MARKS_KEPT 8
@@ -239,6 +240,8 @@ typedef struct {
     uint32_t count;
     uint32_t first_frame, last_frame; /* of replies */
     nstime_t first, last;
+    const struct nfs4_trouble *trouble; /* that they are, NULL for none; brought up to date by
+                                           model_settle */
 } nfs4_rejections;
 
 /* Identified by owner and verifier (instance key). Room: owner.c. */
@@ -264,6 +267,7 @@ struct nfs4_instance {
     nfs4_lease *current;                  /* the one confirmed last */
     nfs4_lease *first_lease, *last_lease; /* all ids that it was given */
     nfs4_chain *chain;                    /* the one that it is going through */
+    nfs4_instance *merged_into;           /* likewise */
     nfs4_instance *next;                  /* of the owner, by number */
 };
 

@@ -11,9 +11,9 @@ import os
 import struct
 
 import synthetic
-from synthetic import EXCHANGE_ID, GETATTR, PUTROOTFH, SEQUENCE, Host, Server, opaque
+from synthetic import CREATE_SESSION, EXCHANGE_ID, GETATTR, PUTROOTFH, SEQUENCE, SERVER, Host, Server, opaque
 
-RENEW, EXPIRED = 30, 10011
+RENEW, EXPIRED, CLID_INUSE = 30, 10011, 10017
 LEASE_TIME = struct.pack(">2I", 1, 1 << 10)  # the bitmap of that attribute
 LAST_SLOT = 63
 START = synthetic.BEGIN - 90 * 86400  # of a server: it has to lie before the capture
@@ -125,7 +125,60 @@ def refused_owners(capture, server, frames):
     while capture.frames < frames:
         host.owner = b"owner %d" % capture.frames
         host.asks_for_clientid()
-        host.is_answered([(EXCHANGE_ID, b"")], 10017)
+        host.is_answered([(EXCHANGE_ID, b"")], CLID_INUSE)
+
+
+def troubled_owners(capture, server, frames):
+    """Ever new owners behind one address, the sessions of which are refused again and again."""
+    host = Host(capture, server, 0)
+    while capture.frames < frames:
+        host.owner = b"owner %d" % capture.frames
+        clientid = host.identifies()
+        for _ in range(6):
+            host.asks_for_session(clientid)
+            host.is_answered([(CREATE_SESSION, b"")], CLID_INUSE)
+
+
+def troubled_hosts(capture, server, frames):
+    """Hosts the identification of which is refused again and again, each with a name of its own."""
+    number = 0
+    while capture.frames < frames:
+        number += 1
+        host = Host(capture, server, number)
+        for _ in range(6):
+            host.asks_for_clientid()
+            host.is_answered([(EXCHANGE_ID, b"")], CLID_INUSE)
+
+
+def merged_addresses(capture, _server, frames):
+    """A server is found to be one with one address after another, which knew the same owner."""
+    main = Host(capture, Server(START), 0, owner=b"main")
+    main.mounts()
+    main.mounts()
+    number = 0
+    while capture.frames < frames:
+        number += 1
+        main.server = Server(START + number)
+        guest = Host(capture, main.server, number, owner=b"guest", verifier=bytes(8),
+                     target=bytes([11]) + number.to_bytes(3, "big"))
+        guest.identifies(major=b"other")
+        guest.identifies(major=b"other")
+        main.identifies()
+        guest.identifies()
+
+
+def merged_owners(capture, _server, frames):
+    """Two addresses with the same owners are found to be one server."""
+    server, another = Server(START), bytes([11, 0, 0, 1])
+    guest = Host(capture, Server(START - 1), 0, owner=b"guest", target=another)
+    guest.identifies(major=b"other")
+    while capture.frames < frames - 2:
+        for target, major in ((SERVER, b"server"), (another, b"other")):
+            host = Host(capture, server, capture.frames, owner=b"owner %d" % (capture.frames // 8),
+                        verifier=bytes(8), target=target)
+            host.creates_session(host.identifies(major))
+    guest.server = server
+    guest.identifies()
 
 
 def _at_length(kind):
@@ -138,7 +191,8 @@ def _at_length(kind):
 
 
 OWN = (shared_starts, distant_losses, strange_sessions, opaque_sessions, refused_sessions, renewals,
-       expired_renewals, refused_owners)
+       expired_renewals, refused_owners, troubled_owners, troubled_hosts,
+       merged_addresses, merged_owners)
 KINDS = {kind.__name__: kind for kind in OWN} | {
     name: _at_length(kind) for name, kind in synthetic.KINDS.items() if name not in ("work", "bulk")}
 

@@ -17,6 +17,7 @@ PUTROOTFH, GETATTR, READ = 24, 9, 25
 OK, BADSESSION = 0, 10052
 SERVER = bytes([10, 255, 255, 254])
 SEGMENT = 1448
+CHANNEL = struct.pack(">7I", 0, 1 << 20, 1 << 20, 4096, 16, 16, 0)
 ETHERNET = bytes(6) + b"\2" + bytes(5) + b"\x08\x00"
 
 
@@ -115,13 +116,15 @@ class Host:
                            opaque(major) + opaque(major) + struct.pack(">I", 0))])
         return clientid
 
-    def creates_session(self, clientid):
-        channel = struct.pack(">7I", 0, 1 << 20, 1 << 20, 4096, 16, 16, 0)
-        self.calls([(CREATE_SESSION, clientid + struct.pack(">2I", 1, 0) + channel + channel +
+    def asks_for_session(self, clientid):
+        self.calls([(CREATE_SESSION, clientid + struct.pack(">2I", 1, 0) + CHANNEL + CHANNEL +
                      struct.pack(">2I", 0x40000000, 0))])
+
+    def creates_session(self, clientid):
+        self.asks_for_session(clientid)
         self.session, self.slot = self.server.new_session(clientid), 0
         self.is_answered([(CREATE_SESSION, self.session + struct.pack(">2I", 1, 0) +
-                           channel + channel)])
+                           CHANNEL + CHANNEL)])
 
     def mounts(self):
         self.creates_session(self.identifies())

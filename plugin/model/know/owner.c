@@ -35,6 +35,7 @@ static nfs4_owner *owner_new(nfs4_owners *owners, nfs4_server *server, uint32_t 
     owner->by_verifier = wmem_map_new(owners->store->scope, key_u64_hash, key_u64_equal);
     owner->order = g_sequence_new(NULL);
     store_count(owners->store, 2 * STORE_MAP);
+    owner->previous = owners->last;
     *(owners->last != NULL ? &owners->last->next : &owners->first) = owner;
     owners->last = owner;
     return owner;
@@ -77,12 +78,8 @@ static void unlink_namesake(nfs4_owners *owners, nfs4_owner *owner)
 
 void owner_remove(nfs4_owners *owners, nfs4_owner *owner)
 {
-    nfs4_owner *before = NULL, **place = &owners->first;
-    for (; *place != owner; place = &(*place)->next)
-        before = *place;
-    *place = owner->next;
-    if (owners->last == owner)
-        owners->last = before;
+    *(owner->previous != NULL ? &owner->previous->next : &owners->first) = owner->next;
+    *(owner->next != NULL ? &owner->next->previous : &owners->last) = owner->previous;
     unlink_namesake(owners, owner);
     g_sequence_free(owner->order);
 }

@@ -258,11 +258,12 @@ void server_is_alias(nfs4_endpoint_entry *endpoint, nfs4_server *known)
     server_add_endpoint(known, endpoint);
 }
 
-static void empty(nfs4_server *server, const nfs4_store *store)
+static void empty(nfs4_server *server, nfs4_store *store)
 {
     server->leases = wmem_map_new(store->scope, key_u64_hash, key_u64_equal);
     server->sessions = wmem_map_new(store->scope, key_sessionid_hash, key_sessionid_equal);
     server->owners = wmem_map_new(store->scope, key_bytes_hash, key_bytes_equal);
+    store_count(store, 3 * STORE_MAP);
     memset(server->recent, 0, sizeof server->recent);
     server->epoch = 0;
     server->has_identity = false;

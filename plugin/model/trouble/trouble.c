@@ -9,51 +9,63 @@
 #include "loop.h"
 
 #include "judge/verdict.h"
+#include "keys.h"
+
+/* Without the server, which may turn out to be another one. */
+static guint what_hash(gconstpointer key)
+{
+    const nfs4_trouble *trouble = (const nfs4_trouble *)key;
+    const uint32_t words[] = {trouble->asker->number,
+                              trouble->kind,
+                              trouble->operation,
+                              trouble->status,
+                              trouble->owner != NULL ? trouble->owner->number : 0,
+                              trouble->kind == TROUBLE_FLAG ? trouble->detail.flag.bit : 0};
+    return key_hash(words, G_N_ELEMENTS(words));
+}
+
+static gboolean what_equal(gconstpointer a, gconstpointer b)
+{
+    const nfs4_trouble *trouble = (const nfs4_trouble *)a, *like = (const nfs4_trouble *)b;
+    return trouble->asker == like->asker && trouble->kind == like->kind &&
+           trouble->operation == like->operation && trouble->status == like->status &&
+           trouble->owner == like->owner &&
+           (like->kind != TROUBLE_FLAG || trouble->detail.flag.bit == like->detail.flag.bit) &&
+           trouble->connection->endpoint->server == like->connection->endpoint->server;
+}
 
 void trouble_init(nfs4_troubles *troubles, nfs4_store *store)
 {
     memset(troubles, 0, sizeof *troubles);
     troubles->store = store;
+    troubles->by_what = wmem_map_new(store->scope, what_hash, what_equal);
     asker_init(troubles);
     loop_init(troubles);
 }
 
-static bool is_like(const nfs4_trouble *trouble, const nfs4_trouble *like)
-{
-    return trouble->kind == like->kind && trouble->operation == like->operation &&
-           trouble->status == like->status && trouble->owner == like->owner &&
-           (like->kind != TROUBLE_FLAG || trouble->detail.flag.bit == like->detail.flag.bit) &&
-           trouble->connection->endpoint->server == like->connection->endpoint->server;
-}
-
-static nfs4_trouble *trouble_find(const nfs4_asker *asker, const nfs4_trouble *like)
-{
-    for (nfs4_trouble *trouble = asker->first; trouble != NULL; trouble = trouble->next_of_asker)
-        if (is_like(trouble, like))
-            return trouble;
-    return NULL;
-}
-
 nfs4_trouble *trouble_get(nfs4_troubles *troubles, nfs4_asker *asker, const nfs4_trouble *like)
 {
-    nfs4_trouble *trouble = trouble_find(asker, like);
+    nfs4_trouble key = *like;
+    key.asker = asker;
+    nfs4_trouble *trouble = (nfs4_trouble *)wmem_map_lookup(troubles->by_what, &key);
     if (trouble != NULL)
         return trouble;
     trouble = store_new(troubles->store, nfs4_trouble);
-    *trouble = *like;
+    *trouble = key;
     trouble->number = ++troubles->count;
-    trouble->asker = asker;
+    wmem_map_insert(troubles->by_what, trouble, trouble);
     *(troubles->last != NULL ? &troubles->last->next : &troubles->first) = trouble;
     troubles->last = trouble;
-    *(asker->last != NULL ? &asker->last->next_of_asker : &asker->first) = trouble;
-    asker->last = trouble;
     return trouble;
 }
 
 const nfs4_owner *trouble_owner(const nfs4_trouble *trouble)
 {
-    if (trouble->owner != NULL)
-        return trouble->owner;
+    const nfs4_owner *owner = trouble->owner;
+    while (owner != NULL && owner->merged_into != NULL)
+        owner = owner->merged_into;
+    if (owner != NULL)
+        return owner;
     if (trouble->lease != NULL && trouble->lease->owner != NULL)
         return trouble->lease->owner;
     return trouble->connection->owner;

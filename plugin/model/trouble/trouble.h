@@ -12,6 +12,7 @@
 
 typedef struct {
     nfs4_store *store;
+    wmem_map_t *by_what;        /* nfs4_trouble -> itself, by what it is identified by */
     wmem_map_t *askers;         /* address -> nfs4_asker; only of clients that were refused */
     wmem_map_t *loops;          /* loop_key -> loop that no success has ended */
     struct trouble_loop *spare; /* ended, to be used again */

@@ -40,7 +40,6 @@ typedef struct nfs4_asker {
     address addr;
     uint32_t open;        /* loops that no success has ended */
     uint64_t open_ops[2]; /* bit N of the 128: the operation of one of them; 0 where open is 0 */
-    struct nfs4_trouble *first, *last; /* its troubles */
 } nfs4_asker;
 
 /* What a server does with ids that it must not do. */
@@ -101,7 +100,6 @@ typedef struct nfs4_trouble {
     uint32_t expected; /* the one that follows what the capture shows */
     nfs4_trouble_detail detail;
     struct nfs4_trouble *next; /* of the model, by number */
-    struct nfs4_trouble *next_of_asker;
 } nfs4_trouble;
 
 #endif

@@ -24,9 +24,20 @@ static void note_facts(const nfs4_exchange *exchange, nfs4_lease *lease)
     }
 }
 
+/* Whose the refusals are may have become known since. */
+static void note_rejections(nfs4_trouble *trouble)
+{
+    nfs4_instance *instance = trouble->connection->instance;
+    if (trouble->kind == TROUBLE_IDENTIFICATION && instance != NULL &&
+        trouble->status == instance->rejections.status && instance->rejections.trouble == NULL)
+        instance->rejections.trouble = trouble;
+}
+
 void trouble_settle(nfs4_model *model)
 {
     slots_settle(model);
+    for (nfs4_trouble *trouble = model->troubles.first; trouble != NULL; trouble = trouble->next)
+        note_rejections(trouble);
 }
 
 void trouble_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)

@@ -13,8 +13,7 @@
 typedef struct {
     nfs4_model *model;
     nfs4_server *into, *from;
-    nfs4_owner *kept, *gone;       /* an owner that both have; NULL for none */
-    nfs4_instance *first, *second; /* an instance that both have: the second one goes */
+    nfs4_owner *kept, *gone; /* an owner that both have; NULL for none */
 } merging;
 
 /* ---- instances ------------------------------------------------------------ */
@@ -84,45 +83,45 @@ static void join_instances(merging *work, nfs4_instance *kept, nfs4_instance *go
 
 /* ---- who still points at what is gone -------------------------------------- */
 
-static void forward(const merging *work, nfs4_owner **owner, nfs4_instance **instance)
+static nfs4_owner *owner_now(const nfs4_owner *owner)
 {
-    if (*owner == work->gone)
-        *owner = work->kept;
-    if (work->second != NULL && *instance == work->second)
-        *instance = work->first;
+    return owner != NULL && owner->merged_into != NULL ? owner->merged_into : (nfs4_owner *)owner;
 }
 
-static void forward_connection(gpointer key, gpointer value, gpointer user)
+static nfs4_instance *instance_now(const nfs4_instance *instance)
+{
+    return instance != NULL && instance->merged_into != NULL ? instance->merged_into
+                                                             : (nfs4_instance *)instance;
+}
+
+static void forward_connection(gpointer key, gpointer value, gpointer unused)
 {
     nfs4_connection *connection = (nfs4_connection *)value;
     (void)key;
-    forward((const merging *)user, &connection->owner, &connection->instance);
+    (void)unused;
+    connection->owner = owner_now(connection->owner);
+    connection->instance = instance_now(connection->instance);
 }
 
-static void forward_note(gpointer key, gpointer value, gpointer user)
+static void forward_note(gpointer key, gpointer value, gpointer unused)
 {
-    const merging *work = (const merging *)user;
     nfs4_note *note = (nfs4_note *)value;
     (void)key;
-    forward(work, &note->owner, &note->instance);
-    if (work->second != NULL && note->other == work->second)
-        note->other = work->first;
+    (void)unused;
+    note->owner = owner_now(note->owner);
+    note->instance = instance_now(note->instance);
+    note->other = instance_now(note->other);
 }
 
-static void forward_hints(const merging *work)
+/* Once for all owners of both servers: the work does not multiply. */
+static void forward_all(nfs4_model *model)
 {
-    for (nfs4_hint *hint = work->model->hints.first; hint != NULL; hint = hint->next) {
-        hint->owner = hint->owner == work->gone ? work->kept : hint->owner;
-        hint->other = hint->other == work->gone ? work->kept : hint->other;
+    wmem_map_foreach(model->connections.by_id, forward_connection, NULL);
+    wmem_map_foreach(model->notes, forward_note, NULL);
+    for (nfs4_hint *hint = model->hints.first; hint != NULL; hint = hint->next) {
+        hint->owner = owner_now(hint->owner);
+        hint->other = owner_now(hint->other);
     }
-    wmem_map_insert(work->model->hints.owners, &work->kept->bytes, work->kept);
-}
-
-static void forward_all(merging *work)
-{
-    wmem_map_foreach(work->model->connections.by_id, forward_connection, work);
-    wmem_map_foreach(work->model->notes, forward_note, work);
-    forward_hints(work);
 }
 
 /* ---- owners --------------------------------------------------------------- */
@@ -160,21 +159,16 @@ static void move_instances(merging *work)
     while (next != NULL) {
         nfs4_instance *instance = next;
         next = instance->next;
-        work->first =
-            instance->has_verifier
-                ? (nfs4_instance *)wmem_map_lookup(work->kept->by_verifier, &instance->key)
-                : NULL;
+        if (instance->has_verifier)
+            instance->merged_into =
+                (nfs4_instance *)wmem_map_lookup(work->kept->by_verifier, &instance->key);
         set_owner(instance, work->kept);
-        work->second = work->first != NULL ? instance : NULL;
-        if (work->first != NULL) {
-            join_instances(work, work->first, instance);
-            forward_all(work);
-        } else {
+        if (instance->merged_into != NULL)
+            join_instances(work, instance->merged_into, instance);
+        else
             add_instance(work->kept, instance);
-        }
     }
     work->gone->first_instance = work->gone->last_instance = NULL;
-    work->second = NULL;
 }
 
 static void move_place(gpointer data, gpointer user)
@@ -219,7 +213,8 @@ static void join_owners(merging *work)
     g_sequence_foreach(work->gone->order, move_place, work->kept->order);
     move_losses(work->kept, work->gone);
     add_up(work->kept, work->gone);
-    forward_all(work);
+    work->gone->merged_into = work->kept;
+    wmem_map_insert(work->model->hints.owners, &work->kept->bytes, work->kept);
     owner_remove(&work->model->owners, work->gone);
 }
 
@@ -307,12 +302,28 @@ static void move_leases(merging *work)
 
 /* ---- the whole ------------------------------------------------------------ */
 
+#define PER_MESSAGE 32 /* entries that merges may go through, for each message of the capture */
+
+/* Each merge goes through all that there is: a server has a few addresses, not a thousand. */
+static bool is_affordable(nfs4_model *model, const nfs4_server *into, const nfs4_server *from)
+{
+    uint64_t cost = wmem_map_size(model->connections.by_id) + wmem_map_size(model->notes) +
+                    wmem_map_size(into->leases) + wmem_map_size(from->leases);
+    if (model->merge_work + cost > PER_MESSAGE * model->compounds)
+        return false;
+    model->merge_work += cost;
+    return true;
+}
+
 void merge_servers(nfs4_model *model, nfs4_server *into, nfs4_server *from)
 {
     merging work = {.model = model, .into = into, .from = from};
+    if (!is_affordable(model, into, from))
+        return;
     counters_share(into, from);
     move_leases(&work);
     wmem_map_foreach(from->owners, move_owner, &work);
+    forward_all(model);
     into->losses += from->losses;
     into->alternates |= from->alternates;
     into->jumped_back_in = MAX(into->jumped_back_in, from->jumped_back_in);
