@@ -96,6 +96,26 @@ def by_chance(percent, seed):
     return lambda frame: chance.random() * 100 >= percent
 
 
+def ways_of_a_kind(kind, host):
+    def is_meant(frame):
+        return kind_of(frame) == kind and frame.client == host
+
+    yield f"nothing of kind {kind} of {host}", without(is_meant)
+    yield f"no replies of kind {kind} to {host}", without(lambda frame: frame.is_reply and is_meant(frame))
+    yield f"no calls of kind {kind} of {host}", without(lambda frame: not frame.is_reply and is_meant(frame))
+
+
+def ways_of_a_host(messages, host, repeats):
+    """Much of one host is missing, by chance or up to a moment; nothing of the others is."""
+    for rate, seed in itertools.product(RATES, range(repeats)):
+        keep = by_chance(rate, seed)
+        yield f"{rate} % of {host} by chance, seed {seed}", (
+            lambda frame, keep=keep: frame.client != host or keep(frame))
+    half = messages[len(messages) // 2].seconds
+    yield f"{host} is there from the middle on", lambda frame: frame.client != host or frame.seconds >= half
+    yield f"{host} is there up to the middle", lambda frame: frame.client != host or frame.seconds < half
+
+
 def ways(messages, repeats):
     """(name, what to keep) for each way to thin a capture out."""
     for rate, seed in itertools.product(RATES, range(repeats)):
@@ -105,15 +125,14 @@ def ways(messages, repeats):
         yield f"nothing of {host}", without(lambda frame, host=host: frame.client == host)
         yield f"no replies to {host}", without(
             lambda frame, host=host: frame.is_reply and frame.client == host)
+        yield from ways_of_a_host(messages, host, repeats)
     for kind in sorted({kind_of(frame) for frame in messages if frame.opcodes}):
         yield f"no replies of kind {kind}", without(
             lambda frame, kind=kind: frame.is_reply and kind_of(frame) == kind)
         yield f"no calls of kind {kind}", without(
             lambda frame, kind=kind: not frame.is_reply and kind_of(frame) == kind)
         for host in sorted({frame.client for frame in messages if kind_of(frame) == kind}):
-            yield f"no replies of kind {kind} to {host}", without(
-                lambda frame, kind=kind, host=host: frame.is_reply and kind_of(frame) == kind and
-                frame.client == host)
+            yield from ways_of_a_kind(kind, host)
 
 
 def wrong_in(thinned, guilty, repeats):

@@ -11,6 +11,8 @@
 #include "incident_proof.h"
 #include "losses_words.h"
 
+#include "show/wording_trouble.h"
+
 #include "model/know/server.h"
 #include "model/watch/chain.h"
 #include "model/watch/cost.h"
@@ -266,7 +268,17 @@ static const char *advice_of(nfs4_cause cause)
     }
 }
 
-static char *filter_of(wmem_allocator_t *scope, const incident *told)
+/* Servers that take turns: how often, whose fault that is, and what to do. */
+static void tell_turns(page *out, const nfs4_trouble *turns)
+{
+    page_row_f(out, "Turns",
+               "%u times back to an earlier server, the last in frame %u; none knows the clients "
+               "of another; by these packets, the fault is the %s's.",
+               turns->count, turns->last_frame, wording_blame(turns->blame));
+    page_row(out, "Fix", wording_trouble_advice(turns));
+}
+
+static char *filter_of_chains(wmem_allocator_t *scope, const incident *told)
 {
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
     guint count = told->chains->len;
@@ -279,6 +291,14 @@ static char *filter_of(wmem_allocator_t *scope, const incident *told)
     return wmem_strdup_printf(scope, "nfs4sess.chain in {%s}", wmem_strbuf_get_str(text));
 }
 
+static char *filter_of(wmem_allocator_t *scope, const incident *told)
+{
+    char *chains = filter_of_chains(scope, told);
+    return told->turns == NULL ? chains
+                               : wmem_strdup_printf(scope, "%s || nfs4sess.trouble.number == %u",
+                                                    chains, told->turns->number);
+}
+
 void head_of_incident(page *out, const nfs4_model *model, const incident *told, guint clients)
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
@@ -288,7 +308,10 @@ void head_of_incident(page *out, const nfs4_model *model, const incident *told, 
     tell_chains(out, model, told, clients);
     uint32_t shown = incident_proof_lines(scope, model, told, lines);
     head_proof(out, scope, "Proof", lines, shown, &model->first_time);
-    page_row(out, told->cause == CAUSE_UNKNOWN ? "Decide" : "Fix", advice_of(told->cause));
+    if (told->turns != NULL)
+        tell_turns(out, told->turns);
+    else
+        page_row(out, told->cause == CAUSE_UNKNOWN ? "Decide" : "Fix", advice_of(told->cause));
     page_row_command(out, "Filter", filter_of(scope, told));
     wmem_destroy_allocator(scope);
 }

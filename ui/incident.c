@@ -50,6 +50,8 @@ static incident *incident_new(const nfs4_chain *chain, nfs4_cause cause, nfs4_ve
     made->has_start = is_of_server(cause) && start_of(chain, &epoch);
     if (made->has_start)
         made->start = (nstime_t){epoch, 0};
+    if (cause == CAUSE_FAILOVER)
+        made->turns = chain->lease->server->starts.turns;
     return made;
 }
 

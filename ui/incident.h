@@ -15,6 +15,7 @@ typedef struct {
     bool has_start;     /* the server's, by the clientids that it gave out after that */
     nstime_t start;
     bool beside_duplicate; /* an owner of it is accused of something else */
+    const nfs4_trouble *turns; /* the same event as trouble, servers-in-turns; NULL for none */
     GPtrArray *chains;     /* const nfs4_chain, in the order of their numbers */
 } incident;
 

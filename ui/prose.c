@@ -74,10 +74,8 @@ static void tell_innocents(page *out, const nfs4_model *model, const GPtrArray *
 }
 
 static void tell_incidents(page *out, const nfs4_model *model, prose_depth depth,
-                           report_chooser chooses, void *data)
+                           const GPtrArray *incidents, guint more)
 {
-    guint more;
-    GPtrArray *incidents = incidents_of(model, chooses, data, PROSE_FINDINGS_TOLD, &more);
     for (guint i = 0; i < incidents->len; i++)
         head_of_incident(out, model, (const incident *)g_ptr_array_index(incidents, i),
                          depth == PROSE_FULL ? 0 : CLIENTS_TOLD);
@@ -87,16 +85,27 @@ static void tell_incidents(page *out, const nfs4_model *model, prose_depth depth
                      page_is_window(out) ? "Statistics > NFSv4 Invalidation Chains"
                                          : "-z nfs4dup,chains");
     }
-    g_ptr_array_free(incidents, TRUE);
 }
 
-static void tell_troubles(page *out, const nfs4_model *model, report_chooser chooses, void *data)
+/* The head of an incident that is the same event says what there is to say. */
+static bool is_told_as_incident(const nfs4_trouble *trouble, const GPtrArray *incidents)
+{
+    for (guint i = 0; i < incidents->len; i++)
+        if (((const incident *)g_ptr_array_index(incidents, i))->turns == trouble)
+            return true;
+    return false;
+}
+
+static void tell_troubles(page *out, const nfs4_model *model, report_chooser chooses, void *data,
+                          const GPtrArray *incidents)
 {
     uint32_t count = 0;
     for (const nfs4_trouble *trouble = model->troubles.first; trouble != NULL;
          trouble = trouble->next) {
         const nfs4_owner *owner = trouble_owner(trouble);
         if (chooses != NULL && (owner == NULL || !chooses(owner, data)))
+            continue;
+        if (is_told_as_incident(trouble, incidents))
             continue;
         if (count++ < PROSE_FINDINGS_TOLD)
             head_of_trouble(out, model, trouble);
@@ -175,10 +184,13 @@ void prose_report(page *out, const nfs4_model *model, const report_facts *facts,
     prose_sum sum = prose_sum_up(model, chooses, data);
     prose_sum_say(out, model, facts, &sum, chooses != NULL);
     if (model != NULL && model->compounds > 0) {
+        guint more;
+        GPtrArray *incidents = incidents_of(model, chooses, data, PROSE_FINDINGS_TOLD, &more);
         tell_owners(out, model, sum.accused);
-        tell_troubles(out, model, chooses, data);
+        tell_troubles(out, model, chooses, data, incidents);
         tell_owners(out, model, sum.undecided);
-        tell_incidents(out, model, depth, chooses, data);
+        tell_incidents(out, model, depth, incidents, more);
+        g_ptr_array_free(incidents, TRUE);
         tell_innocents(out, model, sum.innocent);
         if (depth != PROSE_BRIEF)
             tell_details(out, model, sum.accused, depth);
