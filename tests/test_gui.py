@@ -343,7 +343,7 @@ def test_flow_graph_shows_the_duel(wireshark, tshark, desktop):
     wireshark.menu("Tools", "NFSv4 Sessions", "Collisions")
     becomes(wireshark.status, (383, collisions))
     with wireshark.dialog("Flow", "Statistics", "Flow Graph") as dialog:
-        dialog.get("check box", "Limit to display filter").press()
+        dialog.get("check box", "Limit to display filter").tick()
         dialog.get("label", condition=lambda node: re.match(
             rf"3 node\W?s\W?, {collisions} item\W?s\b", node.name))
         dialog.get("push button", "Export").press()

@@ -19,7 +19,7 @@ TABLE = "org.a11y.atspi.Table"
 TEXT = "org.a11y.atspi.Text"
 EDITABLE_TEXT = "org.a11y.atspi.EditableText"
 # States, as bits.
-ENABLED, FOCUSED, SELECTED, SHOWING = 8, 12, 23, 25
+CHECKED, ENABLED, FOCUSED, SELECTED, SHOWING = 4, 8, 12, 23, 25
 ON_SCREEN = 0
 ALL_OF_IT = -1
 
@@ -159,6 +159,11 @@ class Node:
         self.bus.connection.call(*self.reference, ACTION, "DoAction", GLib.Variant("(i)", (0,)),
                                  None, Gio.DBusCallFlags.NONE, -1, None, None)
 
+    def tick(self):
+        """A check box, unless it is."""
+        if not self.has(CHECKED):
+            self.press()
+
     def focus(self):
         self._call(COMPONENT, "GrabFocus")
 
@@ -192,4 +197,4 @@ class Node:
         return Node(self.bus, self._call(TABLE, "GetAccessibleAt", "(ii)", row, column)[0])
 
     def column(self, column=0):
-        return [self.cell(row, column).name for row in range(self.height)]
+        return [self.cell(row, column).name.strip() for row in range(self.height)]

@@ -81,9 +81,9 @@ class Desktop:
                               capture_output=True, text=True, check=False).stdout.split()
 
     def click(self, node, button=1, times=1):
-        """Into the middle of what people see of a node."""
+        """Into the beginning of a node: the rest may be out of sight."""
         x, y, width, height = node.box
-        self.xdotool("mousemove", x + min(width, 200) // 2, y + height // 2,
+        self.xdotool("mousemove", x + min(width, 16) // 2, y + height // 2,
                      "click", "--repeat", times, "--delay", 20, button)
 
     def click_until(self, find_node, condition, times=1):

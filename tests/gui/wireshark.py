@@ -21,9 +21,12 @@ __attribute__((constructor)) static void forget(void) { unsetenv("LD_PRELOAD"); 
 QUIET = ["-o", "gui.ask_unsaved:FALSE", "-o", "gui.update.enabled:FALSE"]
 # What it says by itself: on a machine without such hardware, and where nobody but the tests acts.
 IGNORED = re.compile(r"nl80211 not found\.|.* AtSpiAdaptor: |.* to WiresharkMainWindow::"
-                     r"resetPreviousFocus\(\)|.* Could not find accessible on path: |.* QThreadStorage: |$")
+                     r"resetPreviousFocus\(\)|.* Could not find accessible on path: |.* QThreadStorage: |"
+                     r".* Invalid index for tableInterface |.* Accessible invalid: |"
+                     r".* QObject::disconnect: wildcard call disconnects from destroyed signal of |$")
 RECENT = ["x", "y", "width", "height"]
 STARTS = 20
+SECONDS_OF_A_START = 4
 STATUS = r"Packets: (\d+)(?: · Displayed: (\d+) |$)"  # 4.4 says how many only if a filter hides some
 
 
@@ -77,12 +80,15 @@ class Wireshark:
 
     def _start(self):
         """Qt 5.15 comes to the bus, but does not offer its windows there, in every third start.
-        Where it does, it has done so before there is a window to see."""
+        Where it does, it has mostly done so before there is a window to see."""
         self.process = subprocess.Popen(
             self.command, cwd="/", env=self.environment, stdin=subprocess.DEVNULL,
             stderr=self.said)
         wait_for("Wireshark's window", self._is_up)
-        self.program = self.desktop.bus.program(self.process.pid)
+        self.program = None
+        with contextlib.suppress(AssertionError):
+            self.program = wait_for("its windows on the bus", lambda: self.desktop.bus.program(
+                self.process.pid), seconds=SECONDS_OF_A_START)
 
     def _is_up(self):
         assert self.process.poll() is None, f"Wireshark ended: {self.complaints()}"
