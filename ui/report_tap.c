@@ -307,7 +307,7 @@ void report_tap_open_flow(void)
                   "The packet list now shows takeovers, and the refusals that they caused.\n\n"
                   "To see the hosts throw each other out, as arrows between columns:\n\n"
                   "  1. Statistics > Flow Graph\n"
-                  "  2. tick \"Limit to display filter\"\n\n"
+                  "  2. tick \"Limit to display filter\", unless it is\n\n"
                   "An empty list means that no two hosts collide in this capture.\n");
 }
 

@@ -38,7 +38,7 @@ enum {
 static stat_tap_table_item columns[COLUMNS] = {
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "  Rank", "%6u"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Verdict  ", "%-9s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client owner                ", "%-28s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client owner            ", "%-24s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Hosts                 ", "%-22s"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Takeovers", "%9u"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "    Outage        ", "%-18s"},
