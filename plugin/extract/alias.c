@@ -323,6 +323,31 @@ void alias_digest(alias_book *book, nfs4_bytes bytes, uint8_t attempt, GByteArra
     }
 }
 
+#define HOST_BEGINS "hostname='" /* ms-nfs41-client */
+#define HOST_ENDS '\''
+
+/* Where it begins; the end where there is none. */
+static const uint8_t *host_in(nfs4_bytes text)
+{
+    const size_t size = strlen(HOST_BEGINS);
+    const uint8_t *end = text.data + text.len;
+    for (const uint8_t *at = text.data; (size_t)(end - at) > size; at++)
+        if (memcmp(at, HOST_BEGINS, size) == 0)
+            return at + size;
+    return end;
+}
+
+void alias_software(alias_book *book, nfs4_bytes text, GByteArray *out)
+{
+    const uint8_t *end = text.data + text.len, *host = host_in(text);
+    const uint8_t *behind = (const uint8_t *)memchr(host, HOST_ENDS, (size_t)(end - host));
+    if (behind == NULL)
+        behind = end;
+    put_bytes(out, (nfs4_bytes){text.data, (uint32_t)(host - text.data)});
+    alias_name(book, (nfs4_bytes){host, (uint32_t)(behind - host)}, out);
+    put_bytes(out, (nfs4_bytes){behind, (uint32_t)(end - behind)});
+}
+
 static bool is_text(nfs4_bytes bytes)
 {
     for (uint32_t i = 0; i < bytes.len; i++)

@@ -49,6 +49,9 @@ void alias_text(alias_book *book, nfs4_bytes text, GByteArray *out);
 /* A universal address, which ends with a port (RFC 5665 section 5.2.3.3). */
 void alias_universal(alias_book *book, nfs4_bytes text, GByteArray *out);
 
+/* What software calls itself stays, but for the host in it: hostname='web01'. */
+void alias_software(alias_book *book, nfs4_bytes text, GByteArray *out);
+
 /* Bytes that say nothing any more. Another `attempt` gives others. */
 void alias_digest(alias_book *book, nfs4_bytes bytes, uint8_t attempt, GByteArray *out);
 

@@ -115,6 +115,9 @@ static void put_alias(void *data, compound_name kind, nfs4_bytes name, GByteArra
     case NAME_UNIVERSAL:
         alias_universal(aliases, name, out);
         break;
+    case NAME_SOFTWARE:
+        alias_software(aliases, name, out);
+        break;
     case NAME_FILE:
         alias_digest(aliases, name, 0, out);
         g_byte_array_set_size(out, start + name.len);

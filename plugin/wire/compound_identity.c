@@ -25,11 +25,10 @@ typedef struct {
         NULL, name                                                                                 \
     }
 
-static const identity_step exchange_id_args[] = {
-    COPY("8"), NAME(NAME_OWNER), COPY("4" FORM_STATE_PROTECT_A FORM_IMPL_ID), COPY("")};
+static const identity_step exchange_id_args[] = {COPY("8"), NAME(NAME_OWNER),
+                                                 COPY("4" FORM_STATE_PROTECT_A), COPY("")};
 static const identity_step exchange_id_results[] = {COPY("844" FORM_STATE_PROTECT_R "8"),
-                                                    NAME(NAME_SERVER), NAME(NAME_SERVER),
-                                                    COPY(FORM_IMPL_ID), COPY("")};
+                                                    NAME(NAME_SERVER), NAME(NAME_SERVER), COPY("")};
 static const identity_step setclientid_args[] = {COPY("8"),        NAME(NAME_OWNER),     COPY("4"),
                                                  NAME(NAME_OTHER), NAME(NAME_UNIVERSAL), COPY("4"),
                                                  COPY("")};
@@ -112,6 +111,20 @@ static void write_callback_sec_parms(xdr_cursor *in, const compound_names *names
     }
 }
 
+/* nfs_impl_id4, at most one: the software's domain, its name and its date. */
+static void write_implementation(xdr_cursor *in, const compound_names *names, GByteArray *out)
+{
+    const uint32_t count = xdr_peek_u32(in);
+
+    copy(in, "4", out);
+    for (uint32_t i = 0; i < count && xdr_fine(in); i++) {
+        copy(in, "o", out);
+        write_name(in, NAME_SOFTWARE, XDR_NO_LIMIT, names, out);
+        if (xdr_fine(in))
+            copy(in, FORM_NFSTIME, out);
+    }
+}
+
 void compound_identity_write(xdr_cursor *in, const nfs4_event *event, bool is_reply,
                              const compound_names *names, GByteArray *out)
 {
@@ -133,4 +146,6 @@ void compound_identity_write(xdr_cursor *in, const nfs4_event *event, bool is_re
     }
     if (event->opcode == OP_CREATE_SESSION)
         write_callback_sec_parms(in, names, out);
+    else if (event->opcode == OP_EXCHANGE_ID)
+        write_implementation(in, names, out);
 }

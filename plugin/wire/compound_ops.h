@@ -27,7 +27,7 @@
 
 #define FORM_FATTR "bo"
 #define FORM_NFSTIME "84"
-#define FORM_IMPL_ID "*(oo" FORM_NFSTIME ")"
+#define FORM_IMPL_ID "*(oo" FORM_NFSTIME ")" /* see compound_identity.c */
 #define FORM_OPENFLAG "<0:|1:<0:" FORM_FATTR "|1:" FORM_FATTR "|2:8|3:8" FORM_FATTR ">>"
 #define FORM_STATE_PROTECT_OPS "bb"
 #define FORM_STATE_PROTECT_A                                                                       \

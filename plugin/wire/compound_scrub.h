@@ -21,6 +21,7 @@ typedef enum {
     NAME_HOST,      /* the machine name of AUTH_SYS */
     NAME_SERVER,    /* so_major_id, eir_server_scope */
     NAME_UNIVERSAL, /* the universal address of a client */
+    NAME_SOFTWARE,  /* nii_name; some clients put their host's name into it */
     NAME_FILE,      /* the hash of a filehandle, 8 bytes; they stay 8 */
     NAME_OTHER      /* a netid, which ought to name a transport */
 } compound_name;

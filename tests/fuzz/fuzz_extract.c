@@ -29,11 +29,14 @@ static void put_alias(void *data, compound_name kind, nfs4_bytes name, GByteArra
         alias_name(aliases, name, out);
     else if (kind == NAME_UNIVERSAL)
         alias_universal(aliases, name, out);
+    else if (kind == NAME_SOFTWARE)
+        alias_software(aliases, name, out);
     else if (kind != NAME_FILE)
         alias_bytes(aliases, name, out);
     else
         g_byte_array_append(out, name.data, name.len);
-    if (out->len - start > NFS4_OPAQUE_LIMIT && name.len <= NFS4_OPAQUE_LIMIT)
+    if (kind != NAME_SOFTWARE && out->len - start > NFS4_OPAQUE_LIMIT &&
+        name.len <= NFS4_OPAQUE_LIMIT)
         abort();
 }
 

@@ -115,6 +115,20 @@ static void test_universal_addresses(void)
 
 /* ---- names ---------------------------------------------------------------- */
 
+static void test_software(void)
+{
+    g_autoptr(alias_book) aliases = book();
+    g_autofree char *host = made(alias_name, aliases, "WIN10");
+    g_autofree char *whole = g_strdup_printf("nfs41 0.1, hostname='%s', x64", host);
+    g_autofree char *cut = g_strdup_printf("hostname='%s", host);
+
+    assert_made(alias_software, "nfs41 0.1, hostname='WIN10', x64", whole);
+    assert_made(alias_software, "hostname='WIN10", cut);
+    assert_made(alias_software, "hostname=''", "hostname=''");
+    assert_made(alias_software, "Linux 6.1.0 x86_64", "Linux 6.1.0 x86_64");
+    assert_made(alias_software, "", "");
+}
+
 static void test_names(void)
 {
     g_autoptr(alias_book) aliases = book();
@@ -300,6 +314,7 @@ SUITE(test_alias)
     g_test_add_func("/alias/addresses_of_each_family", test_addresses_of_each_family);
     g_test_add_func("/alias/universal_addresses", test_universal_addresses);
     g_test_add_func("/alias/names", test_names);
+    g_test_add_func("/alias/software", test_software);
     g_test_add_func("/alias/what_says_nothing_stays", test_what_says_nothing_stays);
     g_test_add_func("/alias/long_names", test_long_names);
     g_test_add_func("/alias/captures", test_captures);

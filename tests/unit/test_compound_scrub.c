@@ -34,7 +34,7 @@ static const sample of_files[] = {
 };
 
 static const sample of_hosts[] = {
-    {OP_EXCHANGE_ID, 0, false, "q 'secret owner' 0x101 1 0 0 1 'kernel.org' 'Linux 6.1' q 0"},
+    {OP_EXCHANGE_ID, 0, false, "q 'secret owner' 0x101 1 0 0 1 'kernel.org' 'secret' q 0"},
     {OP_EXCHANGE_ID, 0, false, "q 'secret' 0x101 2 0 0 1 t4 1 t4 1 2 0"},
     {OP_EXCHANGE_ID, 0, true, "q5 1 0x20001 0 q0 'secret.example' 'secret' 0"},
     {OP_CREATE_SESSION, 0, false, "q5 9 3 " CHANNELS " 7 3 0 6 1 t1 t2 1 77 'secret' 0 0 1 4"},
