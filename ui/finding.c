@@ -256,14 +256,39 @@ const nfs4_lease *finding_lost_lease(const nfs4_owner *owner)
     return NULL;
 }
 
-static void find_start(finding *found, const nfs4_lease *lost)
+/* The start of the server that the clientids before and after the loss name; false for none. */
+static bool start_around(const nfs4_lease *lost, uint32_t *start)
 {
-    uint32_t epoch, counter;
+    uint32_t counter;
     const nfs4_lease *after = lost->links.next_of_instance;
-    found->has_start = after != NULL && lease_same_life(lost, after) &&
-                       server_clientid_parts(lost->server, lost->clientid, &epoch, &counter);
+    return after != NULL && lease_same_life(lost, after) &&
+           server_clientid_parts(lost->server, lost->clientid, start, &counter);
+}
+
+static bool has_one_life(const nfs4_owner *owner)
+{
+    const nfs4_lease *first = owner->first_instance->first_lease;
+    for (const nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        for (const nfs4_lease *lease = instance->first_lease; lease != NULL;
+             lease = lease->links.next)
+            if (!lease_same_life(first, lease))
+                return false;
+    return true;
+}
+
+static void find_starts(finding *found, const nfs4_lease *lost)
+{
+    uint32_t start;
+    found->has_start = start_around(lost, &start) && has_one_life(found->owner);
     if (found->has_start)
-        found->start = (nstime_t){epoch, 0};
+        found->start = (nstime_t){start, 0};
+    for (const nfs4_instance *instance = found->owner->first_instance; instance != NULL;
+         instance = instance->next)
+        for (const nfs4_lease *lease = instance->first_lease; lease != NULL;
+             lease = lease->links.next)
+            if (lease->chain != NULL && losses_by_duplicate(lease->chain))
+                found->within_start += start_around(lease, &start);
 }
 
 /* ---- who took from whom --------------------------------------------------- */
@@ -349,7 +374,7 @@ finding finding_of(wmem_allocator_t *scope, const nfs4_model *model, const nfs4_
         finding_find_client(&found, scope);
     if (lost != NULL) {
         found.lease_time = lease_time(lost);
-        find_start(&found, lost);
+        find_starts(&found, lost);
     }
     find_refused(&found, scope);
     found.left_in = leave_of(&found);

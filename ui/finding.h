@@ -37,6 +37,8 @@ typedef struct {
     const char *machine; /* that all of them name in their calls, where the owner does not tell */
     const char *server;  /* without port, where that is the usual one */
     const char *servers; /* of one client, see finding_client.h: "server 10.0.0.1"; NULL else */
+    const char *users;   /* addresses that never identified themselves; NULL for none */
+    const char *holder;  /* whose lease those use */
     const char *owners;  /* of that: "'Linux NFSv4.2 web01'" */
     const char *also_numbers; /* of owners that it is told together with: ", 2"; NULL for none */
     uint16_t port;
@@ -56,7 +58,9 @@ typedef struct {
     uint32_t comebacks;   /* the same, by their identifications alone */
     bool answered;        /* the capture holds replies */
     uint32_t lease_time;  /* seconds, 0 where no packet told */
-    bool has_start;       /* the clientids around the first loss name one start of the server */
+    uint32_t within_start; /* losses to the duplicate, before and after which clientids name one
+                              start of the server */
+    bool has_start;        /* that is the only one in the capture */
     nstime_t start;
     uint32_t left_in;   /* frame in which the holder before the last change had given its clientid
                            back (DESTROY_CLIENTID), 0 for none */

@@ -39,11 +39,28 @@ static char *servers_of(wmem_allocator_t *scope, const finding *found)
     return wmem_strdup_printf(scope, "one server (%s)", wmem_strbuf_get_str(text));
 }
 
+/* Addresses that were seen at work alone. */
+static void find_users(finding *found, wmem_allocator_t *scope)
+{
+    const nfs4_instance *instance = found->owner->first_instance;
+    const address *holder = wording_presenter(instance);
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
+    for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next)
+        if (mark->presented_at == NULL)
+            wmem_strbuf_append_printf(text, "%s%s", wmem_strbuf_get_len(text) > 0 ? ", " : "",
+                                      wording_address(scope, &mark->addr));
+    if (holder == NULL || wmem_strbuf_get_len(text) == 0)
+        return;
+    found->users = wmem_strbuf_get_str(text);
+    found->holder = wording_address(scope, holder);
+}
+
 void finding_find_client(finding *found, wmem_allocator_t *scope)
 {
     const nfs4_instance *instance = found->owner->first_instance;
     found->owners = quoted(scope, found->owner);
     found->servers = servers_of(scope, found);
+    find_users(found, scope);
     found->line_count = wording_presented(scope, instance, 0, found->lines);
     if (found->line_count < 2) /* the others were seen at work alone */
         found->line_count = wording_confirms(scope, instance, found->lines);

@@ -63,9 +63,15 @@ static void tell_cost(page *out, wmem_allocator_t *scope, const finding *found)
 
 static void tell_proof(page *out, wmem_allocator_t *scope, const finding *found, const char *label)
 {
+    const char *more = found->line_count == 0 ? label : "";
+    bool apart = found->evidence == EVIDENCE_TAKEOVER_REFUSED && found->returns > 0 &&
+                 found->returns != found->cases;
     head_proof(out, scope, label, found->lines, found->line_count, &found->base);
-    if (found->cases > 1)
-        page_row_f(out, found->line_count == 0 ? label : "", "%u such cases in all", found->cases);
+    if (found->cases > 1 && apart)
+        page_row_f(out, more, "%u such refusals and %u such return%s in all", found->cases,
+                   found->returns, found->returns == 1 ? "" : "s");
+    else if (found->cases > 1)
+        page_row_f(out, more, "%u such cases in all", found->cases);
 }
 
 /* ---- why nothing else ----------------------------------------------------- */
@@ -116,17 +122,30 @@ static bool may_have_expired(const losses *lost)
     return lost->has_idle && lost->lease_time > 0 && lost->idle >= lost->lease_time;
 }
 
+/* A restart of the server takes leases, too, and may have come between the takeovers. */
+static char *why_no_server_restart(wmem_allocator_t *scope, const finding *found)
+{
+    if (found->has_start)
+        return wmem_strdup_printf(scope, "a server restart (one start, %s)",
+                                  wording_second(scope, &found->start, &found->base));
+    if (found->within_start == 0)
+        return NULL;
+    return wmem_strdup_printf(scope,
+                              "a server restart (the same start before and after %u of %u losses)",
+                              found->within_start, found->lost.leases);
+}
+
 static void tell_not(page *out, wmem_allocator_t *scope, const finding *found)
 {
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
     const char *restart = why_no_restart(scope, found);
+    const char *server = why_no_server_restart(scope, found);
     if (restart != NULL)
         append_reason(text, restart);
     if (found->lost.has_idle && !may_have_expired(&found->lost))
         append_reason(text, why_not_expired(scope, &found->lost));
-    if (found->has_start)
-        append_reason(text, wmem_strdup_printf(scope, "a server restart (one start, %s)",
-                                               wording_second(scope, &found->start, &found->base)));
+    if (server != NULL)
+        append_reason(text, server);
     if (wmem_strbuf_get_len(text) > 0)
         page_row_f(out, "Not", "%s.", wmem_strbuf_get_str(text));
 }
@@ -153,8 +172,8 @@ static void tell_alternative(page *out, const finding *found)
                    found->lost.idle, found->lost.lease_time);
     if (found->kind == FINDING_SUSPECTED)
         page_row(out, "Or",
-                 "an administrator who removes the client, or other clients that "
-                 "mount in the same moments.");
+                 "an administrator removed the client, and others mounted in the same "
+                 "moments.");
     else if (found->probable && found->kind == FINDING_DUPLICATE)
         page_row(out, "Or", alternative_of(found->evidence));
 }

@@ -122,26 +122,28 @@ static const char *how_it_ended(const nfs4_chain *chain)
                                         "unmounted",
                                         "kept asking with what it had lost",
                                         "was not back when the capture ended"};
-    return words[chain_ending(chain)];
+    bool on_its_way = chain_ending(chain) == ENDING_UNFINISHED && chain->has_restored;
+    return on_its_way ? "had a lease again, but was not back when the capture ended"
+                      : words[chain_ending(chain)];
 }
 
-/* "working again after 12.2 s", "recovered after 0.061 s, then idle for 11.9 s" */
+/* "working again 12.2 s later", "recovered 0.061 s later, then idle for 11.9 s" */
 static char *when_it_worked(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
     nstime_t back;
     bool known = chain_held_up(chain, &chain->first_refused, &back);
     if (chain->resumed && !nstime_is_zero(&chain->idle))
-        return wmem_strdup_printf(scope, "recovered after %.3f s, then idle for %.1f s",
+        return wmem_strdup_printf(scope, "recovered %.3f s later, then idle for %.1f s",
                                   nstime_to_sec(&back), nstime_to_sec(&chain->idle));
     if (chain->resumed)
-        return wmem_strdup_printf(scope, "working again after %.3f s", nstime_to_sec(&back));
+        return wmem_strdup_printf(scope, "working again %.3f s later", nstime_to_sec(&back));
     if (known)
-        return wmem_strdup_printf(scope, "recovered after %.3f s, and asked for no file since",
+        return wmem_strdup_printf(scope, "recovered %.3f s later, and asked for no file since",
                                   nstime_to_sec(&back));
     return wmem_strdup(scope, how_it_ended(chain));
 }
 
-/* ", 2 opens reclaimed, 1 lock lost, working again after 12.2 s" */
+/* ", 2 opens reclaimed, 1 lock lost, working again 12.2 s later" */
 static char *what_came_of_it(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");

@@ -228,6 +228,13 @@ static char *title_of_one_client(wmem_allocator_t *scope, const finding *found)
             "NOT A DUPLICATE (single): %s announced %u verifiers at server %s and one alone was "
             "confirmed, so none took a lease from another.",
             named(scope, found, found->hosts), found->instances, found->server);
+    if (found->users != NULL)
+        return wmem_strdup_printf(
+            scope,
+            "NOT A DUPLICATE (single): %s are one client (%s) at %s, because %s go%s on with the "
+            "lease of %s.",
+            found->hosts, found->owners, found->servers, found->users,
+            strchr(found->users, ',') != NULL ? "" : "es", found->holder);
     return wmem_strdup_printf(
         scope,
         "NOT A DUPLICATE (single): %s are one client (%s) at %s, because they present one verifier "

@@ -96,24 +96,28 @@ static bool is_told_as_incident(const nfs4_trouble *trouble, const GPtrArray *in
     return false;
 }
 
-static void tell_troubles(page *out, const nfs4_model *model, report_chooser chooses, void *data,
-                          const GPtrArray *incidents)
+static GPtrArray *troubles_of(const nfs4_model *model, report_chooser chooses, void *data,
+                              const GPtrArray *incidents)
 {
-    uint32_t count = 0;
+    GPtrArray *troubles = g_ptr_array_new();
     for (const nfs4_trouble *trouble = model->troubles.first; trouble != NULL;
          trouble = trouble->next) {
         const nfs4_owner *owner = trouble_owner(trouble);
-        if (chooses != NULL && (owner == NULL || !chooses(owner, data)))
-            continue;
-        if (is_told_as_incident(trouble, incidents))
-            continue;
-        if (count++ < PROSE_FINDINGS_TOLD)
-            head_of_trouble(out, model, trouble);
+        bool chosen = chooses == NULL || (owner != NULL && chooses(owner, data));
+        if (chosen && !is_told_as_incident(trouble, incidents))
+            g_ptr_array_add(troubles, (gpointer)trouble);
     }
-    if (count > PROSE_FINDINGS_TOLD) {
+    return troubles;
+}
+
+static void tell_troubles(page *out, const nfs4_model *model, const GPtrArray *troubles)
+{
+    for (guint i = 0; i < MIN(troubles->len, PROSE_FINDINGS_TOLD); i++)
+        head_of_trouble(out, model, (const nfs4_trouble *)g_ptr_array_index(troubles, i));
+    if (troubles->len > PROSE_FINDINGS_TOLD) {
         page_gap(out);
         page_words_f(out, "", "%u more troubles; -z nfs4dup,trouble lists them all.",
-                     count - PROSE_FINDINGS_TOLD);
+                     troubles->len - PROSE_FINDINGS_TOLD);
     }
 }
 
@@ -182,14 +186,18 @@ void prose_report(page *out, const nfs4_model *model, const report_facts *facts,
                   report_chooser chooses, void *data)
 {
     prose_sum sum = prose_sum_up(model, chooses, data);
-    prose_sum_say(out, model, facts, &sum, chooses != NULL);
-    if (model != NULL && model->compounds > 0) {
+    if (model == NULL || model->compounds == 0) {
+        prose_sum_say(out, model, facts, &sum, 0, chooses != NULL);
+    } else {
         guint more;
         GPtrArray *incidents = incidents_of(model, chooses, data, PROSE_FINDINGS_TOLD, &more);
+        GPtrArray *troubles = troubles_of(model, chooses, data, incidents);
+        prose_sum_say(out, model, facts, &sum, troubles->len, chooses != NULL);
         tell_owners(out, model, sum.accused);
-        tell_troubles(out, model, chooses, data, incidents);
+        tell_troubles(out, model, troubles);
         tell_owners(out, model, sum.undecided);
         tell_incidents(out, model, depth, incidents, more);
+        g_ptr_array_free(troubles, TRUE);
         g_ptr_array_free(incidents, TRUE);
         tell_innocents(out, model, sum.innocent);
         if (depth != PROSE_BRIEF)

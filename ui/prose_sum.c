@@ -171,7 +171,7 @@ static void say_duplicates(page *out, const prose_sum *sum)
     g_free(list);
 }
 
-static void say_none(page *out, const nfs4_model *model, const prose_sum *sum)
+static void say_none(page *out, const nfs4_model *model, const prose_sum *sum, uint32_t troubles)
 {
     GString *line = g_string_new(NULL);
     g_string_append_printf(line, "No duplicate shows in %s: %u client owner%s",
@@ -184,6 +184,9 @@ static void say_none(page *out, const nfs4_model *model, const prose_sum *sum)
                                sum->verdicts[VERDICT_RESTARTED]);
     if (sum->undecided->len > 0)
         g_string_append_printf(line, ", %u undecided", sum->undecided->len);
+    if (troubles > 0)
+        g_string_append_printf(line, "; %u trouble%s of another kind", troubles,
+                               troubles == 1 ? "" : "s");
     page_words_f(out, "", "%s.", line->str);
     g_string_free(line, TRUE);
 }
@@ -197,14 +200,15 @@ static void say_unanswered(page *out, const prose_sum *sum)
                  sum->owners, sum->owners == 1 ? "" : "s", sum->owners == 1 ? "was" : "were");
 }
 
-static void say_sum(page *out, const nfs4_model *model, const prose_sum *sum, bool filtered)
+static void say_sum(page *out, const nfs4_model *model, const prose_sum *sum, uint32_t troubles,
+                    bool filtered)
 {
     if (sum->accused->len > 0)
         say_duplicates(out, sum);
     else if (sum->owners > 0 && model->answered == 0)
         say_unanswered(out, sum);
     else if (sum->owners > 0)
-        say_none(out, model, sum);
+        say_none(out, model, sum, troubles);
     else if (filtered)
         page_words(out, "", "No client owner is known of the frames that match the filter.");
     else if (model->answered == 0)
@@ -242,7 +246,7 @@ static void say_when(page *out, const nfs4_model *model)
 }
 
 void prose_sum_say(page *out, const nfs4_model *model, const report_facts *facts,
-                   const prose_sum *sum, bool filtered)
+                   const prose_sum *sum, uint32_t troubles, bool filtered)
 {
     bool gaps = say_gaps(out, model, &facts->gaps);
     if (model == NULL || model->compounds == 0) {
@@ -251,6 +255,6 @@ void prose_sum_say(page *out, const nfs4_model *model, const report_facts *facts
     }
     say_one_way(out, model, &facts->gaps);
     say_dropped(out, model);
-    say_sum(out, model, sum, filtered);
+    say_sum(out, model, sum, troubles, filtered);
     say_when(out, model);
 }

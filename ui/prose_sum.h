@@ -22,8 +22,8 @@ void prose_sum_free(prose_sum *sum);
 /* "3 proven, 1 probable": the verdicts of these owners, without the first ones. */
 char *prose_verdicts(const GPtrArray *owners, guint from);
 
-/* Appends when, and the sum. `model` may be NULL. */
+/* Appends when, and the sum. `model` may be NULL. `troubles` is how many the report tells. */
 void prose_sum_say(page *out, const nfs4_model *model, const report_facts *facts,
-                   const prose_sum *sum, bool filtered);
+                   const prose_sum *sum, uint32_t troubles, bool filtered);
 
 #endif

@@ -125,7 +125,7 @@ struct nfs4_server {
     nfs4_session *recent[NFS4_SESSIONS_RECENT]; /* those asked for last, see session.c */
     wmem_map_t *owners;                         /* nfs4_bytes -> nfs4_owner */
     wmem_map_t *states;                         /* 12 bytes of stateid4.other -> nfs4_state */
-    wmem_map_t *file_names;  /* uint64_t key_handle -> file, see file_names.c */
+    wmem_map_t *file_names;                     /* uint64_t key_handle -> file, see file_names.c */
     wmem_map_t *lease_times; /* start time, 0 for unknown -> seconds, as GETATTR told them */
     nfs4_server *next_of_epoch;
     nfs4_cut_client *cut_newest; /* see snapped.c; NULL for none */
@@ -231,6 +231,8 @@ typedef struct nfs4_mark {
     nfs4_bytes name;
     nfs4_moment presented;                   /* the first identification from that address */
     const nfs4_endpoint_entry *presented_at; /* the server's; NULL where there was none */
+    nfs4_moment
+        used; /* the first exchange from there under a lease of the instance; may be empty */
     struct nfs4_mark *next;
 } nfs4_mark;
 

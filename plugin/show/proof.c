@@ -80,18 +80,36 @@ uint32_t wording_confirms(wmem_allocator_t *scope, const nfs4_instance *instance
     return told.count;
 }
 
+const address *wording_presenter(const nfs4_instance *instance)
+{
+    for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next)
+        if (mark->presented_at != NULL)
+            return &mark->addr;
+    return NULL;
+}
+
+static void tell_presented(proof *told, const nfs4_instance *instance, const nfs4_mark *mark)
+{
+    const char *owner = wording_owner(told->scope, instance->owner);
+    proof_line(told, mark->presented.call, &mark->presented.called,
+               "%s tells %s owner '%.*s%s' and %sverifier 0x%016" G_GINT64_MODIFIER "x",
+               wording_address(told->scope, &mark->addr),
+               wording_address(told->scope, &mark->presented_at->addr), OWNER_SHOWN, owner,
+               strlen(owner) > OWNER_SHOWN ? "..." : "", told->count > 0 ? "the same " : "",
+               instance->verifier);
+}
+
 uint32_t wording_presented(wmem_allocator_t *scope, const nfs4_instance *instance, uint32_t count,
                            wording_line lines[WORDING_LINES_MAX])
 {
     proof told = {.scope = scope, .names = NAMES_ADDRESS, .lines = lines, .count = count};
-    const char *owner = wording_owner(scope, instance->owner);
+    const address *holder = wording_presenter(instance);
     for (const nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next)
         if (mark->presented_at != NULL)
-            proof_line(&told, mark->presented.call, &mark->presented.called,
-                       "%s tells %s owner '%.*s%s' and %sverifier 0x%016" G_GINT64_MODIFIER "x",
-                       wording_address(scope, &mark->addr),
-                       wording_address(scope, &mark->presented_at->addr), OWNER_SHOWN, owner,
-                       strlen(owner) > OWNER_SHOWN ? "..." : "", told.count > 0 ? "the same " : "",
-                       instance->verifier);
+            tell_presented(&told, instance, mark);
+        else if (holder != NULL)
+            proof_line(&told, mark->used.call, &mark->used.called,
+                       "%s goes on with the lease of %s", wording_address(scope, &mark->addr),
+                       wording_address(scope, holder));
     return told.count;
 }

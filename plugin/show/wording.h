@@ -113,8 +113,11 @@ uint32_t wording_proof(wmem_allocator_t *scope, nfs4_evidence_kind kind, const n
 uint32_t wording_confirms(wmem_allocator_t *scope, const nfs4_instance *instance,
                           wording_line lines[WORDING_LINES_MAX]);
 
-/* What an instance presented from each of its addresses, behind `count` lines that are there.
- * Returns how many there are then. */
+/* The address from which an instance identified itself first; NULL where none was seen. */
+const address *wording_presenter(const nfs4_instance *instance);
+
+/* What an instance presented from each of its addresses, or what it did there else, behind `count`
+ * lines that are there. Returns how many there are then. */
 uint32_t wording_presented(wmem_allocator_t *scope, const nfs4_instance *instance, uint32_t count,
                            wording_line lines[WORDING_LINES_MAX]);
 

@@ -169,6 +169,13 @@ void owner_note_presented(nfs4_instance *instance, const address *addr,
         }
 }
 
+void owner_note_used(nfs4_instance *instance, const address *addr, const nfs4_moment *used)
+{
+    for (nfs4_mark *mark = instance->addresses; mark != NULL; mark = mark->next)
+        if (mark->used.call == 0 && addresses_equal(&mark->addr, addr))
+            mark->used = *used;
+}
+
 void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes name)
 {
     nfs4_mark mark = {.addr = ADDRESS_INIT_NONE, .name = name};

@@ -56,7 +56,10 @@ nfs4_instance *owner_get_instance(nfs4_owners *owners, nfs4_owner *owner, uint64
 void owner_add_address(nfs4_owners *owners, nfs4_instance *instance, const address *addr,
                        const address *link);
 
-/* It identified itself from an address that is kept; the first time counts. */
+/* It used a lease of its own from an address that is kept; the first time counts. */
+void owner_note_used(nfs4_instance *instance, const address *addr, const nfs4_moment *used);
+
+/* The same, where it identified itself. */
 void owner_note_presented(nfs4_instance *instance, const address *addr,
                           const nfs4_moment *presented, const nfs4_endpoint_entry *at);
 void owner_add_name(nfs4_owners *owners, nfs4_instance *instance, nfs4_bytes name);

@@ -94,6 +94,11 @@ void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner)
     }
 }
 
+bool chain_has_completed(const nfs4_chain *chain)
+{
+    return chain->completed || chain->admin_revoked || chain->state_expired;
+}
+
 bool chain_is_over(const nfs4_chain *chain)
 {
     return chain->resumed || chain->given_up || chain->continued != NULL;
@@ -110,7 +115,7 @@ void chain_resume(nfs4_chain *chain, const nstime_t *time)
 
 bool chain_held_up(const nfs4_chain *chain, const nstime_t *since, nstime_t *span)
 {
-    bool idle = chain->is_back && chain->completed && cost_all_regained(chain);
+    bool idle = chain->is_back && chain_has_completed(chain) && cost_all_regained(chain);
     nstime_t end = chain->ready;
     if (chain->resumed && nstime_is_zero(&chain->idle))
         nstime_sum(&end, &chain->first_refused, &chain->outage);

@@ -35,6 +35,10 @@ uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, 
  * the earlier chains of that lease. */
 void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner);
 
+/* true if no reclaim is to come: RECLAIM_COMPLETE worked (4.0: the confirm), or the lease lives
+ * on, and with it nothing is to be reclaimed */
+bool chain_has_completed(const nfs4_chain *chain);
+
 /* true if no further step can follow */
 bool chain_is_over(const nfs4_chain *chain);
 

@@ -53,6 +53,7 @@ static void join_marks(nfs4_owners *owners, nfs4_instance *kept, const nfs4_inst
     for (const nfs4_mark *mark = gone->addresses; mark != NULL; mark = mark->next) {
         owner_add_address(owners, kept, &mark->addr, &mark->link);
         owner_note_presented(kept, &mark->addr, &mark->presented, mark->presented_at);
+        owner_note_used(kept, &mark->addr, &mark->used);
     }
     for (const nfs4_mark *mark = gone->names; mark != NULL; mark = mark->next)
         owner_add_name(owners, kept, mark->name);

@@ -141,9 +141,12 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
         lease->memory.machine = nfs4_bytes_copy(&model->store, exchange->call->machine);
     if (!new_turn)
         return;
-    if (lease->instance != NULL && !connection->is_copy)
+    if (lease->instance != NULL && !connection->is_copy) {
+        nfs4_moment used = identity_moment(exchange);
         owner_add_address(&model->owners, lease->instance, &connection->client,
                           &connection->client_link);
+        owner_note_used(lease->instance, &connection->client, &used);
+    }
     if (lease_add_connection(lease, connection->id))
         judge_review(lease);
 }

@@ -102,7 +102,7 @@ static void note_idle(nfs4_chain *chain, const nfs4_call *call)
 {
     nstime_t idle;
     nstime_delta(&idle, &call->time, &chain->ready);
-    if (chain->completed && cost_all_regained(chain) && !cost_is_resent(chain, call) &&
+    if (chain_has_completed(chain) && cost_all_regained(chain) && !cost_is_resent(chain, call) &&
         idle.secs >= NFS4_IDLE_SECONDS)
         chain->idle = idle;
 }
