@@ -156,10 +156,12 @@ void alias_owner(alias_book *book, nfs4_bytes owner, GByteArray *out)
 {
     const owner_form form = owner_form_parse(owner);
     const guint start = out->len;
+    if (owner.len == 0)
+        return;
     put_by_form(book, owner, &form, out);
     for (unsigned attempt = 0; attempt < 256; attempt++) {
         const nfs4_bytes alias = {out->data + start, out->len - start};
-        if (owner.len == 0 || is_alike(&form, alias) ||
+        if (is_alike(&form, alias) ||
             (attempt > 0 && owner_form_parse(alias).kind == OWNER_FORM_UNKNOWN))
             return;
         g_byte_array_set_size(out, start);

@@ -340,6 +340,8 @@ static bool fill_getattr_results(xdr_cursor *in, nfs4_event *event)
     xdr_cursor bitmap = *in;
     compound_ops_walk(in, "b", NULL);
     const nfs4_bytes values = xdr_opaque(in, XDR_NO_LIMIT);
+    if (!xdr_fine(in))
+        return false;
     xdr_cursor value = {.at = values.data, .end = values.data + values.len};
 
     xdr_take(&bitmap, 4);
