@@ -13,6 +13,7 @@ import struct
 import synthetic
 from synthetic import CREATE_SESSION, EXCHANGE_ID, GETATTR, PUTROOTFH, SEQUENCE, SERVER, Host, Server, opaque
 
+GETFH, LOOKUP = 10, 15
 RENEW, EXPIRED, CLID_INUSE = 30, 10011, 10017
 LEASE_TIME = struct.pack(">2I", 1, 1 << 10)  # the bitmap of that attribute
 LAST_SLOT = 63
@@ -40,6 +41,13 @@ def asks_lease_time(host, seconds):
 def renews(host, clientid, status=synthetic.OK):
     host.calls([(RENEW, clientid)], minor=0)
     host.is_answered([(RENEW, b"")], status)
+
+
+def looks_up(host, name):
+    sequence, root = host.sequence(), (PUTROOTFH, b"")
+    host.calls([(SEQUENCE, sequence), root, (LOOKUP, opaque(name)), (GETFH, b"")])
+    host.is_answered([(SEQUENCE, sequence[:28] + struct.pack(">2I", 0, 0)), root, (LOOKUP, b""),
+                      (GETFH, opaque(b"handle of " + name))])
 
 
 # ---- kinds: what there are so many frames of ----------------------------------
@@ -119,6 +127,14 @@ def expired_renewals(capture, _server, frames):
         renews(host, struct.pack(">2I", 5, capture.frames), EXPIRED)
 
 
+def files(capture, server, frames):
+    """A file with a name of its own is looked up in each request."""
+    host = Host(capture, server, 0)
+    host.mounts()
+    while capture.frames < frames:
+        looks_up(host, b"file %d" % capture.frames)
+
+
 def refused_owners(capture, server, frames):
     """Identifications of ever new owners, each answered with NFS4ERR_CLID_INUSE."""
     host = Host(capture, server, 0)
@@ -191,7 +207,7 @@ def _at_length(kind):
 
 
 OWN = (shared_starts, distant_losses, strange_sessions, opaque_sessions, refused_sessions, renewals,
-       expired_renewals, refused_owners, troubled_owners, troubled_hosts,
+       expired_renewals, files, refused_owners, troubled_owners, troubled_hosts,
        merged_addresses, merged_owners)
 KINDS = {kind.__name__: kind for kind in OWN} | {
     name: _at_length(kind) for name, kind in synthetic.KINDS.items() if name not in ("work", "bulk")}

@@ -6,6 +6,8 @@
 
 #include "keys.h"
 
+#define NAMES_KEPT 65536 /* of a server: they grow with its files, not with its clients */
+
 typedef struct {
     uint64_t handle;
     nfs4_bytes name;
@@ -27,7 +29,7 @@ void file_names_learn(nfs4_server *server, const nfs4_call *call, const nfs4_com
         return;
     named_file *file = (named_file *)wmem_map_lookup(server->file_names, &handle);
     if (file == NULL) {
-        if (store_is_full(server->store))
+        if (wmem_map_size(server->file_names) >= NAMES_KEPT || store_is_full(server->store))
             return;
         file = store_new(server->store, named_file);
         file->handle = handle;

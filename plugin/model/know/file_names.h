@@ -12,7 +12,7 @@
 
 /* Takes the name that the call gave to the file whose filehandle the reply holds (GETFH, RFC
  * 8881 section 18.8). A later name of the same file replaces the one before. Nothing new is
- * taken up where the store is full. */
+ * taken up beyond 65,536 files, and where the store is full. */
 void file_names_learn(nfs4_server *server, const nfs4_call *call, const nfs4_compound *reply);
 
 /* The name of the file with this key_handle, len 0 where no packet showed one. Bytes of the
