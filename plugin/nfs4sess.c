@@ -17,6 +17,7 @@
 #include "nfs4sess.h"
 
 #include "extract/extract.h"
+#include "wire/callback_hook.h"
 #include "wire/compound_hook.h"
 #include "show/fields.h"
 #include "show/menu.h"
@@ -228,6 +229,20 @@ static void receive_compound(packet_info *pinfo, const proto_tree *tree, nfs4_me
         await_end(pinfo);
 }
 
+static void receive_callback(packet_info *pinfo, const nfs4_callback *callback)
+{
+    extract_origin origin;
+    if (!enabled || model == NULL)
+        return;
+    if (!PINFO_FD_VISITED(pinfo)) {
+        if (extract_origin_of(pinfo, &origin))
+            origin_remember(pinfo->num, &origin);
+        model_observe_callback(model, callback);
+    }
+    if (extract_is_wanted())
+        extract_callback(pinfo, callback);
+}
+
 static void receive_tls_request(packet_info *pinfo)
 {
     join(); /* on later passes nobody tells */
@@ -320,5 +335,6 @@ void nfs4sess_handoff(void)
 {
     if (!compound_hook_install(receive_compound))
         ws_warning("nfs4sess: this Wireshark has no NFSv4 COMPOUND to stand in front of");
+    callback_hook_install(receive_callback);
     nfs_port_install(receive_tls_request);
 }

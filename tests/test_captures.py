@@ -21,6 +21,9 @@ TROUBLES = {
     "lease-courtesy-server.pcap": {("renewed-late", 11)},
     "made-shared-session-server.pcap": {("slot-out-of-step", 11)},
     "recall-unanswered-v42-server.pcap": {("recall-unheeded", 11)},
+    "made-callbacks-server.pcap": {
+        ("callback-unanswered", 31), ("callback-refused", 32), ("callback-refused", 33),
+        ("callback-unanswered", 34)},
     "made-trouble-server.pcap": {
         ("delay-without-end", 11), ("grace-without-end", 12), ("slot-out-of-step", 13),
         ("identification-refused", 14), ("confirm-refused", 15), ("session-gone", 16),

@@ -319,11 +319,9 @@ void extract_reset(void)
     origin_forget();
 }
 
-static void pass_on(packet_info *pinfo, const extract_text *text)
+/* A packet that is needed whatever it is. Owns it. */
+static void pass_packet(packet_info *pinfo, extract_packet *packet)
 {
-    extract_origin origin = {0};
-    extract_origin_of(pinfo, &origin);
-    extract_packet *packet = extract_packet_of_text(&pinfo->abs_ts, &origin, text, aliases);
     if (selection != NULL) {
         extract_selection_pass(selection, packet);
         return;
@@ -332,6 +330,23 @@ static void pass_on(packet_info *pinfo, const extract_text *text)
     put(packet);
     at_hand = NULL;
     extract_packet_free(packet);
+}
+
+static void pass_on(packet_info *pinfo, const extract_text *text)
+{
+    extract_origin origin = {0};
+    extract_origin_of(pinfo, &origin);
+    pass_packet(pinfo, extract_packet_of_text(&pinfo->abs_ts, &origin, text, aliases));
+}
+
+void extract_callback(packet_info *pinfo, const nfs4_callback *callback)
+{
+    extract_origin origin;
+    if (PINFO_FD_VISITED(pinfo) && sink != NULL)
+        return;
+    if (!extract_origin_of(pinfo, &origin))
+        origin = source_origin(pinfo->num);
+    pass_packet(pinfo, extract_packet_of_callback(pinfo, callback, &origin, aliases));
 }
 
 #define TEXT_MAX 1024 /* bytes */

@@ -44,6 +44,9 @@ void extract_before(const nfs4_model *model, const nfs4_message *message);
 void extract_after(packet_info *pinfo, const nfs4_model *model, const nfs4_message *message);
 void extract_again(packet_info *pinfo, const nfs4_message *message);
 
+/* A callback, on any pass: an extract holds all of them. */
+void extract_callback(packet_info *pinfo, const nfs4_callback *callback);
+
 /* The frame with the last message of the capture ends, on a later pass. */
 void extract_end_of_last_frame(packet_info *pinfo);
 

@@ -178,6 +178,15 @@ extract_packet *extract_packet_of(const packet_info *pinfo, const nfs4_message *
     return packet;
 }
 
+extract_packet *extract_packet_of_callback(const packet_info *pinfo, const nfs4_callback *callback,
+                                           const extract_origin *origin, alias_book *aliases)
+{
+    extract_packet *packet = packet_new(&pinfo->abs_ts, origin, aliases);
+    begin(packet, pinfo, false, aliases);
+    callback_write(callback, packet->payload);
+    return packet;
+}
+
 extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t xid,
                                             const extract_origin *origin, alias_book *aliases)
 {

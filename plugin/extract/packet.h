@@ -31,6 +31,10 @@ typedef struct {
 extract_packet *extract_packet_of(const packet_info *pinfo, const nfs4_message *message,
                                   const extract_origin *origin, alias_book *aliases);
 
+/* The packet of a callback of this frame, with no more than is read of it. */
+extract_packet *extract_packet_of_callback(const packet_info *pinfo, const nfs4_callback *callback,
+                                           const extract_origin *origin, alias_book *aliases);
+
 /* The packet of the call that the reply in this frame answers, of which so little was captured
  * that nobody could read it: its header as far as RPC needs it to read the reply. */
 extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t xid,

@@ -103,6 +103,18 @@ static inline guint key_bytes_hash(gconstpointer key)
     return key_span(*(const nfs4_bytes *)key);
 }
 
+static inline guint key_address_hash(gconstpointer key)
+{
+    const address *addr = (const address *)key;
+    nfs4_bytes bytes = {(const uint8_t *)addr->data, (uint32_t)addr->len};
+    return key_span(bytes);
+}
+
+static inline gboolean key_address_equal(gconstpointer a, gconstpointer b)
+{
+    return addresses_equal((const address *)a, (const address *)b);
+}
+
 static inline gboolean key_bytes_equal(gconstpointer a, gconstpointer b)
 {
     return nfs4_bytes_equal(*(const nfs4_bytes *)a, *(const nfs4_bytes *)b);

@@ -15,6 +15,7 @@
 #include "watch/one_server.h"
 #include "watch/unanswered.h"
 #include "know/session.h"
+#include "trouble/callbacks.h"
 #include "trouble/watch.h"
 
 #define RECOUNT_RATE 4     /* losses counted again per message, at most */
@@ -159,6 +160,11 @@ bool model_observe(nfs4_model *model, const nfs4_message *message)
     else
         observe_call(model, exchange.connection, message);
     return model->note_count != notes || exchange.connection->lease != lease;
+}
+
+void model_observe_callback(nfs4_model *model, const nfs4_callback *callback)
+{
+    callbacks_heard(model, callback);
 }
 
 bool model_is_of_note(const nfs4_model *model, const nfs4_message *message)

@@ -14,6 +14,7 @@
 #include "know/server.h"
 #include "trouble/trouble.h"
 #include "types.h"
+#include "wire/callback.h"
 
 /* Room: cut.c. */
 typedef struct {
@@ -92,6 +93,9 @@ void model_set_limit(nfs4_model *model, uint64_t records);
  * one of note: model_context gives a note for it, or it is the first for which its
  * connection speaks for another lease than before. So every owner has one. */
 bool model_observe(nfs4_model *model, const nfs4_message *message);
+
+/* Takes one callback, which is no message of note. */
+void model_observe_callback(nfs4_model *model, const nfs4_callback *callback);
 
 /* Messages that an extract left out: calls without a reply, and calls with theirs. They count,
  * and nothing else. */

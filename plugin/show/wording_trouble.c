@@ -32,12 +32,17 @@ char *wording_operation(wmem_allocator_t *scope, uint32_t operation)
                         : wmem_strdup_printf(scope, "operation %u", operation);
 }
 
+char *wording_any_status(wmem_allocator_t *scope, uint32_t status)
+{
+    const char *name = wireshark_name("nfs.nfsstat4", status);
+    return name != NULL ? wmem_strdup(scope, name) : wording_status(scope, status);
+}
+
 char *wording_trouble_status(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
     if (trouble->kind == TROUBLE_FLAG)
         return wmem_strdup(scope, words_flag(trouble->detail.flag.bit));
-    const char *name = wireshark_name("nfs.nfsstat4", trouble->status);
-    return name != NULL ? wmem_strdup(scope, name) : wording_status(scope, trouble->status);
+    return wording_any_status(scope, trouble->status);
 }
 
 char *wording_trouble(wmem_allocator_t *scope, const nfs4_trouble *trouble)

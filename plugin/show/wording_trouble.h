@@ -7,8 +7,9 @@
 
 #include "model/model.h"
 
-/* "OPEN", as Wireshark names it; its number where it has no name. */
+/* "OPEN", "NFS4ERR_DELAY", as Wireshark names them; a number where it has no name. */
 char *wording_operation(wmem_allocator_t *scope, uint32_t operation);
+char *wording_any_status(wmem_allocator_t *scope, uint32_t status);
 char *wording_trouble_status(wmem_allocator_t *scope, const nfs4_trouble *trouble);
 
 /* "SEQUENCE was refused 40 times in 78 s with NFS4ERR_SEQ_MISORDERED"; what is no loop of

@@ -9,6 +9,7 @@
 #include "words_trouble.h"
 
 #include "wording.h"
+#include "wording_trouble.h"
 
 static double span_of(const nfs4_trouble *trouble)
 {
@@ -113,6 +114,20 @@ static char *what_recall(wmem_allocator_t *scope, const nfs4_trouble *trouble)
                               trouble->count, plural(trouble->count));
 }
 
+/* Which callback it was, and what became of it. */
+static const char *how_recalled(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    uint32_t recalled = trouble->detail.recall.recalled_in;
+    uint32_t answered = trouble->detail.recall.answered_in;
+    const char *answer = "no answer to it was captured";
+    if (recalled == 0)
+        return "";
+    if (answered != 0)
+        answer = wmem_strdup_printf(scope, "its answer in frame %u (%s)", answered,
+                                    wording_any_status(scope, trouble->detail.recall.status));
+    return wmem_strdup_printf(scope, "; the recall is in frame %u, and %s", recalled, answer);
+}
+
 static char *why_recall(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
     const char *before = "";
@@ -122,8 +137,8 @@ static char *why_recall(wmem_allocator_t *scope, const nfs4_trouble *trouble)
                                     flag_of(trouble->detail.recall.fault)->says);
     return wmem_strdup_printf(scope,
                               "until then, whoever else wanted the file had to wait, and "
-                              "what the client had not written back yet may be refused%s",
-                              before);
+                              "what the client had not written back yet may be refused%s%s",
+                              how_recalled(scope, trouble), before);
 }
 
 static const char *advise_recall(const nfs4_trouble *trouble)
@@ -162,6 +177,65 @@ static const char *advise_late(const nfs4_trouble *trouble)
     (void)trouble;
     return "see what stopped the client (a machine that was suspended or moved, no network, no "
            "memory, no credentials); a longer lease time at the server bridges that.";
+}
+
+/* ---- callbacks ------------------------------------------------------------ */
+
+static char *what_unanswered(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    uint32_t count = trouble->detail.callback.count;
+    return wmem_strdup_printf(scope,
+                              "%u callback%s of the server, from frame %u on, had no answer "
+                              "for %u s while the client worked",
+                              count, plural(count), trouble->detail.callback.first_in,
+                              trouble->detail.callback.seconds);
+}
+
+static char *why_unanswered(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return wmem_strdup(scope, "the server can recall nothing from a client that does not answer: "
+                              "whoever else wants a file that this one has delegated has to wait");
+}
+
+static const char *advise_unanswered(const nfs4_trouble *trouble)
+{
+    if (trouble->operation == OP_RENEW)
+        return "see what keeps the server's calls from the client's callback address "
+               "(clientaddr=): a firewall, or NAT; NFSv4.1 needs no such way.";
+    return "see whether a firewall or NAT drops what the server sends by itself on the "
+           "client's connection, and the client's log; unmount and mount again to get a new back "
+           "channel.";
+}
+
+static char *what_called_back(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    return wmem_strdup_printf(scope,
+                              "%u callbacks of the server in a row, the first answered in frame "
+                              "%u, were refused with %s",
+                              trouble->detail.callback.count, trouble->detail.callback.first_in,
+                              wording_any_status(scope, trouble->detail.callback.status));
+}
+
+static char *why_called_back(wmem_allocator_t *scope, const nfs4_trouble *trouble)
+{
+    const char *nothing = "so that it can recall nothing";
+    if (trouble->detail.callback.ended_in != 0)
+        return wmem_strdup_printf(scope,
+                                  "the server calls with a session that the client had destroyed "
+                                  "(frame %u), %s",
+                                  trouble->detail.callback.ended_in, nothing);
+    return wmem_strdup_printf(scope,
+                              "client and server do not agree on the session or the slot of the "
+                              "server's calls, %s",
+                              nothing);
+}
+
+static const char *advise_called_back(const nfs4_trouble *trouble)
+{
+    (void)trouble;
+    return "unmount and mount again to get a new back channel; update client and server if it "
+           "comes back.";
 }
 
 /* ---- slots ---------------------------------------------------------------- */
@@ -288,6 +362,8 @@ const trouble_words *words_of_trouble(nfs4_trouble_kind kind)
     static const trouble_words words[TROUBLE_KINDS] = {
         [TROUBLE_FLAG] = {what_flag, why_flag, advise_flag},
         [TROUBLE_RECALL] = {what_recall, why_recall, advise_recall},
+        [TROUBLE_UNANSWERED] = {what_unanswered, why_unanswered, advise_unanswered},
+        [TROUBLE_CALLED_BACK] = {what_called_back, why_called_back, advise_called_back},
         [TROUBLE_LATE] = {what_late, why_late, advise_late},
         [TROUBLE_SLOTS] = {what_slots, why_slots, advise_slots},
         [TROUBLE_IDS] = {what_ids, why_ids, advise_ids},

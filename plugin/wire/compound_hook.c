@@ -13,7 +13,6 @@
 #include "compound_hook.h"
 
 #include <epan/conversation.h>
-#include <epan/dissectors/packet-rpc.h>
 #include <wsutil/wmem/wmem.h>
 
 #include "compound_reader.h"
@@ -226,9 +225,8 @@ static int hook_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
     return call_dissector_only(original_reply, tvb, pinfo, tree, data);
 }
 
-static dissector_handle_t replace(const char *table, dissector_t hook)
+dissector_handle_t compound_hook_replace(const char *table, rpc_proc_info_key key, dissector_t hook)
 {
-    rpc_proc_info_key key = {NFS_PROGRAM, NFS_V4, NFSPROC4_COMPOUND};
     dissector_handle_t original =
         dissector_get_custom_table_handle(find_dissector_table(table), &key);
     if (original != NULL)
@@ -285,7 +283,8 @@ bool compound_hook_install(compound_hook_receiver receiver)
     receive = receiver;
     if (accept_offer())
         return true;
-    original_call = replace("rpc.call", hook_call);
-    original_reply = replace("rpc.reply", hook_reply);
+    const rpc_proc_info_key key = {NFS_PROGRAM, NFS_V4, NFSPROC4_COMPOUND};
+    original_call = compound_hook_replace("rpc.call", key, hook_call);
+    original_reply = compound_hook_replace("rpc.reply", key, hook_reply);
     return original_call != NULL && original_reply != NULL;
 }

@@ -12,6 +12,8 @@
 
 #include "compat.h"
 
+#include <epan/dissectors/packet-rpc.h>
+
 #include "event.h"
 
 /* Receives every COMPOUND of a pass, in order, before the NFS dissector shows it in
@@ -29,6 +31,11 @@ bool compound_hook_register(void);
  * that dissector offers them (upstream/packet-nfs.patch). To be called in the handoff. Returns
  * false where there is no COMPOUND to stand in front of. */
 bool compound_hook_install(compound_hook_receiver receiver);
+
+/* Puts `hook` in the place of what dissects a procedure, in the table "rpc.call" or "rpc.reply".
+ * Returns that; NULL where nothing does. */
+dissector_handle_t compound_hook_replace(const char *table, rpc_proc_info_key key,
+                                         dissector_t hook);
 
 /* Forgets what was kept of the last file. To be called before each file, and when it
  * is closed. */

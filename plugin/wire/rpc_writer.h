@@ -14,6 +14,12 @@
  * ids, where the message has one; else AUTH_NONE. */
 void rpc_write_header(const nfs4_message *message, nfs4_bytes machine, GByteArray *out);
 
+/* The same for procedure CB_COMPOUND of callbacks, without a credential. */
+void rpc_write_callback_header(uint32_t xid, bool is_reply, GByteArray *out);
+
+/* Appends a number as XDR has it. */
+void rpc_put_u32(GByteArray *out, uint32_t value);
+
 /* Appends the header of such a call up to the length of an AUTH_SYS credential. */
 void rpc_write_lost_call(uint32_t xid, GByteArray *out);
 

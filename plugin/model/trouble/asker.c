@@ -6,18 +6,6 @@
 
 #include "keys.h"
 
-static guint key_address_hash(gconstpointer key)
-{
-    const address *addr = (const address *)key;
-    nfs4_bytes bytes = {(const uint8_t *)addr->data, (uint32_t)addr->len};
-    return key_span(bytes);
-}
-
-static gboolean key_address_equal(gconstpointer a, gconstpointer b)
-{
-    return addresses_equal((const address *)a, (const address *)b);
-}
-
 void asker_init(nfs4_troubles *troubles)
 {
     troubles->askers = wmem_map_new(troubles->store->scope, key_address_hash, key_address_equal);

@@ -9,6 +9,7 @@
  */
 #include "flags.h"
 
+#include "callbacks.h"
 #include "happen.h"
 
 #include "judge/facts.h"
@@ -145,7 +146,9 @@ static void observe_revoked(nfs4_model *model, const nfs4_exchange *exchange, nf
         ((bits | standing->bits) & ADMIN_STATE_REVOKED))
         return;
     blame_back_channel(standing, &like);
-    happen(model, exchange, &like);
+    nfs4_trouble *trouble = happen(model, exchange, &like);
+    if (trouble != NULL)
+        callbacks_revoked(model, exchange, trouble);
 }
 
 static void observe_bits(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,

@@ -173,6 +173,8 @@ const char *kinds_name(nfs4_trouble_kind kind)
         [TROUBLE_REFUSED] = "request-refused",
         [TROUBLE_FLAG] = "flag-stands",
         [TROUBLE_RECALL] = "recall-unheeded",
+        [TROUBLE_UNANSWERED] = "callback-unanswered",
+        [TROUBLE_CALLED_BACK] = "callback-refused",
         [TROUBLE_LATE] = "renewed-late",
         [TROUBLE_SLOTS] = "slots-exhausted",
         [TROUBLE_IDS] = "id-given-twice",

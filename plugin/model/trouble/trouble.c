@@ -5,6 +5,7 @@
 #include "trouble.h"
 
 #include "asker.h"
+#include "callbacks.h"
 #include "kinds.h"
 #include "loop.h"
 
@@ -40,6 +41,7 @@ void trouble_init(nfs4_troubles *troubles, nfs4_store *store)
     troubles->store = store;
     troubles->by_what = wmem_map_new(store->scope, what_hash, what_equal);
     asker_init(troubles);
+    callbacks_init(troubles);
     loop_init(troubles);
 }
 

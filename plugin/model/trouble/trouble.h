@@ -15,6 +15,8 @@ typedef struct {
     wmem_map_t *by_what;        /* nfs4_trouble -> itself, by what it is identified by */
     wmem_map_t *askers;         /* address -> nfs4_asker; only of clients that were refused */
     wmem_map_t *loops;          /* loop_key -> loop that no success has ended */
+    wmem_map_t *callbacks;      /* address of a client -> callback_path, see callbacks.c */
+    uint32_t callbacks_open;    /* of which there may be something to tell */
     struct trouble_loop *spare; /* ended, to be used again */
     uint32_t asker_count;
     nfs4_trouble *first, *last; /* by number */

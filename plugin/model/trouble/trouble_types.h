@@ -23,6 +23,8 @@ typedef enum {
     TROUBLE_REFUSED,
     TROUBLE_FLAG,
     TROUBLE_RECALL,
+    TROUBLE_UNANSWERED,
+    TROUBLE_CALLED_BACK,
     TROUBLE_LATE,
     TROUBLE_SLOTS,
     TROUBLE_IDS,
@@ -58,7 +60,17 @@ typedef union {
     struct {
         uint32_t fault;    /* SEQ4_STATUS_ of the back channel that was told before, 0 for none */
         uint32_t fault_in; /* frame in which it came up */
+        uint32_t recalled_in; /* frame of the last CB_RECALL before that, 0 for none */
+        uint32_t answered_in; /* of its answer, 0 for none */
+        uint32_t status;      /* of that */
     } recall;
+    struct {
+        uint32_t first_in; /* frame of the first callback without an answer, or that was refused */
+        uint32_t count;    /* of these */
+        uint32_t status;   /* the answer, if there was one */
+        uint32_t ended_in; /* frame in which the session that was called had been ended, or 0 */
+        uint32_t seconds;  /* without an answer, up to a request of the client */
+    } callback;
     struct {
         uint32_t lease_time; /* seconds */
         uint32_t longest;    /* the same, of silence */

@@ -4,6 +4,7 @@
  */
 #include "watch.h"
 
+#include "callbacks.h"
 #include "flags.h"
 #include "ids.h"
 #include "late.h"
@@ -48,6 +49,7 @@ void trouble_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_leas
     if (lease == NULL)
         return;
     flags_observe(model, exchange, lease);
+    callbacks_observe(model, exchange, lease);
     late_observe(model, exchange, lease);
     slots_observe(model, exchange, lease);
     ids_observe(model, exchange, lease);
