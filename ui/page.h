@@ -13,7 +13,7 @@
 
 #define PAGE_TERMINAL 80 /* columns */
 #define PAGE_MARKDOWN 0  /* a width that stands for it */
-#define PAGE_WINDOW 84   /* less than what a text window of Wireshark shows when it opens: 90 */
+#define PAGE_WINDOW 79   /* what a text window of Wireshark shows when it opens, in any style */
 
 typedef struct {
     GString *text;
