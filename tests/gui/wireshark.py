@@ -20,10 +20,11 @@ __attribute__((constructor)) static void forget(void) { unsetenv("LD_PRELOAD"); 
 # It asks nothing when it ends and looks for no newer version of itself.
 QUIET = ["-o", "gui.ask_unsaved:FALSE", "-o", "gui.update.enabled:FALSE"]
 # What it says by itself: on a machine without such hardware, and where nobody but the tests acts.
-IGNORED = re.compile(r"nl80211 not found\.|.* AtSpiAdaptor: |.* to WiresharkMainWindow::"
-                     r"resetPreviousFocus\(\)|.* Could not find accessible on path: |.* QThreadStorage: |"
-                     r".* Invalid index for tableInterface |.* Accessible invalid: |"
-                     r".* QObject::disconnect: wildcard call disconnects from destroyed signal of |$")
+IGNORED = re.compile(
+    r"nl80211 not found\.|.* AtSpiAdaptor: |.* to WiresharkMainWindow::resetPreviousFocus\(\)|"
+    r".* Could not find accessible on path: |.* QThreadStorage: |.* Accessible invalid: |"
+    r".* Invalid index for tableInterface |.* Qt6CTPlatformTheme::|"
+    r".* QObject::disconnect: wildcard call disconnects from destroyed signal of |$")
 RECENT = ["x", "y", "width", "height"]
 STARTS = 20
 SECONDS_OF_A_START = 4
