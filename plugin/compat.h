@@ -39,9 +39,9 @@ typedef void ws_stat_init_result;
     } while (false)
 #endif
 
-/* A conversation filter's callbacks get the user data of its registration from 4.4 on;
+/* A conversation filter's callbacks get the user data of its registration from 4.2 on;
  * ours need none. */
-#if NFS4SESS_WIRESHARK_AT_LEAST(4, 4)
+#if NFS4SESS_WIRESHARK_AT_LEAST(4, 2)
 #define WS_CONVERSATION_ARGUMENTS packet_info *pinfo, void *user_data _U_
 #define ws_register_conversation_filter(protocol, name, is_valid, build)                           \
     register_conversation_filter(protocol, name, is_valid, build, NULL)

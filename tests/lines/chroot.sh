@@ -63,16 +63,23 @@ update_lists() {
     return 1
 }
 
+# Ubuntu's archive has other keys than Debian's, and Wireshark in another part.
+is_ubuntu() {
+    [ "$1" = noble ]
+}
+
 # Makes the smallest installation of the release $1 in folder $2, from the mirror $3.
 # bookworm's debootstrap has no script for later releases, but all are made alike.
 make_bare() {
-    local release=$1 root=$2 mirror=$3
+    local release=$1 root=$2 mirror=$3 vendor=debian components=main
     [ -e "$root.stamp" ] && return
     [ -n "$mirror" ] || die "no Debian mirror in this machine's apt sources; name one with --mirror"
+    ! is_ubuntu "$release" || { vendor=ubuntu components=main,universe; }
     say "$release: debootstrap"
     rm -rf "$root"
     mkdir -p "$root"
-    debootstrap --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
+    debootstrap --variant=minbase --components=$components \
+        --keyring=/usr/share/keyrings/$vendor-archive-keyring.gpg \
         "$release" "$root" "$mirror" /usr/share/debootstrap/scripts/sid ||
         die "$release: debootstrap failed (its messages are above)"
     cp /etc/resolv.conf "$root/etc/resolv.conf"

@@ -16,6 +16,12 @@ get_filename_component(NFS4SESS_LINE_FOLDER "${Wireshark_PLUGIN_INSTALL_DIR}" NA
 target_include_directories(nfs4sess_flags SYSTEM INTERFACE ${Wireshark_INCLUDE_DIR})
 target_link_libraries(nfs4sess_flags INTERFACE PkgConfig::GLIB)
 
+set(dfilter "${Wireshark_INCLUDE_DIR}/epan/dfilter")
+file(STRINGS "${dfilter}/dfilter.h" wanted REGEX "dfilter-loc\\.h")
+if(wanted AND NOT EXISTS "${dfilter}/dfilter-loc.h") # so in 4.2
+  target_include_directories(nfs4sess_flags SYSTEM INTERFACE "${PROJECT_SOURCE_DIR}/plugin/missing")
+endif()
+
 # Wireshark looks for plugins in <folder>/<line>/epan; with WIRESHARK_PLUGIN_DIR set to
 # <build>/run it finds this one without an installation.
 set(NFS4SESS_MODULE_DIR "${PROJECT_BINARY_DIR}/run/${NFS4SESS_LINE_FOLDER}/epan")
