@@ -77,6 +77,26 @@ def test_a_head_fits_a_ticket(views, name):
             assert "for " in told["Decide"] and " s or more" in told["Decide"]
 
 
+def numbers_in(pattern, text):
+    return {int(number) for found in re.findall(pattern, text) for number in re.findall(r"\d+", found)}
+
+
+@EVERY_CAPTURE
+def test_innocents_and_chains_have_a_word(views, name):
+    """Who has several addresses or verifiers and is no duplicate, and every lease that no duplicate
+    took: a head says why."""
+    document, report = json.loads(views(name)["json"]), views(name)["full"]
+    owners = numbers_in(r"owner\.number (?:== \d+|in \{[\d, ]+\})", report)
+    chains = numbers_in(r"\.chain (?:== \d+|in \{[\d, ]+\})", report)
+    causes = set(re.findall(r'chain\.cause == "([a-z-]+)"', report))
+    for owner in document["owners"]:
+        several = len(owner["instances"]) > 1 or \
+            any(len(instance["addresses"]) > 1 for instance in owner["instances"])
+        assert owner["kind"] or not several or owner["number"] in owners
+    for chain in document["chains"]:
+        assert chain["cause"] == "duplicate-owner" or chain["cause"] in causes or chain["chain"] in chains
+
+
 @EVERY_CAPTURE
 def test_every_verdict_has_its_word(views, name):
     """As many accusing heads as accused owners, and none where there is none."""

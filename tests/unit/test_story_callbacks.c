@@ -210,6 +210,21 @@ static void test_other_client(void)
     assert_no_trouble(world);
 }
 
+/* More servers than are kept: those that came first are. */
+static void test_many_servers(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world, 2);
+    calls_back(host, 1, true);
+    for (uint32_t i = 0; i < 20; i++) {
+        host->server_address[3]++;
+        calls_back(host, 2 + i, true);
+    }
+    host->server_address[3] -= 20;
+    works_for(host, 210);
+    assert_kind(world, TROUBLE_UNANSWERED);
+}
+
 /* ---- refused -------------------------------------------------------------- */
 
 static void test_refused(void)
@@ -344,6 +359,7 @@ SUITE(test_story_callbacks)
     g_test_add_func("/trouble/unanswered/silent_client", test_silent_client);
     g_test_add_func("/trouble/unanswered/lost_lease", test_lost_lease);
     g_test_add_func("/trouble/unanswered/other_client", test_other_client);
+    g_test_add_func("/trouble/unanswered/many_servers", test_many_servers);
     g_test_add_func("/trouble/called_back/five_refusals", test_refused);
     g_test_add_func("/trouble/called_back/several_errors", test_refused_in_several_ways);
     g_test_add_func("/trouble/called_back/operation_that_is_refused", test_refused_operation);

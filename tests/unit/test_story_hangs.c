@@ -402,9 +402,9 @@ static void is_given(story_host *host, uint64_t clientid)
     story_sends(host, &reply);
 }
 
-static void test_clientid_of_two_owners(void)
+static void test_clientid_of_two_owners(gconstpointer layout)
 {
-    g_autoptr(story) world = story_new(KNFSD);
+    g_autoptr(story) world = story_new((story_layout)GPOINTER_TO_INT(layout));
     story_host *one = mounted(world);
     story_host *other = story_new_host(world, "web02", 12, 2);
     is_given(other, one->clientid);
@@ -421,9 +421,9 @@ static void test_clientid_of_two_owners(void)
     g_assert_cmpint(trouble->blame, ==, BLAME_SERVER);
 }
 
-static void test_clientid_is_free_again(void)
+static void test_clientid_is_free_again(gconstpointer layout)
 {
-    g_autoptr(story) world = story_new(KNFSD);
+    g_autoptr(story) world = story_new((story_layout)GPOINTER_TO_INT(layout));
     story_host *one = mounted(world);
     story_host *other = story_new_host(world, "web02", 12, 2);
     uint64_t clientid = one->clientid;
@@ -435,9 +435,9 @@ static void test_clientid_is_free_again(void)
         g_assert_cmpint(trouble->kind, !=, TROUBLE_IDS);
 }
 
-static void test_destroyed_session_is_given_out(void)
+static void test_destroyed_session_is_given_out(gconstpointer layout)
 {
-    g_autoptr(story) world = story_new(KNFSD);
+    g_autoptr(story) world = story_new((story_layout)GPOINTER_TO_INT(layout));
     story_host *host = mounted(world);
     uint8_t sessionid[NFS4_SESSIONID_SIZE];
     memcpy(sessionid, host->sessionid, sizeof sessionid);
@@ -562,6 +562,17 @@ static void test_servers_in_turns(void)
     g_assert_cmpuint(trouble_of(world)->count, >=, 2);
 }
 
+/* What ids tell makes no difference. */
+static void with_each_layout(const char *path, GTestDataFunc test)
+{
+    static const story_layout layouts[] = {KNFSD, GANESHA, OPAQUE};
+    static const char *const names[] = {"knfsd", "ganesha", "opaque"};
+    for (size_t i = 0; i < G_N_ELEMENTS(layouts); i++) {
+        g_autofree char *name = g_strdup_printf("%s/%s", path, names[i]);
+        g_test_add_data_func(name, GINT_TO_POINTER(layouts[i]), test);
+    }
+}
+
 SUITE(test_story_hangs)
 {
     g_test_add_func("/trouble/flag/stands_for_a_lease_time", test_flag_stands);
@@ -585,9 +596,9 @@ SUITE(test_story_hangs)
     g_test_add_func("/trouble/slots/for_a_while", test_slots_wait_for_a_while);
     g_test_add_func("/trouble/slots/one_after_the_other", test_slots_one_after_the_other);
     g_test_add_func("/trouble/slots/answers_not_captured", test_answers_are_not_captured);
-    g_test_add_func("/trouble/ids/clientid_of_two_owners", test_clientid_of_two_owners);
-    g_test_add_func("/trouble/ids/clientid_is_free_again", test_clientid_is_free_again);
-    g_test_add_func("/trouble/ids/destroyed_session", test_destroyed_session_is_given_out);
+    with_each_layout("/trouble/ids/clientid_of_two_owners", test_clientid_of_two_owners);
+    with_each_layout("/trouble/ids/clientid_is_free_again", test_clientid_is_free_again);
+    with_each_layout("/trouble/ids/destroyed_session", test_destroyed_session_is_given_out);
     g_test_add_func("/trouble/ids/sessions_come_and_go", test_sessions_come_and_go);
     g_test_add_func("/trouble/ids/counter_goes_back", test_counter_goes_back);
     g_test_add_func("/trouble/restarts/again_and_again", test_server_restarts_again_and_again);

@@ -20,7 +20,7 @@
 #define UNANSWERED 2
 
 #define ROUNDS 5 /* as of every loop, see kinds.h */
-#define PATHS_SEARCHED 8
+#define PATHS 8  /* of one client */
 
 /* A callback. The frame is 0 for none. */
 typedef struct {
@@ -43,6 +43,7 @@ typedef struct callback_path {
     uint32_t refused_in;   /* frame of the first of them */
     uint32_t ended_in;     /* frame in which the session that was called had been ended, or 0 */
     nfs4_trouble *without_answer, *in_refusals, *revoked; /* that it told; NULL for none */
+    uint32_t others;                                      /* behind it */
     struct callback_path *next;                           /* of the client */
 } callback_path;
 
@@ -55,21 +56,24 @@ static callback_path *path_find(const nfs4_troubles *troubles, const address *cl
                                 const address *server)
 {
     callback_path *path = (callback_path *)wmem_map_lookup(troubles->callbacks, client);
-    for (int i = 0; path != NULL && !addresses_equal(&path->server, server); i++)
-        path = i < PATHS_SEARCHED ? path->next : NULL;
+    while (path != NULL && !addresses_equal(&path->server, server))
+        path = path->next;
     return path;
 }
 
 static callback_path *path_get(nfs4_troubles *troubles, const nfs4_callback *callback)
 {
     callback_path *path = path_find(troubles, callback->client, &callback->server.addr);
-    if (path != NULL || store_is_full(troubles->store))
+    callback_path *first = (callback_path *)wmem_map_lookup(troubles->callbacks, callback->client);
+    uint32_t others = first != NULL ? first->others + 1 : 0;
+    if (path != NULL || others >= PATHS || store_is_full(troubles->store))
         return path;
     path = store_new(troubles->store, callback_path);
     copy_address_wmem(troubles->store->scope, &path->client, callback->client);
     copy_address_wmem(troubles->store->scope, &path->server, &callback->server.addr);
-    path->next = (callback_path *)wmem_map_lookup(troubles->callbacks, &path->client);
-    wmem_map_insert(troubles->callbacks, &path->client, path);
+    path->others = others;
+    path->next = first;
+    wmem_map_insert(troubles->callbacks, first != NULL ? &first->client : &path->client, path);
     return path;
 }
 
