@@ -29,7 +29,7 @@ TROUBLES = {
         ("identification-refused", 14), ("confirm-refused", 15), ("session-gone", 16),
         ("reclaim-refused", 17), ("state-refused", 18), ("request-refused", 19),
         ("flag-stands", 20), ("slots-exhausted", 21), ("servers-in-turns", 22),
-        ("server-restarts", 23), ("id-given-twice", 24), ("callback-path-down", 26)}}
+        ("server-restarts", 23), ("id-given-twice", 24), ("callback-path-down", 26), ("renewed-late", 27)}}
 
 
 def key_of(owner):

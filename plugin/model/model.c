@@ -46,6 +46,12 @@ void model_free(nfs4_model *model)
     server_cleanup(&model->servers);
 }
 
+/* Clients count their requests on a connection, Linux in the byte order of its machine. */
+static bool follows(uint32_t xid, uint32_t before)
+{
+    return xid == before + 1 || GUINT32_SWAP_LE_BE(xid) == GUINT32_SWAP_LE_BE(before) + 1;
+}
+
 static void observe_call(nfs4_model *model, nfs4_connection *connection,
                          const nfs4_message *message)
 {
@@ -56,6 +62,10 @@ static void observe_call(nfs4_model *model, nfs4_connection *connection,
     if (call == NULL)
         return;
     call->connection = connection;
+    if (call->minorversion == 0) {
+        call->follows = follows(message->xid, connection->xid);
+        connection->xid = message->xid;
+    }
     if (call->has_identity)
         connection->asked = call;
     if (call->has_identity)

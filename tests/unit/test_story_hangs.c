@@ -246,6 +246,70 @@ static void test_refused_request_renews(void)
     assert_no_trouble(world);
 }
 
+static void asks_without_lease(story_host *host, uint32_t opcode, uint32_t lease_time)
+{
+    nfs4_message call = begins_call(host);
+    puts_op(&call, opcode);
+    story_sends(host, &call);
+    nfs4_message reply = begins_reply(&call, NFS4_OK);
+    if (lease_time > 0)
+        puts_event(&reply, OP_GETATTR)->u.getattr.lease_time = lease_time;
+    else
+        puts_op(&reply, opcode);
+    story_sends(host, &reply);
+}
+
+/* With NFSv4.0, where it was told the lease time. */
+static story_host *mounted_40(story *world)
+{
+    story_host *host = story_new_host(world, "web01", 11, 0);
+    mounts(host);
+    asks_without_lease(host, OP_GETATTR, LEASE_TIME);
+    return host;
+}
+
+static void test_renewed_late_40(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted_40(world);
+    seconds_pass(world, LEASE_TIME + 40);
+    sends_with_clientid(host, OP_RENEW);
+    assert_kind(world, TROUBLE_LATE);
+    g_assert_cmpuint(trouble_of(world)->operation, ==, OP_RENEW);
+    g_assert_cmpuint(trouble_of(world)->detail.late.longest, ==, LEASE_TIME + 40);
+}
+
+static void test_not_captured_40(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted_40(world);
+    seconds_pass(world, LEASE_TIME + 40);
+    host->xid++;
+    sends_with_clientid(host, OP_RENEW);
+    assert_no_trouble(world);
+}
+
+static void test_two_connections_40(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted_40(world);
+    connects(host);
+    sends_with_clientid(host, OP_RENEW);
+    seconds_pass(world, LEASE_TIME + 40);
+    sends_with_clientid(host, OP_RENEW);
+    assert_no_trouble(world);
+}
+
+/* A request that needs no lease works in any case. */
+static void test_other_request_40(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted_40(world);
+    seconds_pass(world, LEASE_TIME + 40);
+    asks_without_lease(host, OP_LOOKUP, 0);
+    assert_no_trouble(world);
+}
+
 static void test_silence_that_cost_the_lease(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
@@ -591,6 +655,10 @@ SUITE(test_story_hangs)
     g_test_add_func("/trouble/late/lease_time_not_known", test_lease_time_is_not_known);
     g_test_add_func("/trouble/late/refused_request_renews", test_refused_request_renews);
     g_test_add_func("/trouble/late/cost_the_lease", test_silence_that_cost_the_lease);
+    g_test_add_func("/trouble/late/in_40", test_renewed_late_40);
+    g_test_add_func("/trouble/late/in_40_something_not_captured", test_not_captured_40);
+    g_test_add_func("/trouble/late/in_40_with_two_connections", test_two_connections_40);
+    g_test_add_func("/trouble/late/in_40_by_another_request", test_other_request_40);
     g_test_add_func("/trouble/slots/all_wait", test_all_slots_wait);
     g_test_add_func("/trouble/slots/one_is_free", test_one_slot_is_free);
     g_test_add_func("/trouble/slots/for_a_while", test_slots_wait_for_a_while);

@@ -6,7 +6,8 @@
  * told under this lease (servers that share an address may have different ones), and the first
  * request after the silence has to be the very next one of slot 0: whoever has no request under way
  * uses that one (RFC 8881 section 2.10.6.1 asks for the lowest slot), so that nothing at all was
- * sent meanwhile. NFSv4.0 has nothing like that.
+ * sent meanwhile. NFSv4.0 has no slots; there the xid has to be the next one, and the connection
+ * the only one of the lease.
  */
 #include "late.h"
 
@@ -22,9 +23,17 @@
 #define NEARLY_ROUNDS 3
 #define SOONEST 5 /* seconds: no lease is shorter */
 
-static bool is_next_request(const nfs4_exchange *exchange)
+/* 4.0: what else works, as LOOKUP, needs no lease. */
+static bool uses_lease(const nfs4_call *call)
+{
+    return pending_has(call, OP_RENEW) || call->has_stateid;
+}
+
+static bool is_next_request(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     const nfs4_call *call = exchange->call;
+    if (call->minorversion == 0)
+        return call->follows && lease->use.connection_count == 1 && uses_lease(call);
     if (!call->has_sequence || call->slotid != 0)
         return false;
     const nfs4_session *session = session_find(exchange->endpoint->server, call->sessionid);
@@ -51,7 +60,9 @@ static void is_late(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease
     model->troubles.facts++;
     if (!beyond && ++lease->memory.renewals.nearly_late < NEARLY_ROUNDS)
         return;
-    nfs4_trouble like = happen_like(exchange, lease, TROUBLE_LATE, OP_SEQUENCE);
+    uint32_t operation =
+        exchange->call->minorversion > 0 ? OP_SEQUENCE : exchange->reply->compound.last_op;
+    nfs4_trouble like = happen_like(exchange, lease, TROUBLE_LATE, operation);
     like.detail.late.lease_time = lease_time;
     nfs4_trouble *trouble = happen(model, exchange, &like);
     if (trouble == NULL)
@@ -88,6 +99,6 @@ void late_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *
     nstime_delta(&silence, &exchange->call->time, &before);
     uint32_t time = lease->memory.renewals.lease_time;
     if (time != 0 && silence.secs >= NEARLY(time) && (flags & LOST) == 0 &&
-        exchange->reply->compound.status != NFS4ERR_EXPIRED && is_next_request(exchange))
+        exchange->reply->compound.status != NFS4ERR_EXPIRED && is_next_request(exchange, lease))
         is_late(model, exchange, lease, time, silence.secs);
 }
