@@ -140,6 +140,14 @@ class Bench:
         self._run("plugin", [], capture, "-q", "-z", "nfs4dup,extract", out=out)
         return out.stat().st_size
 
+    def ring(self, capture, files):
+        """The capture, cut into about so many files."""
+        told = subprocess.run(["capinfos", "-Mc", capture], check=True, capture_output=True, text=True)
+        packets = int(told.stdout.split()[-1])
+        subprocess.run(["editcap", "-c", str(packets // files + 1), capture,
+                        self.folder / f"ring{files}x.pcap"], check=True)
+        return sorted(self.folder.glob(f"ring{files}x_*.pcap"))
+
     def members(self, servers, messages):
         """Captures of so many servers, with so many messages in all."""
         paths = [self.folder / f"server{number:02}x.pcap" for number in range(servers)]

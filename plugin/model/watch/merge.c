@@ -303,7 +303,7 @@ static void move_leases(merging *work)
 
 /* ---- the whole ------------------------------------------------------------ */
 
-#define PER_MESSAGE 32 /* entries that merges may go through, for each message of the capture */
+#define PER_MESSAGE 8 /* entries that merges may go through, for each message of the capture */
 
 /* Each merge goes through all that there is: a server has a few addresses, not a thousand. */
 static bool is_affordable(nfs4_model *model, const nfs4_server *into, const nfs4_server *from)
