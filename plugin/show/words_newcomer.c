@@ -23,15 +23,21 @@ static char *say_alternation(wmem_allocator_t *scope, const nfs4_lease *lease)
               : "nothing tells a restart from a second host");
 }
 
+/* When the call was sent that facts_called_in() names. */
+static const nstime_t *called_at(const nfs4_lease *lease)
+{
+    return lease->issued.call != 0 ? &lease->issued.called : &lease->instance->first_time;
+}
+
 /* A, B, A: the calls alone, as not every answer was captured. */
 static void prove_alternation(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *before = lease->filed.call_before;
     proof_line(told, lease->instance->first_frame, &lease->instance->first_time,
                "%s presents the owner", proof_name(told, lease));
-    proof_line(told, facts_called_in(before), facts_called_at(before),
+    proof_line(told, facts_called_in(before), called_at(before),
                "%s does so with another verifier", proof_name(told, before));
-    proof_line(told, facts_called_in(lease), facts_called_at(lease),
+    proof_line(told, facts_called_in(lease), called_at(lease),
                "%s returns, same verifier: no reboot", proof_name(told, lease));
 }
 

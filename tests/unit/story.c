@@ -157,12 +157,30 @@ static gint story_by_time(gconstpointer a, gconstpointer b)
                       &((const story_frame *)b)->message.time);
 }
 
-void story_plays(story *world)
+static gint story_by_host(gconstpointer a, gconstpointer b)
+{
+    const nfs4_message *left = &((const story_frame *)a)->message;
+    const nfs4_message *right = &((const story_frame *)b)->message;
+    int order = cmp_address(&left->client.addr, &right->client.addr);
+    return order != 0 ? order : nstime_cmp(&left->time, &right->time);
+}
+
+static void play(story *world, GCompareFunc order)
 {
     world->held = false;
-    g_array_sort(world->tape, story_by_time);
+    g_array_sort(world->tape, order);
     for (guint i = 0; i < world->tape->len; i++)
         story_shows(world, &g_array_index(world->tape, story_frame, i));
+}
+
+void story_plays(story *world)
+{
+    play(world, story_by_time);
+}
+
+void story_plays_apart(story *world)
+{
+    play(world, story_by_host);
 }
 
 void story_repeats(story *world)

@@ -104,6 +104,9 @@ void story_sends(story_host *host, nfs4_message *message);
 /* The captures that were held are merged by time, and the model sees them. */
 void story_plays(story *world);
 
+/* The same, but a host after the other, as where files are appended and not merged. */
+void story_plays_apart(story *world);
+
 /* The whole capture follows once more, as in a file that was appended to itself. */
 void story_repeats(story *world);
 

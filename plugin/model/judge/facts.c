@@ -96,21 +96,11 @@ uint32_t facts_called_in(const nfs4_lease *lease)
     return lease->issued.call != 0 ? lease->issued.call : lease->instance->first_frame;
 }
 
-const nstime_t *facts_called_at(const nfs4_lease *lease)
-{
-    return lease->issued.call != 0 ? &lease->issued.called : &lease->instance->first_time;
-}
-
-static const nstime_t *came_at(const nfs4_lease *lease)
-{
-    return lease->issued.reply != 0 ? &lease->issued.time : &lease->confirm.time;
-}
-
 bool facts_had_left(const nfs4_lease *lease, const nfs4_lease *next)
 {
     uint32_t came_in = next->issued.call != 0 ? next->issued.call : next->first_frame;
-    return lease->instance->last_frame < came_in && !nstime_is_zero(came_at(next)) &&
-           nstime_cmp(&lease->instance->spoke, came_at(next)) < 0;
+    return lease->instance->last_frame < came_in &&
+           nstime_cmp(&lease->instance->spoke, &next->confirm.time) < 0;
 }
 
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b)

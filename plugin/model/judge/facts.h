@@ -49,10 +49,9 @@ bool facts_has_ended(const nfs4_lease *lease, const nstime_t *then);
 /* The frame of the call that asked for the lease. Of one that was in use before it was asked for,
  * as in a capture that begins in mid-session, that of its instance's first identification. */
 uint32_t facts_called_in(const nfs4_lease *lease);
-const nstime_t *facts_called_at(const nfs4_lease *lease);
 
-/* true if whoever holds the lease was not heard any more, by frames and by the capture's clock,
- * when `next` was asked for. Where ids say that it came back after that, the server counted anew
+/* true if whoever holds the lease was not heard any more, by frames when `next` was asked for, and
+ * by the capture's clock when it was confirmed. Where ids say that it came back after that, the server counted anew
  * in between. */
 bool facts_had_left(const nfs4_lease *lease, const nfs4_lease *next);
 

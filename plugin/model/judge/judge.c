@@ -287,8 +287,6 @@ static void review_silence_of(gpointer key, gpointer value, gpointer unused)
     (void)unused;
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         review_silent(owner, kinds[i]);
-    if (owner->instance_count > 1)
-        review_order(owner); /* who had left may have come back */
     if (verdict_of_owner(owner) != before)
         conclude(owner);
 }
