@@ -294,7 +294,8 @@ def as_somebody(room, module, line, *arguments):
     prefix = [shutil.which("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if IS_ROOT else []
     return subprocess.run([*prefix, program, *map(str, arguments)], cwd="/", check=False, text=True,
                           capture_output=True, stdin=subprocess.DEVNULL,
-                          env={**os.environ, "WIRESHARK_PLUGIN_DIR": str(room / "plugins")})
+                          env={**os.environ, "HOME": str(room),  # that of root is closed to him
+                               "WIRESHARK_PLUGIN_DIR": str(room / "plugins")})
 
 
 def test_closed_folder(room, tshark, module):
