@@ -134,6 +134,39 @@ static void test_host_at_two_servers(void)
     g_assert_cmpuint(hints_of(world, HINT_TWO_SERVERS), ==, 0);
 }
 
+/* It reaches each of them from another address. */
+static void test_host_with_two_addresses(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+
+    mounts(one);
+    goes_to(one, story_new_server(world, KNFSD, "vault"), 2);
+    one->address[3] = 12;
+    connects(one);
+    mounts(one);
+    g_assert_cmpuint(hints_of(world, HINT_TWO_SERVERS), ==, 0);
+}
+
+/* The verifier with which Linux discards old state is nobody's own. */
+static void check_purge(bool first, bool second)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = story_new_host(world, "web01", 12, 2);
+
+    goes_to(other, story_new_server(world, KNFSD, "vault"), 2);
+    sends_exchange_id(one, first ? UINT64_MAX : one->verifier);
+    sends_exchange_id(other, second ? UINT64_MAX : other->verifier);
+    g_assert_cmpuint(hints_of(world, HINT_TWO_SERVERS), ==, 0);
+}
+
+static void test_purge_at_two_servers(void)
+{
+    check_purge(true, false);
+    check_purge(false, true);
+}
+
 /* The same host with another verifier: libnfs and old kernels make one per mount. */
 static void test_address_at_two_servers(void)
 {
@@ -158,5 +191,7 @@ SUITE(test_story_hints)
                     test_two_addresses_of_one_session);
     g_test_add_func("/hints/owner_at_two_servers_from_two_hosts", test_owner_at_two_servers);
     g_test_add_func("/hints/one_host_at_two_servers", test_host_at_two_servers);
+    g_test_add_func("/hints/one_host_with_two_addresses", test_host_with_two_addresses);
+    g_test_add_func("/hints/purge_at_two_servers", test_purge_at_two_servers);
     g_test_add_func("/hints/one_address_at_two_servers", test_address_at_two_servers);
 }
