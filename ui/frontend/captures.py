@@ -72,7 +72,7 @@ def complaint(text):
 # Wireshark's own, about rights that a reader of captures should not have; and what Wireshark and
 # the libraries below it log of their surroundings, such as a user without a home.
 WARNING = re.compile(r"Running as user"
-                     r"|\s*\*\* \([^)]*\) [\d:.]+ \[[^]]*\b(WARNING|MESSAGE|INFO|DEBUG|NOISY)\] -- "
+                     r"|\s*\*\* \([^)]*\) [\d:.]+ \[[^]]*\b(WARNING|MESSAGE|INFO|DEBUG|NOISY)\] (\S+ )?-- "
                      r"|\([^)]*\): [\w.-]+-(WARNING|Message|INFO|DEBUG) \*\*: ")
 
 
