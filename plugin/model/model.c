@@ -63,8 +63,9 @@ static void observe_call(nfs4_model *model, nfs4_connection *connection,
         return;
     call->connection = connection;
     if (call->minorversion == 0) {
-        call->follows = follows(message->xid, connection->xid);
+        call->follows = !connection->waits && follows(message->xid, connection->xid);
         connection->xid = message->xid;
+        connection->waits = true;
     }
     if (call->has_identity)
         connection->asked = call;
@@ -90,6 +91,8 @@ static void observe_reply(nfs4_model *model, nfs4_exchange *exchange)
         return;
     }
     exchange->call = call;
+    if (exchange->reply->xid == exchange->connection->xid)
+        exchange->connection->waits = false;
     model->answered++;
     if (call->stand_in != NULL)
         unanswered_withdraw(call->stand_in);

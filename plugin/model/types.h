@@ -329,6 +329,7 @@ struct nfs4_connection {
     bool worked;                   /* a request on it was answered with NFS4_OK */
     bool bound;                    /* by BIND_CONN_TO_SESSION */
     uint32_t xid;                  /* of its last call in 4.0 */
+    bool waits;                    /* and that has no answer yet */
     bool named;                    /* its first call with a machine name was seen */
     nfs4_cut_client *cut;          /* whose owner the capture cut off; NULL for none */
     bool is_copy;                  /* it repeats another one's messages, as a capture inside a

@@ -289,6 +289,28 @@ static void test_not_captured_40(void)
     assert_no_trouble(world);
 }
 
+static nfs4_message sends_only(story_host *host, uint32_t opcode)
+{
+    nfs4_message call = begins_call(host);
+    puts_event(&call, opcode)->u.clientid.clientid = host->clientid;
+    story_sends(host, &call);
+    return call;
+}
+
+/* Two requests at once: the second follows the first, and what was before that was not captured. */
+static void test_two_at_once_40(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted_40(world);
+    seconds_pass(world, LEASE_TIME + 40);
+    host->xid += 5;
+    nfs4_message first = sends_only(host, OP_RELEASE_LOCKOWNER);
+    nfs4_message second = sends_only(host, OP_RENEW);
+    answers(host, &first, OP_RELEASE_LOCKOWNER, NFS4_OK);
+    answers(host, &second, OP_RENEW, NFS4_OK);
+    assert_no_trouble(world);
+}
+
 static void test_two_connections_40(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
@@ -657,6 +679,7 @@ SUITE(test_story_hangs)
     g_test_add_func("/trouble/late/cost_the_lease", test_silence_that_cost_the_lease);
     g_test_add_func("/trouble/late/in_40", test_renewed_late_40);
     g_test_add_func("/trouble/late/in_40_something_not_captured", test_not_captured_40);
+    g_test_add_func("/trouble/late/in_40_two_at_once", test_two_at_once_40);
     g_test_add_func("/trouble/late/in_40_with_two_connections", test_two_connections_40);
     g_test_add_func("/trouble/late/in_40_by_another_request", test_other_request_40);
     g_test_add_func("/trouble/slots/all_wait", test_all_slots_wait);

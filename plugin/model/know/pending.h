@@ -24,7 +24,7 @@ typedef struct nfs4_call {
     uint32_t frame;
     nstime_t time;
     uint32_t minorversion;
-    bool follows; /* 4.0: its xid is the one behind that of the call before it */
+    bool follows; /* 4.0: the call before it was answered, and its xid is the one behind that */
     uint64_t ops_seen[2];
     bool has_sequence, has_bind, has_destroy_session;
     uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* of the SEQUENCE or BIND_CONN_TO_SESSION */
