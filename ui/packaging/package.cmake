@@ -57,8 +57,8 @@ server, and throw each other's sessions, opens and locks away. This plugin for
 Wireshark and tshark follows clients through a capture and tells which hosts do
 that to each other, which frames prove it, what it cost and how to cure it.")
 set(NFS4SESS_CONTENTS
-"It contains the plugin for Wireshark ${WIRESHARK_LINE}, a Wireshark profile, nfs4dup, a command
-that reports on captures, and a service that watches an interface.")
+"It contains the plugin for Wireshark ${WIRESHARK_LINE}, a Wireshark profile, nfs4dup, which
+is a command that reports on captures, and a service that watches an interface.")
 set(CPACK_SET_DESTDIR ON) # the module's place is absolute
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS ${CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS})
 if(NFS4SESS_PACKAGE STREQUAL "RPM")
