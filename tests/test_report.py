@@ -10,7 +10,7 @@ from conftest import CAPTURES, VERDICTS, all_shipped
 
 WIDTH = 80
 HEAD = r"(?:LIKELY |POSSIBLE )?DUPLICATE CLIENT|(?:LIKELY )?CLONED MACHINE|UNDECIDED|(?:PROBABLY )?NOT A DUPLICATE|ANOTHER CAUSE"
-LABELS = ("Cost", "Decide", "Fix", "Proof", "Signs", "Seen", "Who", "Not", "Or", "Note", "Filter")
+LABELS = ("Denied", "Cost", "Decide", "Fix", "Proof", "Signs", "Seen", "Who", "Not", "Or", "Note", "Filter")
 EVERY_CAPTURE = pytest.mark.parametrize("name", all_shipped())
 
 
@@ -188,6 +188,20 @@ def test_first_line_tells_of_trouble(report):
     text = report("made-trouble-server.pcap", "brief")
     told, more = len(re.findall("^TROUBLE", text, re.M)), re.search(r"^(\d+) more troubles", text, re.M)
     assert f"; {told + int(more[1])} troubles of another kind." in " ".join(text.split("\n")[:2])
+
+
+def test_who_was_refused_before_it_ever_held_the_owner_has_no_other_principal(report):
+    head, = heads(report("owner-in-use-takeover-server.pcap", "brief"))
+    assert rows(head)["Denied"].startswith("10.0.0.12 was refused 2 times in 0.046 s with NFS4ERR_CLID_INUSE "
+                                           "(frames 82 to 85): the server holds the owner for somebody else")
+
+
+def test_expired_lease_is_shown_by_two_frames(report):
+    """The last success under it, and the refusal."""
+    head, = heads(report("lease-expiry-v40-server.pcap", "brief"))
+    assert re.findall(r"frame (\d+) +[\d:.]+ (last success|refused)", rows(head)["Seen"]) == [
+        ("95", "last success"), ("181", "refused")]
+    assert "25.3 s later" in rows(head)["Seen"]
 
 
 def test_pause_after_all_is_back_is_no_outage(report):

@@ -173,6 +173,11 @@ typedef struct {
     uint32_t last_frame; /* of the last of these */
 } loss_row;
 
+static uint32_t status_of(const nfs4_chain *chain)
+{
+    return ((const nfs4_step *)wmem_array_index(chain->steps, 0))->status;
+}
+
 static uint32_t refused_in(const nfs4_chain *chain)
 {
     return ((const nfs4_step *)wmem_array_index(chain->steps, 0))->frame;
@@ -181,12 +186,15 @@ static uint32_t refused_in(const nfs4_chain *chain)
 /* Reasons differ from lease to lease where they count seconds. */
 static char *row_of(wmem_allocator_t *scope, const nfs4_chain *chain, const incident *told)
 {
-    const nfs4_step *first = (const nfs4_step *)wmem_array_index(chain->steps, 0);
+    uint32_t refused_with = status_of(chain);
     const char *reason = wording_chain(scope, chain);
     bool differs = strcmp(reason, wording_chain(scope, chain_at(told, 0))) != 0;
-    return wmem_strdup_printf(scope, " (%s)%s%s%s", wording_status(scope, first->status),
-                              what_came_of_it(scope, chain), differs ? ": " : "",
-                              differs ? reason : "");
+    const char *status =
+        refused_with == NFS4_OK
+            ? ""
+            : wmem_strdup_printf(scope, " (%s)", wording_status(scope, refused_with));
+    return wmem_strdup_printf(scope, "%s%s%s%s", status, what_came_of_it(scope, chain),
+                              differs ? ": " : "", differs ? reason : "");
 }
 
 static loss_row *find_row(GArray *rows, const nfs4_chain *chain, const char *text)
@@ -208,8 +216,9 @@ static void tell_row(page *out, const nfs4_model *model, const loss_row *row, co
     else if (row->more > 1)
         more = wmem_strdup_printf(scope, "; the same %u more times, up to frame %u", row->more,
                                   row->last_frame);
-    page_row_f(out, label, "%s refused at %s in frame %u%s%s",
-               wording_address(scope, row->chain->client),
+    bool by_flags = status_of(row->chain) == NFS4_OK;
+    page_row_f(out, label, "%s %s at %s in frame %u%s%s",
+               wording_address(scope, row->chain->client), by_flags ? "told so" : "refused",
                wording_hour(scope, &row->chain->first_refused, &model->first_time),
                refused_in(row->chain), row->text, more);
     wmem_destroy_allocator(scope);
@@ -309,7 +318,8 @@ void head_of_incident(page *out, const nfs4_model *model, const incident *told, 
     page_title(out, of_server ? title_of_server(scope, model, told) : title_of_client(scope, told));
     tell_chains(out, model, told, clients);
     uint32_t shown = incident_proof_lines(scope, model, told, lines);
-    head_proof(out, scope, "Proof", lines, shown, &model->first_time);
+    head_proof(out, scope, told->grade == VERDICT_PROVEN ? "Proof" : "Seen", lines, shown,
+               &model->first_time);
     if (told->turns != NULL)
         tell_turns(out, told->turns);
     else

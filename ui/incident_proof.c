@@ -1,8 +1,9 @@
-/* incident_proof.c - the frames that show a server's restart, or that another one answers
+/* incident_proof.c - the frames that show why clients lost leases, if no duplicate took them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Replies to identifications: they hold the clientids, and in 4.1 and later who the server is.
+ * Of a server: replies to identifications, which hold the clientids, and in 4.1 and later who the
+ * server is. Of a client that was silent: where the silence began and ended.
  */
 #include "compat.h"
 
@@ -76,6 +77,19 @@ static void find_lines(proof_lines *proof, const incident *told)
         add_start(proof, &back->given, back->renewed, " again");
 }
 
+static void find_silence(proof_lines *proof, const nfs4_lease *lease)
+{
+    nstime_t silence;
+    nstime_delta(&silence, &lease->refused.time, &lease->last_ok.time);
+    if (lease->last_ok.reply == 0 || lease->refused.reply == 0)
+        return;
+    add_line(proof, &lease->last_ok, "last success under the lease that was lost");
+    add_line(proof, &lease->refused,
+             wmem_strdup_printf(proof->scope, "refused (%s), %.1f s later",
+                                wording_status(proof->scope, lease->loss.status),
+                                nstime_to_sec(&silence)));
+}
+
 uint32_t incident_proof_lines(wmem_allocator_t *scope, const nfs4_model *model,
                               const incident *told, wording_line lines[WORDING_LINES_MAX])
 {
@@ -83,5 +97,7 @@ uint32_t incident_proof_lines(wmem_allocator_t *scope, const nfs4_model *model,
     proof_lines proof = {.scope = scope, .model = model, .lines = lines};
     if (of_server && told->grade == VERDICT_PROVEN)
         find_lines(&proof, told);
+    else if (told->cause == CAUSE_LEASE_EXPIRED)
+        find_silence(&proof, chain_at(told, 0)->lease);
     return proof.count;
 }

@@ -1,4 +1,4 @@
-/* incident_proof.h - the frames that show a server's restart, or that another one answers
+/* incident_proof.h - the frames that show why clients lost leases, if no duplicate took them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

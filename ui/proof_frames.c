@@ -44,7 +44,7 @@ static void add_chain(GArray *frames, const nfs4_chain *chain)
                   chain->lease->owner);
 }
 
-/* What shows that a server restarted, or that another one answers. */
+/* What shows that a server restarted, that another one answers, or that a client was silent. */
 static void add_lines(GArray *frames, const nfs4_model *model, const incident *told)
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
@@ -62,9 +62,9 @@ static void add_incidents(GArray *frames, const nfs4_model *model)
     GPtrArray *incidents = incidents_of(model, NULL, NULL, PROSE_FINDINGS_TOLD, &more);
     for (guint i = 0; i < incidents->len; i++) {
         const incident *told = (const incident *)g_ptr_array_index(incidents, i);
+        add_lines(frames, model, told);
         for (guint chain = 0; chain < told->chains->len; chain++)
             add_chain(frames, (const nfs4_chain *)g_ptr_array_index(told->chains, chain));
-        add_lines(frames, model, told);
     }
     g_ptr_array_free(incidents, TRUE);
 }

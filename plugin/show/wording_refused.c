@@ -15,16 +15,19 @@ char *wording_refused(wmem_allocator_t *scope, const nfs4_instance *instance)
     if (refused->count == 0)
         return NULL;
     nstime_delta(&span, &refused->last, &refused->first);
-    return wmem_strdup_printf(
-        scope, "%u time%s%s with %s", refused->count, refused->count == 1 ? "" : "s",
-        refused->count == 1 ? "" : wmem_strdup_printf(scope, " in %.0f s", nstime_to_sec(&span)),
-        wording_status(scope, refused->status));
+    const char *in =
+        refused->count == 1
+            ? ""
+            : wmem_strdup_printf(scope, " in %.*f s", span.secs == 0 ? 3 : 0, nstime_to_sec(&span));
+    return wmem_strdup_printf(scope, "%u time%s%s with %s", refused->count,
+                              refused->count == 1 ? "" : "s", in,
+                              wording_status(scope, refused->status));
 }
 
 static bool held_it_before(const nfs4_instance *instance)
 {
     for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
-        if (lease->use.confirmed)
+        if (lease->use.confirmed && lease->confirm.reply < instance->rejections.first_frame)
             return true;
     return false;
 }
