@@ -231,8 +231,7 @@ typedef struct nfs4_mark {
     nfs4_bytes name;
     nfs4_moment presented;                   /* the first identification from that address */
     const nfs4_endpoint_entry *presented_at; /* the server's; NULL where there was none */
-    nfs4_moment
-        used; /* the first exchange from there under a lease of the instance; may be empty */
+    nfs4_moment used;                        /* the first exchange from there under a lease */
     struct nfs4_mark *next;
 } nfs4_mark;
 
@@ -242,8 +241,7 @@ typedef struct {
     uint32_t count;
     uint32_t first_frame, last_frame; /* of replies */
     nstime_t first, last;
-    const struct nfs4_trouble *trouble; /* that they are, NULL for none; brought up to date by
-                                           model_settle */
+    const struct nfs4_trouble *trouble; /* that they are, or NULL; known after model_settle */
 } nfs4_rejections;
 
 /* Identified by owner and verifier (instance key). Room: owner.c. */

@@ -257,6 +257,7 @@ const nfs4_step *show_step(const nfs4_note *note)
 
 static void show_lost(const show_target *target, const nfs4_chain *chain)
 {
+    nfs4_bytes names[NFS4_LOST_FILES];
     uint32_t count;
     if (cost_lost_opens(chain, &count))
         show_uint(target, hf_lost_opens, count);
@@ -264,12 +265,7 @@ static void show_lost(const show_target *target, const nfs4_chain *chain)
         show_uint(target, hf_lost_locks, count);
     if (cost_lost_delegations(chain, &count))
         show_uint(target, hf_lost_delegations, count);
-}
-
-static void show_lost_files(const show_target *target, const nfs4_chain *chain)
-{
-    nfs4_bytes names[NFS4_LOST_FILES];
-    uint32_t count = lost_files_names(chain, names, NFS4_LOST_FILES);
+    count = lost_files_names(chain, names, NFS4_LOST_FILES);
     for (uint32_t i = 0; i < count; i++)
         show_bytes(target, hf_lost_file, names[i]);
 }
@@ -285,10 +281,8 @@ static void show_place_in_chain(const show_target *target, const nfs4_note *note
     if (note->key.is_reply && step->kind == STEP_RESUMED)
         proto_item_set_generated(
             proto_tree_add_time(target->tree, hf_chain_outage, target->tvb, 0, 0, &chain->outage));
-    if (!note->key.is_reply || note->step + 1 != wmem_array_get_count(chain->steps))
-        return;
-    show_lost(target, chain);
-    show_lost_files(target, chain);
+    if (note->key.is_reply && note->step + 1 == wmem_array_get_count(chain->steps))
+        show_lost(target, chain);
 }
 
 static const char *chain_words(const show_target *target, const nfs4_note *note)

@@ -51,8 +51,8 @@ bool facts_has_ended(const nfs4_lease *lease, const nstime_t *then);
 uint32_t facts_called_in(const nfs4_lease *lease);
 
 /* true if whoever holds the lease was not heard any more, by frames when `next` was asked for, and
- * by the capture's clock when it was confirmed. Where ids say that it came back after that, the server counted anew
- * in between. */
+ * by the capture's clock when it was confirmed. Where ids say that it came back after that, the
+ * server counted anew in between. */
 bool facts_had_left(const nfs4_lease *lease, const nfs4_lease *next);
 
 /* true if both instances were seen at one address */
