@@ -22,8 +22,8 @@ void one_server_numbered(nfs4_model *model, nfs4_server *server);
  * the other, the two become one server. */
 void one_server_refused(nfs4_model *model, nfs4_lease *lease);
 
-/* At the end of the capture: files what rule confirmed-elsewhere asks for, a refusal that followed a
- * confirm at the other address. Once is not enough for the two to become one. */
+/* At the end of the capture: files what rule confirmed-elsewhere asks for, a refusal that followed
+ * a confirm at the other address. Once is not enough for the two to become one. */
 void one_server_settle(nfs4_model *model);
 
 #endif
