@@ -16,6 +16,8 @@ set(CPACK_RPM_PACKAGE_LICENSE GPL-2.0-or-later)
 set(CPACK_RPM_PACKAGE_GROUP Applications/Internet)
 set(CPACK_RPM_PACKAGE_REQUIRES "/usr/bin/tshark, python3 >= 3.9")
 set(CPACK_RPM_PACKAGE_AUTOPROV OFF) # a module is no library for others
+set(CPACK_RPM_PRE_UNINSTALL_SCRIPT_FILE "${CMAKE_CURRENT_LIST_DIR}/rpm/preun") # of the service
+set(CPACK_RPM_POST_UNINSTALL_SCRIPT_FILE "${CMAKE_CURRENT_LIST_DIR}/rpm/postun")
 set(CPACK_RPM_CHANGELOG_FILE "${documents}/rpm-changelog")
 set(documents_folder "${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_FULL_DOCDIR}")
 set(CPACK_RPM_USER_FILELIST "%license ${documents_folder}/LICENSE"
