@@ -115,7 +115,7 @@ def merge(wireshark, files, out):
             shutil.copyfileobj(opened[0], out)
             return
         process = stack.enter_context(wireshark.start(
-            "mergecap", "-w", "-", *(f"/dev/fd/{file.fileno()}" for file in opened), stdout=out,
+            "mergecap", "-w", "-", *(wireshark.name_of(file.fileno()) for file in opened), stdout=out,
             stderr=subprocess.PIPE, text=True, pass_fds=[file.fileno() for file in opened]))
         _, said = process.communicate()
     if process.returncode:

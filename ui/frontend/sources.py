@@ -143,7 +143,7 @@ class Merged(Alone):
                                                 stdout=writing, stderr=complaints))
             os.close(writing)
             self.ends.append(reading)
-        names = [f"/dev/fd/{end}" for end in self.ends]
+        names = [wireshark.name_of(end) for end in self.ends]
         self.merger = wireshark.start("mergecap", "-w", "-", *names, pass_fds=self.ends,
                                       stdout=self._destination(), stderr=self.complaints[-1])
         for end in self.ends:

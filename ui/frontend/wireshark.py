@@ -153,6 +153,15 @@ class Wireshark:
         if self.user and sys.platform == "linux":
             os.fchown(end, self.user["user"], -1)
 
+    @staticmethod
+    def name_of(end):
+        """Under which a program that is given this file descriptor can open it."""
+        name = f"/dev/fd/{end}"
+        if not os.path.exists(name):
+            raise Trouble(f"several captures need {name}, which is not there; on FreeBSD, "
+                          "mount -t fdescfs fdescfs /dev/fd")
+        return name
+
     def can_read(self, path):
         return not self.user or self.run("test", "-r", str(path))[0] == 0
 
