@@ -19,7 +19,7 @@ else()
 endif()
 get_filename_component(above_programs "${CMAKE_INSTALL_FULL_BINDIR}" DIRECTORY)
 set(NFS4SESS_HELPER_DIR "${above_programs}/libexec/nfs4sess/frontend") # where nfs4dup looks for it
-if(NOT NFS4SESS_USER_INSTALL)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT NFS4SESS_USER_INSTALL)
   set(NFS4SESS_SERVICE_DIR "${above_programs}/lib/systemd/system") # off until it is enabled
 endif()
 set(NFS4SESS_EXAMPLE_DIR "${CMAKE_INSTALL_FULL_DOCDIR}/examples")
@@ -50,7 +50,7 @@ install(DIRECTORY ui/profile/ DESTINATION "${NFS4SESS_PROFILE_DIR}")
 install(PROGRAMS ui/nfs4dup DESTINATION "${CMAKE_INSTALL_FULL_BINDIR}")
 install(DIRECTORY ui/frontend/ DESTINATION "${NFS4SESS_HELPER_DIR}" FILES_MATCHING PATTERN "*.py"
   PATTERN __pycache__ EXCLUDE)
-if(NOT NFS4SESS_USER_INSTALL)
+if(NFS4SESS_SERVICE_DIR)
   install(FILES "${service}" DESTINATION "${NFS4SESS_SERVICE_DIR}")
 endif()
 install(FILES README.md CHANGELOG.md DESTINATION "${CMAKE_INSTALL_FULL_DOCDIR}")
