@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The RPM: what it holds and needs, what rpmlint says, and that it works where it is installed.
+And the tarball, which makes packages where there is no git.
 
-It is packed around the module that the other tests use, so that nothing is compiled here. It is
-installed over a copy of this system that is thrown away.
+They are packed around the module that the other tests use, so that nothing is compiled here. The
+RPM is installed over a copy of this system that is thrown away.
 """
 import os
 import pathlib
@@ -13,13 +14,14 @@ import subprocess
 import pytest
 
 from conftest import IS_ROOT, NOBODY, ROOT, tshark_line
-from test_install import NAME, expected_files, global_plugins, succeed
+from test_install import NAME, expected_files, files_below, global_plugins, succeed
 
 PACKAGE = "wireshark-plugin-nfs4sess"
 DOCUMENTS = pathlib.Path("/usr/share/doc") / PACKAGE
 PACKAGING = ROOT / "ui" / "packaging" / "rpm"
-
-pytestmark = pytest.mark.skipif(not shutil.which("rpmbuild"), reason="no rpmbuild here")
+# git, for whoever owns the checkout
+TRUSTING = {**os.environ, "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory",
+            "GIT_CONFIG_VALUE_0": str(ROOT)}
 
 
 def said_by(*command, **options):
@@ -27,20 +29,52 @@ def said_by(*command, **options):
                                   check=False, **options))
 
 
+def pack(source, build, preset, module, **environment):
+    """The package that the project in folder `source` makes with the preset."""
+    environment = os.environ | environment
+    # Without the first, packing would compile the module.
+    said_by("cmake", "--preset", preset, "-S", source, "-B", build,
+            "-DCMAKE_SKIP_INSTALL_ALL_DEPENDENCY=ON", cwd=source, env=environment)
+    said_by("cmake", "--build", build, "--target", "man", env=environment)
+    shutil.copy(module, build / "run" / tshark_line() / "epan")
+    said_by("cpack", cwd=build, env=environment)
+    (package,) = build.glob(f"{PACKAGE}*.*")
+    return package
+
+
+def is_checkout():
+    return shutil.which("git") and (ROOT / ".git").exists()
+
+
+@pytest.mark.skipif(not is_checkout(), reason="this is no checkout")
+def test_tarball_without_git(room, module):
+    """It holds what the commit holds, and makes a package, with the commit's time."""
+    build = module.parents[3]
+    said_by("cmake", "--build", build, "--target", "dist", env=TRUSTING)
+    tarball = max(build.glob("nfs4sess-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    said_by("tar", "-C", room, "-xf", tarball)
+    (source,) = room.glob("nfs4sess-*")
+    listed = said_by("git", "ls-tree", "-r", "--name-only", "HEAD", cwd=ROOT, env=TRUSTING).splitlines()
+    assert files_below(source) == set(map(pathlib.Path, listed))
+    (room / "programs").mkdir()
+    (room / "programs" / "git").write_text("#!/bin/sh\nexit 127\n")
+    (room / "programs" / "git").chmod(0o755)
+    package = pack(source, room / "package", "package", module,
+                   PATH=f"{room}/programs:{os.environ['PATH']}")
+    time = said_by("git", "log", "-1", "--format=%ct", cwd=ROOT, env=TRUSTING)
+    unpacked = room / "unpacked"
+    said_by("dpkg-deb", "-x", package, unpacked)
+    files = [path for path in unpacked.rglob("*") if path.is_file()]
+    assert len(files) > 30
+    assert {int(path.stat().st_mtime) for path in files} == {int(time)}
+
+
 @pytest.fixture(scope="module")
 def rpm(workspace, module):
-    """The package."""
-    build = workspace / "rpm"
-    epan = build / "run" / tshark_line() / "epan"
-    environment = dict(os.environ, SOURCE_DATE_EPOCH="1700000000")
-    # Without the first, packing would compile the module.
-    said_by("cmake", "--preset", "rpm", "-S", ROOT, "-B", build,
-            "-DCMAKE_SKIP_INSTALL_ALL_DEPENDENCY=ON", cwd=ROOT, env=environment)
-    said_by("cmake", "--build", build, "--target", "man", env=environment)
-    shutil.copy(module, epan)
-    said_by("cpack", cwd=build, env=environment)
-    (package,) = build.glob("*.rpm")
-    return package
+    """The RPM."""
+    if not shutil.which("rpmbuild"):
+        pytest.skip("no rpmbuild here")
+    return pack(ROOT, workspace / "rpm", "rpm", module, SOURCE_DATE_EPOCH="1700000000")
 
 
 def test_files(rpm):
