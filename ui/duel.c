@@ -20,14 +20,14 @@ static void count_takeover(GHashTable *places, duel *sum, const nfs4_lease *vict
     g_array_index(sum->pairs, duel_pair, GPOINTER_TO_UINT(place) - 1).count++;
 }
 
-static void note_time(duel *sum, const nstime_t *time)
+static void note_time(duel *sum, const nstime_t *when)
 {
-    if (nstime_is_zero(time))
+    if (nstime_is_zero(when))
         return; /* confirmed before the capture began */
-    if (nstime_is_zero(&sum->first) || nstime_cmp(time, &sum->first) < 0)
-        sum->first = *time;
-    if (nstime_cmp(time, &sum->last) > 0)
-        sum->last = *time;
+    if (nstime_is_zero(&sum->first) || nstime_cmp(when, &sum->first) < 0)
+        sum->first = *when;
+    if (nstime_cmp(when, &sum->last) > 0)
+        sum->last = *when;
 }
 
 static gint most_often_first(gconstpointer a, gconstpointer b)
@@ -50,7 +50,7 @@ duel duel_of(const nfs4_owner *owner)
         if (lease->judgement.taker == NULL)
             continue;
         count_takeover(places, &sum, lease);
-        note_time(&sum, &lease->judgement.taker->confirm.time);
+        note_time(&sum, &lease->judgement.taker->confirm.when);
     }
     g_hash_table_destroy(places);
     g_array_sort(sum.pairs, most_often_first);

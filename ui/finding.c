@@ -204,7 +204,7 @@ static void find_pair(finding *found, wmem_allocator_t *scope, const nfs4_lease 
 static void find_turns(finding *found)
 {
     const nfs4_case *one = cases_first(found->owner, EVIDENCE_ADDRESS_TURNS);
-    nstime_t span, first = one->lease->filed.turned_back.time;
+    nstime_t span, first = one->lease->filed.turned_back.when;
     for (; one != NULL; one = cases_next(one)) {
         found->turns += one->lease->filed.turns;
         nstime_delta(&span, &one->lease->filed.turned_last, &first);
@@ -337,7 +337,7 @@ static void find_rest(finding *found, const nfs4_model *model)
     const nfs4_lease *last = (const nfs4_lease *)g_sequence_get(g_sequence_iter_prev(end));
     if (last->confirm.reply == 0)
         return;
-    nstime_delta(&rest, &model->last_time, &last->confirm.time);
+    nstime_delta(&rest, &model->last_time, &last->confirm.when);
     found->heard_after = nstime_to_sec(&rest);
 }
 

@@ -21,9 +21,9 @@
 
 #define FILTERED_APART 8 /* chains that a filter names */
 
-static const nfs4_chain *chain_at(const incident *told, guint index)
+static const nfs4_chain *chain_at(const incident *told, guint place)
 {
-    return (const nfs4_chain *)g_ptr_array_index(told->chains, index);
+    return (const nfs4_chain *)g_ptr_array_index(told->chains, place);
 }
 
 static const char *what_was_lost(const incident *told)

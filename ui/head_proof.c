@@ -27,7 +27,7 @@ void head_proof(page *out, wmem_allocator_t *scope, const char *label, const wor
     for (uint32_t i = 0; i < count; i++) {
         const wording_line *line = &lines[i];
         const char *hour =
-            nstime_is_zero(&line->time) ? "            " : wording_hour(scope, &line->time, base);
+            nstime_is_zero(&line->when) ? "            " : wording_hour(scope, &line->when, base);
         if (origin_is_known())
             tell_traced_line(out, scope, line, i == 0 ? label : "", hour);
         else

@@ -22,7 +22,7 @@ static void add_line(proof_lines *proof, const nfs4_moment *moment, const char *
 {
     bool is_there = proof->count > 0 && proof->lines[proof->count - 1].frame == moment->reply;
     if (moment->reply != 0 && !is_there && proof->count < WORDING_LINES_MAX)
-        proof->lines[proof->count++] = (wording_line){moment->reply, moment->time, text};
+        proof->lines[proof->count++] = (wording_line){moment->reply, moment->when, text};
 }
 
 static bool start_of(const nfs4_lease *lease, uint32_t *epoch)
@@ -45,9 +45,9 @@ static void add_start(proof_lines *proof, const nfs4_moment *moment, const nfs4_
                                 again));
 }
 
-static const nfs4_chain *chain_at(const incident *told, guint index)
+static const nfs4_chain *chain_at(const incident *told, guint place)
 {
-    return (const nfs4_chain *)g_ptr_array_index(told->chains, index);
+    return (const nfs4_chain *)g_ptr_array_index(told->chains, place);
 }
 
 /* The first that went on with a clientid of an earlier start. */
@@ -80,7 +80,7 @@ static void find_lines(proof_lines *proof, const incident *told)
 static void find_silence(proof_lines *proof, const nfs4_lease *lease)
 {
     nstime_t silence;
-    nstime_delta(&silence, &lease->refused.time, &lease->last_ok.time);
+    nstime_delta(&silence, &lease->refused.when, &lease->last_ok.when);
     if (lease->last_ok.reply == 0 || lease->refused.reply == 0)
         return;
     add_line(proof, &lease->last_ok, "last success under the lease that was lost");

@@ -194,20 +194,20 @@ void json_put_bool(json_writer *writer, const char *member, bool value)
 }
 
 /* Seconds. No floating point: the same text on every machine and in every locale. */
-void json_put_duration(json_writer *writer, const char *member, const nstime_t *time)
+void json_put_duration(json_writer *writer, const char *member, const nstime_t *span)
 {
-    bool negative = time->secs < 0 || time->nsecs < 0;
+    bool negative = span->secs < 0 || span->nsecs < 0;
     const char *text =
         wmem_strdup_printf(writer->scope, "%s%" G_GINT64_FORMAT ".%09d", negative ? "-" : "",
-                           ABS((gint64)time->secs), ABS(time->nsecs));
+                           ABS((gint64)span->secs), ABS(span->nsecs));
     json_name(writer, member);
     PUT_WORD(writer, text);
 }
 
-void json_put_span(json_writer *writer, const char *member, bool known, const nstime_t *time)
+void json_put_span(json_writer *writer, const char *member, bool known, const nstime_t *span)
 {
     if (known)
-        json_put_duration(writer, member, time);
+        json_put_duration(writer, member, span);
     else
         json_put_null(writer, member);
 }

@@ -56,7 +56,7 @@ void json_put_sentence(json_writer *writer, const char *member, const char *text
 
 void json_put_bool(json_writer *writer, const char *member, bool value);
 void json_put_null(json_writer *writer, const char *member);
-void json_put_duration(json_writer *writer, const char *member, const nstime_t *time);
+void json_put_duration(json_writer *writer, const char *member, const nstime_t *span);
 void json_put_bytes(json_writer *writer, const char *member, nfs4_bytes bytes);
 void json_put_hex64(json_writer *writer, const char *member, uint64_t value);
 void json_put_address(json_writer *writer, const char *member, const address *addr);
@@ -68,7 +68,7 @@ void json_put_hex(json_writer *writer, const char *member, nfs4_bytes bytes);
 void json_put_rate(json_writer *writer, const char *member, bool known, double value);
 
 /* null where it is not known */
-void json_put_span(json_writer *writer, const char *member, bool known, const nstime_t *time);
+void json_put_span(json_writer *writer, const char *member, bool known, const nstime_t *span);
 
 /* An owner at a server, a chain, a trouble: one object each (json_owner.c, json_chain.c,
  * json_trouble.c). */

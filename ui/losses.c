@@ -79,7 +79,7 @@ void losses_add_idle(losses *sum, const nfs4_lease *lease)
     nstime_t idle;
     if (lease->last_ok.call == 0 || lease->refused.reply == 0)
         return;
-    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
+    nstime_delta(&idle, &lease->refused.when, &lease->last_ok.when);
     if (nstime_to_sec(&idle) < 0 || (sum->has_idle && nstime_to_sec(&idle) <= sum->idle))
         return;
     sum->has_idle = true;
@@ -87,12 +87,12 @@ void losses_add_idle(losses *sum, const nfs4_lease *lease)
     sum->lease_time = lease_time(lease);
 }
 
-static void add_time(losses *sum, const nstime_t *time)
+static void add_time(losses *sum, const nstime_t *when)
 {
-    if (sum->leases == 0 || nstime_cmp(time, &sum->first) < 0)
-        sum->first = *time;
-    if (sum->leases == 0 || nstime_cmp(time, &sum->last) > 0)
-        sum->last = *time;
+    if (sum->leases == 0 || nstime_cmp(when, &sum->first) < 0)
+        sum->first = *when;
+    if (sum->leases == 0 || nstime_cmp(when, &sum->last) > 0)
+        sum->last = *when;
 }
 
 void losses_add(losses *sum, const nfs4_chain *chain)

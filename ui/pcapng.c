@@ -86,11 +86,11 @@ static void put_comment(GByteArray *body, const extract_packet *packet)
 void pcapng_put(FILE *out, const extract_packet *packet)
 {
     GByteArray *body = g_byte_array_sized_new(512);
-    const uint64_t time = (uint64_t)packet->time.secs * 1000000000u + (uint64_t)packet->time.nsecs;
+    const uint64_t stamp = (uint64_t)packet->when.secs * 1000000000u + (uint64_t)packet->when.nsecs;
     const uint32_t length = packet->tags->len + packet->payload->len;
     put_u32(body, 0); /* the interface */
-    put_u32(body, (uint32_t)(time >> 32));
-    put_u32(body, (uint32_t)time);
+    put_u32(body, (uint32_t)(stamp >> 32));
+    put_u32(body, (uint32_t)stamp);
     put_u32(body, length);
     put_u32(body, length + packet->missing);
     g_byte_array_append(body, packet->tags->data, packet->tags->len);

@@ -22,9 +22,9 @@
 
 /* ---- heads ---------------------------------------------------------------- */
 
-static const nfs4_owner *owner_at(const GPtrArray *owners, guint index)
+static const nfs4_owner *owner_at(const GPtrArray *owners, guint place)
 {
-    return (const nfs4_owner *)g_ptr_array_index(owners, index);
+    return (const nfs4_owner *)g_ptr_array_index(owners, place);
 }
 
 static void tell_more_owners(page *out, const GPtrArray *owners)

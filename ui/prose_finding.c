@@ -117,10 +117,10 @@ static void tell_evidence(page *out, const nfs4_owner *owner, nfs4_evidence_kind
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     const nfs4_lease *lease = cases_first(owner, kind)->lease;
-    nstime_t time = wording_case_time(kind, lease);
-    bool known = !nstime_is_zero(&time);
+    nstime_t when = wording_case_time(kind, lease);
+    bool known = !nstime_is_zero(&when);
     page_words_f(out, ITEM, "%s%s%s: %s.", verdict_evidence_name(kind), known ? ", " : "",
-                 known ? wording_hour(scope, &time, base) : "",
+                 known ? wording_hour(scope, &when, base) : "",
                  wording_evidence(scope, owner, kind));
     wmem_destroy_allocator(scope);
 }
@@ -176,7 +176,7 @@ static void tell_no_expiry(page *out, const nfs4_lease *lost)
     nstime_t idle;
     if (lost->last_ok.call == 0)
         return;
-    nstime_delta(&idle, &lost->refused.time, &lost->last_ok.time);
+    nstime_delta(&idle, &lost->refused.when, &lost->last_ok.when);
     double seconds = nstime_to_sec(&idle);
     if (seconds < 0)
         return; /* clocks of several machines */

@@ -50,7 +50,7 @@ const char *cell_owner(wmem_allocator_t *scope, const nfs4_owner *owner)
     return text;
 }
 
-const char *cell_seconds(wmem_allocator_t *scope, bool known, const nstime_t *time)
+const char *cell_seconds(wmem_allocator_t *scope, bool known, const nstime_t *span)
 {
-    return known ? wmem_strdup_printf(scope, "%8.3f s", nstime_to_sec(time)) : "         -";
+    return known ? wmem_strdup_printf(scope, "%8.3f s", nstime_to_sec(span)) : "         -";
 }

@@ -26,6 +26,6 @@ const char *cell_owner(wmem_allocator_t *scope, const nfs4_owner *owner);
 
 /* "   1.099 s", as wide for each value that occurs, since windows sort it as text; "-" at the
  * place of the last digit where the time is not known. */
-const char *cell_seconds(wmem_allocator_t *scope, bool known, const nstime_t *time);
+const char *cell_seconds(wmem_allocator_t *scope, bool known, const nstime_t *span);
 
 #endif

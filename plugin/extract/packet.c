@@ -158,11 +158,11 @@ static void write_message(const nfs4_message *message, alias_book *aliases, extr
 
 /* ---- packets -------------------------------------------------------------- */
 
-static extract_packet *packet_new(const nstime_t *time, const extract_origin *origin,
+static extract_packet *packet_new(const nstime_t *when, const extract_origin *origin,
                                   alias_book *aliases)
 {
     extract_packet *packet = g_new0(extract_packet, 1);
-    packet->time = *time;
+    packet->when = *when;
     packet->origin = alias_origin(origin, aliases);
     packet->payload = g_byte_array_sized_new(160);
     return packet;
@@ -198,10 +198,10 @@ extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t x
     return packet;
 }
 
-extract_packet *extract_packet_of_text(const nstime_t *time, const extract_origin *origin,
+extract_packet *extract_packet_of_text(const nstime_t *when, const extract_origin *origin,
                                        const extract_text *text, alias_book *aliases)
 {
-    extract_packet *packet = packet_new(time, origin, aliases);
+    extract_packet *packet = packet_new(when, origin, aliases);
     extract_text told = *text;
     if (aliases != NULL && told.source.name != NULL)
         told.source.name = alias_capture(aliases, told.source.name);

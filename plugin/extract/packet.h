@@ -16,7 +16,7 @@
 #include "totals.h"
 
 typedef struct {
-    nstime_t time; /* of the frame */
+    nstime_t when; /* of the frame */
     extract_origin origin;
     GByteArray *tags, *payload;
     uint32_t missing; /* bytes that followed in the capture; how many is not known, 0 for none */
@@ -41,7 +41,7 @@ extract_packet *extract_packet_of_lost_call(const packet_info *pinfo, uint32_t x
                                             const extract_origin *origin, alias_book *aliases);
 
 /* A packet that holds a text for the dissector "nfs4sess.source". */
-extract_packet *extract_packet_of_text(const nstime_t *time, const extract_origin *origin,
+extract_packet *extract_packet_of_text(const nstime_t *when, const extract_origin *origin,
                                        const extract_text *text, alias_book *aliases);
 
 void extract_packet_free(void *packet);

@@ -24,7 +24,7 @@ struct owner_page {
     GPtrArray *leases; /* lease_page, those that hold an exchange */
     uint64_t notes;    /* things of note that happened to it */
     uint32_t frame;    /* of the last one */
-    nstime_t time;
+    nstime_t when;
 };
 
 typedef struct {

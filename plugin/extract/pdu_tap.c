@@ -21,7 +21,7 @@ static packet_info *stand_in(packet_info *at_hand, const extract_packet *packet)
         wtap_block_add_string_option(record->block, OPT_COMMENT, comment, strlen(comment));
     g_free(comment);
     frame->has_modified_block = 0;
-    pinfo->abs_ts = packet->time;
+    pinfo->abs_ts = packet->when;
     pinfo->rec = record;
     pinfo->fd = frame;
     return pinfo;

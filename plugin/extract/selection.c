@@ -81,7 +81,7 @@ static void note_owner(extract_selection *selection, const nfs4_owner *owner,
     g_ptr_array_set_size(page->leases, 0);
     page->notes++;
     page->frame = message->frame;
-    page->time = message->time;
+    page->when = message->when;
 }
 
 static void note_lease(extract_selection *selection, const nfs4_lease *lease,
@@ -124,7 +124,7 @@ static bool is_awaited(extract_selection *selection, const nfs4_lease *lease, le
     const owner_page *owner = pages_owner(&selection->pages, lease->owner);
     if (page->notes == owner->notes || reply->compound.status != NFS4_OK)
         return false;
-    if (selection->call.frame > owner->frame && nstime_cmp(&selection->call.time, &owner->time) > 0)
+    if (selection->call.frame > owner->frame && nstime_cmp(&selection->call.when, &owner->when) > 0)
         page->notes = owner->notes;
     return true;
 }
@@ -157,7 +157,7 @@ static bool has_slot(const nfs4_session *session, const nfs4_call *call,
 {
     const nfs4_slot *slot = session_slot(session, call->slotid);
     return slot != NULL && slot->connection == connection && slot->xid == reply->xid &&
-           slot->sequenceid == call->sequenceid && nstime_cmp(&slot->time, &reply->time) == 0;
+           slot->sequenceid == call->sequenceid && nstime_cmp(&slot->when, &reply->when) == 0;
 }
 
 /* The request that the slot carried before, where silence since then may be told. */

@@ -23,18 +23,18 @@ void source_begin(const char *name, uint32_t frame)
     g_array_append_val(starts, start);
 }
 
-void source_count(uint32_t frame, const nstime_t *time)
+void source_count(uint32_t frame, const nstime_t *when)
 {
     if (frame == begins)
         return;
     if (source.frames++ == 0)
-        source.first = *time;
-    source.last = *time;
+        source.first = *when;
+    source.last = *when;
 }
 
-void source_goes_to(const nstime_t *time)
+void source_goes_to(const nstime_t *when)
 {
-    source.last = *time;
+    source.last = *when;
 }
 
 const extract_source *source_read(void)

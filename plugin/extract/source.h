@@ -15,10 +15,10 @@
 void source_begin(const char *name, uint32_t frame);
 
 /* A frame was read. */
-void source_count(uint32_t frame, const nstime_t *time);
+void source_count(uint32_t frame, const nstime_t *when);
 
 /* The capture that is read goes on to this time. */
-void source_goes_to(const nstime_t *time);
+void source_goes_to(const nstime_t *when);
 
 /* What is known of the capture that is read; name NULL for unknown. */
 const extract_source *source_read(void);

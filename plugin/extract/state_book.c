@@ -132,11 +132,11 @@ static void observe_lock(extract_states *states, const nfs4_lease *lease,
 }
 
 /* What undoes an exchange is needed where that is. */
-static void undo(state_page *page, guint index, extract_exchange *exchange)
+static void undo(state_page *page, guint place, extract_exchange *exchange)
 {
-    extract_exchange_follow((extract_exchange *)g_ptr_array_index(page->exchanges, index),
+    extract_exchange_follow((extract_exchange *)g_ptr_array_index(page->exchanges, place),
                             exchange);
-    g_ptr_array_remove_index(page->exchanges, index);
+    g_ptr_array_remove_index(page->exchanges, place);
 }
 
 /* As held.c: the whole file, or one lock, the last one. */

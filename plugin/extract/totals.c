@@ -42,14 +42,14 @@ char *extract_text_write(const extract_text *text)
     return NULL;
 }
 
-static bool read_time(const char *text, nstime_t *time)
+static bool read_time(const char *text, nstime_t *when)
 {
     char *end;
-    time->secs = (time_t)g_ascii_strtoll(text, &end, 10);
+    when->secs = (time_t)g_ascii_strtoll(text, &end, 10);
     if (*end != '.')
         return false;
-    time->nsecs = (int)g_ascii_strtoull(end + 1, NULL, 10);
-    return time->nsecs >= 0 && time->nsecs < 1000000000;
+    when->nsecs = (int)g_ascii_strtoull(end + 1, NULL, 10);
+    return when->nsecs >= 0 && when->nsecs < 1000000000;
 }
 
 static bool read_frames(char **words, extract_source *source)

@@ -161,8 +161,8 @@ bool model_observe(nfs4_model *model, const nfs4_message *message)
     nfs4_exchange exchange = {.reply = message};
     uint64_t notes = model->note_count;
     if (model->compounds++ == 0)
-        model->first_time = message->time;
-    model->last_time = message->time;
+        model->first_time = message->when;
+    model->last_time = message->when;
     if (is_dropped(model, message))
         return false;
     exchange.connection = connection_get(&model->connections, &model->servers, message);

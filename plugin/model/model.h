@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
     uint32_t xid, connection;
     uint64_t clientid, verifier;
-    nstime_t time;
+    nstime_t when;
     nfs4_server *server; /* NULL for none */
 } nfs4_answer;
 

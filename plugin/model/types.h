@@ -44,7 +44,7 @@ typedef struct {
 typedef struct {
     uint32_t call;
     uint32_t reply;
-    nstime_t time; /* of the reply; of the call where there is no reply */
+    nstime_t when; /* of the reply; of the call where there is no reply */
     nstime_t called;
 } nfs4_moment;
 
@@ -277,7 +277,7 @@ typedef struct nfs4_connection nfs4_connection;
 typedef struct {
     uint32_t sequenceid, xid;
     int32_t ahead; /* of the request before it, 0 where there was none */
-    nstime_t time;
+    nstime_t when;
     nfs4_connection *connection; /* NULL until the slot is used */
     const address *troubled;     /* who finds it out of order since another host used it */
     uint32_t troubles;           /* how often, without a success in between */

@@ -9,7 +9,7 @@
 
 #define OWNER_SHOWN 48 /* characters; whole below the head, and in the JSON document */
 
-void proof_line(proof *told, uint32_t frame, const nstime_t *time, const char *format, ...)
+void proof_line(proof *told, uint32_t frame, const nstime_t *when, const char *format, ...)
 {
     va_list arguments;
     if (frame == 0 || told->count == WORDING_LINES_MAX)
@@ -18,8 +18,8 @@ void proof_line(proof *told, uint32_t frame, const nstime_t *time, const char *f
     wording_line line = {.frame = frame,
                          .text = wmem_strdup_vprintf(told->scope, format, arguments)};
     va_end(arguments);
-    if (time != NULL)
-        line.time = *time;
+    if (when != NULL)
+        line.when = *when;
     told->lines[told->count++] = line;
 }
 
@@ -36,7 +36,7 @@ const char *proof_identified(const proof *told, uint32_t frame)
 void proof_confirm(proof *told, const nfs4_lease *lease)
 {
     const char *owner = wording_owner(told->scope, lease->owner);
-    proof_line(told, lease->confirm.reply, &lease->confirm.time, "%s confirms '%.*s%s'%s",
+    proof_line(told, lease->confirm.reply, &lease->confirm.when, "%s confirms '%.*s%s'%s",
                proof_name(told, lease), OWNER_SHOWN, owner,
                strlen(owner) > OWNER_SHOWN ? "..." : "",
                proof_identified(told, lease->issued.call));
@@ -56,12 +56,12 @@ void proof_refusal(proof *told, const nfs4_lease *lease)
             ? name
             : wmem_strdup_printf(told->scope, "%s %s", whose,
                                  wording_operation(told->scope, lease->loss.operation));
-    proof_line(told, lease->refused.reply, &lease->refused.time, "%s is refused%s", what, status);
+    proof_line(told, lease->refused.reply, &lease->refused.when, "%s is refused%s", what, status);
 }
 
 void proof_return(proof *told, const nfs4_lease *lease)
 {
-    proof_line(told, lease->confirm.reply, &lease->confirm.time,
+    proof_line(told, lease->confirm.reply, &lease->confirm.when,
                "%s returns, same verifier%s: no reboot", proof_name(told, lease),
                proof_identified(told, lease->issued.call));
 }
@@ -71,7 +71,7 @@ uint32_t wording_confirms(wmem_allocator_t *scope, const nfs4_instance *instance
 {
     proof told = {.scope = scope, .names = NAMES_ADDRESS, .lines = lines};
     for (const nfs4_lease *lease = instance->first_lease; lease != NULL; lease = lease->links.next)
-        proof_line(&told, lease->confirm.reply, &lease->confirm.time,
+        proof_line(&told, lease->confirm.reply, &lease->confirm.when,
                    "%s confirms, with verifier 0x%016" G_GINT64_MODIFIER "x%s",
                    lease->use.confirmed_from != NULL
                        ? wording_address(scope, lease->use.confirmed_from)

@@ -17,9 +17,9 @@ typedef struct {
     uint32_t count;
 } proof;
 
-/* What a frame shows; `time` is NULL where it is not known. Nothing where the capture does not
+/* What a frame shows; `when` is NULL where it is not known. Nothing where the capture does not
  * hold the frame (0), and where there is no room for a line more. */
-void proof_line(proof *told, uint32_t frame, const nstime_t *time, const char *format, ...)
+void proof_line(proof *told, uint32_t frame, const nstime_t *when, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
 /* The name of the host that holds the lease. */

@@ -241,11 +241,11 @@ static void show_part_in_takeover(const show_target *target, const nfs4_note *no
 
 /* ---- chains --------------------------------------------------------------- */
 
-static uint32_t step_frame(const nfs4_chain *chain, uint32_t index)
+static uint32_t step_frame(const nfs4_chain *chain, uint32_t place)
 {
-    if (index >= wmem_array_get_count(chain->steps))
+    if (place >= wmem_array_get_count(chain->steps))
         return 0;
-    return ((const nfs4_step *)wmem_array_index(chain->steps, index))->frame;
+    return ((const nfs4_step *)wmem_array_index(chain->steps, place))->frame;
 }
 
 const nfs4_step *show_step(const nfs4_note *note)

@@ -83,10 +83,10 @@ char *wording_owner_hosts(wmem_allocator_t *scope, const nfs4_owner *owner, uint
     return wmem_strbuf_finalize(text);
 }
 
-static char *point_in_time(wmem_allocator_t *scope, const nstime_t *time, int digits)
+static char *point_in_time(wmem_allocator_t *scope, const nstime_t *when, int digits)
 {
-    int fraction = digits == 9 ? time->nsecs : time->nsecs / 1000000;
-    GDateTime *date = g_date_time_new_from_unix_utc(time->secs);
+    int fraction = digits == 9 ? when->nsecs : when->nsecs / 1000000;
+    GDateTime *date = g_date_time_new_from_unix_utc(when->secs);
     if (date == NULL)
         return wmem_strdup(scope, "an impossible time");
     char *day = g_date_time_format(date, "%Y-%m-%dT%H:%M:%S");
@@ -96,20 +96,20 @@ static char *point_in_time(wmem_allocator_t *scope, const nstime_t *time, int di
     return text;
 }
 
-char *wording_time(wmem_allocator_t *scope, const nstime_t *time)
+char *wording_time(wmem_allocator_t *scope, const nstime_t *when)
 {
-    return point_in_time(scope, time, 9);
+    return point_in_time(scope, when, 9);
 }
 
-char *wording_clock(wmem_allocator_t *scope, const nstime_t *time)
+char *wording_clock(wmem_allocator_t *scope, const nstime_t *when)
 {
-    return point_in_time(scope, time, 3);
+    return point_in_time(scope, when, 3);
 }
 
-char *wording_hour(wmem_allocator_t *scope, const nstime_t *time, const nstime_t *base)
+char *wording_hour(wmem_allocator_t *scope, const nstime_t *when, const nstime_t *base)
 {
-    char *text = wording_clock(scope, time);
-    bool same_day = time->secs / 86400 == base->secs / 86400;
+    char *text = wording_clock(scope, when);
+    bool same_day = when->secs / 86400 == base->secs / 86400;
     char *hour = strchr(text, 'T');
     if (hour == NULL)
         return text;
@@ -118,9 +118,9 @@ char *wording_hour(wmem_allocator_t *scope, const nstime_t *time, const nstime_t
     return same_day ? hour + 1 : text;
 }
 
-char *wording_second(wmem_allocator_t *scope, const nstime_t *time, const nstime_t *base)
+char *wording_second(wmem_allocator_t *scope, const nstime_t *when, const nstime_t *base)
 {
-    char *text = wording_hour(scope, time, base);
+    char *text = wording_hour(scope, when, base);
     text[strcspn(text, ".")] = '\0';
     return text;
 }

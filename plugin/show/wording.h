@@ -31,17 +31,17 @@ char *wording_instance_hosts(wmem_allocator_t *scope, const nfs4_instance *insta
 char *wording_owner_hosts(wmem_allocator_t *scope, const nfs4_owner *owner, uint32_t limit);
 
 /* A point in time, ISO 8601 in UTC with nanoseconds. */
-char *wording_time(wmem_allocator_t *scope, const nstime_t *time);
+char *wording_time(wmem_allocator_t *scope, const nstime_t *when);
 
 /* The same in milliseconds, to compare with logs. */
-char *wording_clock(wmem_allocator_t *scope, const nstime_t *time);
+char *wording_clock(wmem_allocator_t *scope, const nstime_t *when);
 
 /* Of a point in time as near as this one to `base`: "10:48:50.614", with the day in front
  * where that is another one. */
-char *wording_hour(wmem_allocator_t *scope, const nstime_t *time, const nstime_t *base);
+char *wording_hour(wmem_allocator_t *scope, const nstime_t *when, const nstime_t *base);
 
 /* The same of what is counted in whole seconds: "10:48:50". */
-char *wording_second(wmem_allocator_t *scope, const nstime_t *time, const nstime_t *base);
+char *wording_second(wmem_allocator_t *scope, const nstime_t *when, const nstime_t *base);
 
 /* "NFS4ERR_BADSESSION"; the number where it has no name here. */
 char *wording_status(wmem_allocator_t *scope, uint32_t status);
@@ -99,7 +99,7 @@ char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_ev
 /* One frame of a case, and what it shows. A time of zero is not known. */
 typedef struct {
     uint32_t frame;
-    nstime_t time;
+    nstime_t when;
     const char *text;
 } wording_line;
 

@@ -54,7 +54,7 @@ char *wording_lost(wmem_allocator_t *scope, const nfs4_chain *chain)
 static char *say_expired(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
     nstime_t idle;
-    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
+    nstime_delta(&idle, &lease->refused.when, &lease->last_ok.when);
     if (lease_time(lease) == 0)
         return wmem_strdup_printf(scope,
                                   "no request of the client succeeded for %.0f s; the capture does "

@@ -39,7 +39,7 @@ char *wording_case(wmem_allocator_t *scope, nfs4_evidence_kind kind, const nfs4_
 nstime_t wording_case_time(nfs4_evidence_kind kind, const nfs4_lease *lease)
 {
     const nfs4_rule *rule = rule_at(kind);
-    return rule->time != NULL ? *rule->time(lease) : lease_after(lease)->confirm.time;
+    return rule->time != NULL ? *rule->time(lease) : lease_after(lease)->confirm.when;
 }
 
 char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_evidence_kind kind)

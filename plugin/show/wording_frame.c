@@ -36,18 +36,18 @@ char *wording_takeover_begins(wmem_allocator_t *scope, const nfs4_lease *taken,
                               wording_confirm(scope, by));
 }
 
-char *wording_way_back(wmem_allocator_t *scope, const nfs4_chain *chain, uint32_t index)
+char *wording_way_back(wmem_allocator_t *scope, const nfs4_chain *chain, uint32_t place)
 {
-    const nfs4_step *step = (const nfs4_step *)wmem_array_index(chain->steps, index);
+    const nfs4_step *step = (const nfs4_step *)wmem_array_index(chain->steps, place);
     const nfs4_step *first = (const nfs4_step *)wmem_array_index(chain->steps, 0);
     uint32_t count = wmem_array_get_count(chain->steps) + chain->steps_dropped;
-    if (index == 0)
+    if (place == 0)
         return wmem_strdup_printf(scope, "step 1 of %u on the client's way back: %s", count,
                                   wording_step(step->kind));
     return wmem_strdup_printf(scope,
                               "step %u of %u on the client's way back from the refusal in "
                               "frame %u: %s",
-                              index + 1, count, first->frame, wording_step(step->kind));
+                              place + 1, count, first->frame, wording_step(step->kind));
 }
 
 const char *wording_loss(wmem_allocator_t *scope, const nfs4_chain *chain, nfs4_cause cause)

@@ -17,7 +17,7 @@ char *wording_takeover_begins(wmem_allocator_t *scope, const nfs4_lease *taken,
                               const nfs4_lease *by);
 
 /* Where a frame stands on a client's way back: the step with this index. */
-char *wording_way_back(wmem_allocator_t *scope, const nfs4_chain *chain, uint32_t index);
+char *wording_way_back(wmem_allocator_t *scope, const nfs4_chain *chain, uint32_t place);
 
 /* The owner, cut where it is long; "A client" for NULL. */
 char *wording_short_owner(wmem_allocator_t *scope, const nfs4_owner *owner);

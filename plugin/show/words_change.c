@@ -71,10 +71,10 @@ static void prove_change(proof *told, const nfs4_lease *lease)
     if (next->instance->has_start)
         start = wmem_strdup_printf(
             told->scope, "; its verifier dates from %s",
-            wording_hour(told->scope, &next->instance->start, &next->confirm.time));
-    proof_line(told, lease->last_ok.reply, &lease->last_ok.time, "last success of %s",
+            wording_hour(told->scope, &next->instance->start, &next->confirm.when));
+    proof_line(told, lease->last_ok.reply, &lease->last_ok.when, "last success of %s",
                proof_name(told, lease));
-    proof_line(told, next->confirm.reply, &next->confirm.time, "%s confirms the owner%s%s",
+    proof_line(told, next->confirm.reply, &next->confirm.when, "%s confirms the owner%s%s",
                proof_name(told, next), proof_identified(told, next->issued.call), start);
 }
 

@@ -37,7 +37,7 @@ static void prove_address_turns(proof *told, const nfs4_lease *lease)
     proof_line(told, lease->filed.turned_in, &lease->filed.turned_at,
                "%s confirms the owner, same verifier%s", wording_address(told->scope, from),
                proof_identified(told, presented_in(lease, from)));
-    proof_line(told, lease->filed.turned_back.reply, &lease->filed.turned_back.time, "%s %s",
+    proof_line(told, lease->filed.turned_back.reply, &lease->filed.turned_back.when, "%s %s",
                wording_address(told->scope, to),
                is_refused_in_turn(lease) ? "is refused" : "goes on, with a session of its own");
 }
@@ -58,7 +58,7 @@ static char *say_cloned(wmem_allocator_t *scope, const nfs4_lease *lease)
 static void prove_cloned(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *newer = lease->filed.clone_lease;
-    proof_line(told, newer->confirm.reply, &newer->confirm.time,
+    proof_line(told, newer->confirm.reply, &newer->confirm.when,
                "%s replaces the clientid, with the verifier that it has in common with the other%s",
                wording_address(told->scope, newer->use.confirmed_from),
                proof_identified(told, newer->issued.call));

@@ -25,7 +25,7 @@ static void prove_counter_gap(proof *told, const nfs4_lease *lease)
     const nfs4_lease *next = lease->links.next_of_instance;
     counters_gap gap = counters_gap_after(lease);
     proof_refusal(told, lease);
-    proof_line(told, next->issued.reply, &next->issued.time,
+    proof_line(told, next->issued.reply, &next->issued.when,
                "its next clientid; %" G_GINT64_FORMAT
                " in between went to nobody that this capture shows",
                gap.ids);
@@ -47,7 +47,7 @@ static void prove_repeated_loss(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *next = lease->links.next_of_instance;
     proof_refusal(told, lease);
-    proof_line(told, next->issued.reply, &next->issued.time, "%s is given a new clientid",
+    proof_line(told, next->issued.reply, &next->issued.when, "%s is given a new clientid",
                proof_name(told, lease));
 }
 
@@ -65,9 +65,9 @@ static char *say_lost_in_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
 
 static void prove_lost_in_turns(proof *told, const nfs4_lease *lease)
 {
-    proof_line(told, lease->issued.reply, &lease->issued.time, "%s is given a clientid",
+    proof_line(told, lease->issued.reply, &lease->issued.when, "%s is given a clientid",
                proof_name(told, lease));
-    proof_line(told, lease->filed.turn_rival->issued.reply, &lease->filed.turn_rival->issued.time,
+    proof_line(told, lease->filed.turn_rival->issued.reply, &lease->filed.turn_rival->issued.when,
                "another host is given a clientid");
     proof_refusal(told, lease);
 }

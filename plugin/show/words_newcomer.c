@@ -35,8 +35,8 @@ static void prove_alternation(proof *told, const nfs4_lease *lease)
     const nfs4_lease *before = lease->filed.call_before;
     proof_line(told, lease->instance->first_frame, &lease->instance->first_time,
                "%s presents the owner", proof_name(told, lease));
-    proof_line(told, facts_called_in(before), called_at(before),
-               "%s does so with another verifier", proof_name(told, before));
+    proof_line(told, facts_called_in(before), called_at(before), "%s does so with another verifier",
+               proof_name(told, before));
     proof_line(told, facts_called_in(lease), called_at(lease),
                "%s returns, same verifier: no reboot", proof_name(told, lease));
 }
@@ -81,9 +81,9 @@ static void prove_outlived(proof *told, const nfs4_lease *lease)
 {
     const nfs4_lease *other = lease->filed.outlived;
     proof_confirm(told, lease);
-    proof_line(told, other->issued.reply, &other->issued.time, "%s identifies itself",
+    proof_line(told, other->issued.reply, &other->issued.when, "%s identifies itself",
                proof_name(told, other));
-    proof_line(told, lease->filed.outlived_by.reply, &lease->filed.outlived_by.time,
+    proof_line(told, lease->filed.outlived_by.reply, &lease->filed.outlived_by.when,
                "a request that %s sent after that works", proof_name(told, lease));
 }
 
@@ -119,13 +119,13 @@ static void prove_clid_inuse(proof *told, const nfs4_lease *lease)
     bool named = lease->filed.named_holder.len > 0;
     if (!named)
         proof_confirm(told, lease);
-    proof_line(told, lease->filed.newcomer_refused.reply, &lease->filed.newcomer_refused.time,
+    proof_line(told, lease->filed.newcomer_refused.reply, &lease->filed.newcomer_refused.when,
                "%s is refused (NFS4ERR_CLID_INUSE)%s%s",
                wording_name(scope, told->names, lease->filed.newcomer),
                named ? "; the server names another holder: " : "",
                named ? wording_bytes(scope, lease->filed.named_holder) : "");
     if (lease->filed.newcomer_outlived)
-        proof_line(told, lease->last_ok.reply, &lease->last_ok.time, "%s still works",
+        proof_line(told, lease->last_ok.reply, &lease->last_ok.when, "%s still works",
                    proof_name(told, lease));
 }
 
@@ -157,10 +157,10 @@ static void prove_confirmed_elsewhere(proof *told, const nfs4_lease *lease)
     const nfs4_lease *other = lease->filed.elsewhere;
     told->names = NAMES_ADDRESS; /* the two are no instances of one owner */
     proof_confirm(told, lease);
-    proof_line(told, other->confirm.reply, &other->confirm.time, "%s confirms the owner at %s%s",
+    proof_line(told, other->confirm.reply, &other->confirm.when, "%s confirms the owner at %s%s",
                proof_name(told, other), where_confirmed(told->scope, other),
                proof_identified(told, other->issued.call));
-    proof_line(told, lease->refused.reply, &lease->refused.time, "%s is refused (%s)",
+    proof_line(told, lease->refused.reply, &lease->refused.when, "%s is refused (%s)",
                proof_name(told, lease), wording_status(told->scope, lease->loss.status));
 }
 

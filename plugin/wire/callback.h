@@ -20,7 +20,7 @@ enum { OP_CB_RECALL = 4, OP_CB_SEQUENCE = 11 };
 /* A CB_COMPOUND, call or reply. */
 typedef struct {
     uint32_t frame;
-    nstime_t time;
+    nstime_t when;
     uint32_t connection; /* as Wireshark numbers it */
     uint32_t xid;
     const address *client; /* borrowed for the time of the call */

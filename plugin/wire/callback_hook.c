@@ -28,7 +28,7 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const rpc_call_info_val
                   destination = {pinfo->dst, pinfo->destport};
     const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     nfs4_callback callback = {.frame = pinfo->num,
-                              .time = pinfo->abs_ts,
+                              .when = pinfo->abs_ts,
                               .connection = conversation != NULL ? conversation->conv_index : 0,
                               .xid = rpc->xid,
                               .client = is_reply ? &pinfo->src : &pinfo->dst,

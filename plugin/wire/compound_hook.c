@@ -205,7 +205,7 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
     message.body = (nfs4_bytes){tvb_get_ptr(tvb, 0, length), (uint32_t)length};
     message.stands_for = 0;
     message.frame = pinfo->num;
-    message.time = pinfo->abs_ts;
+    message.when = pinfo->abs_ts;
     message.xid = rpc->xid;
     message.decrypted = rpc->flavor == FLAVOR_GSSAPI && rpc->gss_svc == RPCSEC_GSS_SVC_PRIVACY;
     set_ends(&message, pinfo, is_reply);

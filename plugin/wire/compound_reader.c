@@ -74,7 +74,7 @@ static void read_event(nfs4_compound *compound, compound_filler *fill, uint32_t 
         return;
     event->opcode = opcode;
     event->status = status;
-    event->index = compound->ops_read;
+    event->place = compound->ops_read;
     if (has_place)
         compound->event_count++;
     else

@@ -194,7 +194,7 @@ typedef struct {
 typedef struct {
     uint32_t opcode;
     uint32_t status;
-    uint32_t index; /* place in the compound, from 0 */
+    uint32_t place; /* place in the compound, from 0 */
     union {
         struct {                     /* EXCHANGE_ID, RFC 8881 section 18.35 */
             uint64_t verifier;       /* call: co_verifier */
@@ -351,7 +351,7 @@ typedef struct {
 /* One COMPOUND with what its packet and its RPC header say around it. */
 typedef struct {
     uint32_t frame;
-    nstime_t time;       /* since the epoch, the capture's clock */
+    nstime_t when;       /* since the epoch, the capture's clock */
     uint32_t connection; /* one number per transport connection, of the capturing program */
     nfs4_endpoint client;
     nfs4_endpoint server;

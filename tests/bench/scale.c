@@ -84,7 +84,7 @@ static const uint8_t *next(capture *in, nfs4_message *message, size_t *length, b
     uint32_t start = RPC + (*is_reply ? REPLY_HEADER : CALL_HEADER);
     *length = captured - start;
     message->frame = ++in->frames;
-    message->time = (nstime_t){le32(header), (int)le32(header + 4) * 1000};
+    message->when = (nstime_t){le32(header), (int)le32(header + 4) * 1000};
     message->xid = be32(frame + RPC);
     message->client = endpoint(frame, !*is_reply);
     message->server = endpoint(frame, *is_reply);

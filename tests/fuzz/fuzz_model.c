@@ -41,7 +41,7 @@ static volatile uint64_t sink;
 static void tell_around(nfs4_message *message, uint8_t how, int64_t now)
 {
     uint32_t connection = (how >> 1 & 3) + 1;
-    message->time = (nstime_t){(time_t)(now / 1000), (int)(now % 1000) * 1000000};
+    message->when = (nstime_t){(time_t)(now / 1000), (int)(now % 1000) * 1000000};
     message->connection = connection;
     message->client = endpoint_of(client_addresses[connection & 1], 700 + connection);
     message->server = endpoint_of(server_addresses[how >> 5 & 1], 2049);

@@ -55,7 +55,7 @@ static void tell(nfs4_model *model, const recorded *one)
     static nfs4_message message;
     const head *from = &one->head;
     message.frame = from->frame;
-    message.time = (nstime_t){(time_t)(from->time / 1000000000), (int)(from->time % 1000000000)};
+    message.when = (nstime_t){(time_t)(from->time / 1000000000), (int)(from->time % 1000000000)};
     message.connection = from->connection;
     message.xid = from->xid;
     set_address(&message.client.addr, AT_IPv4, 4, from->client);

@@ -138,7 +138,7 @@ void story_sends(story_host *host, nfs4_message *message)
     story *world = host->world;
     world->now += MILLISECOND / 2;
     int64_t time = world->now + host->skew;
-    message->time = (nstime_t){(time_t)(time / SECOND), (int)(time % SECOND)};
+    message->when = (nstime_t){(time_t)(time / SECOND), (int)(time % SECOND)};
     if (story_misses(host, message))
         return;
     story_captures(world, message);
@@ -153,8 +153,8 @@ void story_sends(story_host *host, nfs4_message *message)
 
 static gint story_by_time(gconstpointer a, gconstpointer b)
 {
-    return nstime_cmp(&((const story_frame *)a)->message.time,
-                      &((const story_frame *)b)->message.time);
+    return nstime_cmp(&((const story_frame *)a)->message.when,
+                      &((const story_frame *)b)->message.when);
 }
 
 static gint story_by_host(gconstpointer a, gconstpointer b)
@@ -162,7 +162,7 @@ static gint story_by_host(gconstpointer a, gconstpointer b)
     const nfs4_message *left = &((const story_frame *)a)->message;
     const nfs4_message *right = &((const story_frame *)b)->message;
     int order = cmp_address(&left->client.addr, &right->client.addr);
-    return order != 0 ? order : nstime_cmp(&left->time, &right->time);
+    return order != 0 ? order : nstime_cmp(&left->when, &right->when);
 }
 
 static void play(story *world, GCompareFunc order)

@@ -254,7 +254,7 @@ static void test_calls_are_stepped_over(void)
 
         assert_all_three_read(&r, &calls[i], OP_RENEW);
         const nfs4_event *last = &r.compound.events[r.compound.event_count - 1];
-        g_assert_cmpuint(last->index, ==, 2);
+        g_assert_cmpuint(last->place, ==, 2);
         g_assert_cmphex(last->u.clientid.clientid, ==, SENTINEL);
     }
 }
@@ -266,7 +266,7 @@ static void test_results_are_stepped_over(void)
 
         assert_all_three_read(&r, &results[i], OP_COMMIT);
         const nfs4_event *last = &r.compound.events[r.compound.event_count - 1];
-        g_assert_cmpuint(last->index, ==, 2);
+        g_assert_cmpuint(last->place, ==, 2);
         g_assert_cmphex(last->u.write.verifier, ==, SENTINEL);
     }
 }
@@ -301,7 +301,7 @@ static void assert_every_cut_is_a_part(GByteArray *message, bool is_reply)
         g_assert_cmpuint(cut.compound.event_count, <, whole.compound.event_count);
         for (uint32_t i = 0; i < cut.compound.event_count; i++) {
             g_assert_cmpuint(cut.compound.events[i].opcode, ==, whole.compound.events[i].opcode);
-            g_assert_cmpuint(cut.compound.events[i].index, ==, whole.compound.events[i].index);
+            g_assert_cmpuint(cut.compound.events[i].place, ==, whole.compound.events[i].place);
         }
     }
     g_byte_array_unref(message);

@@ -83,8 +83,8 @@ static void test_frames_of_a_neighbour(void)
 /* The holder has said nothing for that many seconds when it is refused. */
 static void fall_silent(nfs4_lease *lease, int64_t seconds)
 {
-    lease->last_ok.time.secs = lease->refused.time.secs - (time_t)seconds;
-    lease->use.last_heard = lease->last_ok.time;
+    lease->last_ok.when.secs = lease->refused.when.secs - (time_t)seconds;
+    lease->use.last_heard = lease->last_ok.when;
 }
 
 /* Whoever slept for a lease time was not refused for the taker's sake, unless it had asked behind
@@ -120,7 +120,7 @@ static void test_ended(void)
     nfs4_lease *lease = pair.lease, *next = pair.next;
     fall_silent(lease, 100);
     g_assert_true(takeover_refused_by_frames(lease, next));
-    next->instance->start = next->confirm.time;
+    next->instance->start = next->confirm.when;
     g_assert_false(takeover_refused_by_frames(lease, next));
     g_assert_false(takeover_refused_by(lease, next));
 }

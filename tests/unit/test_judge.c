@@ -46,7 +46,7 @@ static void test_first_filed_stays(void)
     const address *client = next->use.confirmed_from;
     for (uint32_t i = 0; i < 2; i++) {
         judge_race(lease, i == 0 ? next : lease);
-        judge_outlived(lease, i == 0 ? next : lease, i == 0 ? &first : &second, &first.time);
+        judge_outlived(lease, i == 0 ? next : lease, i == 0 ? &first : &second, &first.when);
         judge_clone(lease, next, filed);
         judge_shared_session(lease, filed);
         judge_address_turns(lease, filed, client, filed, client);

@@ -31,7 +31,7 @@ static void is_heard(story_host *host, nfs4_callback *callback)
     callback->connection = host->minor > 0 ? host->connection : 1000;
     world->now += MILLISECOND;
     callback->frame = ++world->frames;
-    callback->time = (nstime_t){world->now / SECOND, (int)(world->now % SECOND)};
+    callback->when = (nstime_t){world->now / SECOND, (int)(world->now % SECOND)};
     model_observe_callback(world->model, callback);
 }
 

@@ -329,7 +329,7 @@ static void test_copies_by_nat(void)
         nfs4_message copy = g_array_index(world->tape, story_frame, i).message;
         set_address(&copy.client.addr, AT_IPv4, 4, outside);
         copy.connection += 1000;
-        copy.time.nsecs += 1000;
+        copy.when.nsecs += 1000;
         story_captures(world, &copy);
     }
     story_plays(world);

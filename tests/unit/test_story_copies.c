@@ -18,11 +18,11 @@ static void is_captured_outside(story *world, const story_frame *frame, int64_t 
 {
     static const uint8_t outside[] = {192, 0, 2, 1};
     nfs4_message copy = frame->message;
-    int64_t time = copy.time.secs * SECOND + copy.time.nsecs + skew;
+    int64_t time = copy.when.secs * SECOND + copy.when.nsecs + skew;
 
     set_address(&copy.client.addr, AT_IPv4, 4, outside);
     copy.connection += 1000;
-    copy.time = (nstime_t){(time_t)(time / SECOND), (int)(time % SECOND)};
+    copy.when = (nstime_t){(time_t)(time / SECOND), (int)(time % SECOND)};
     story_captures(world, &copy);
 }
 
@@ -208,7 +208,7 @@ static void check_old_success(uint32_t connection)
     for (guint i = end - 2; i < end; i++) {
         nfs4_message copy = g_array_index(world->tape, story_frame, i).message;
         copy.connection += connection;
-        copy.time.secs += 100;
+        copy.when.secs += 100;
         story_captures(world, &copy);
     }
     assert_verdict(host, VERDICT_UNDECIDED);

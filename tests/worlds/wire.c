@@ -35,7 +35,7 @@ static void departs(client *whose, nfs4_message *message)
 {
     world *self = whose->world;
     self->now += MILLISECOND / 2;
-    message->time = (nstime_t){(time_t)(self->now / SECOND), (int)(self->now % SECOND)};
+    message->when = (nstime_t){(time_t)(self->now / SECOND), (int)(self->now % SECOND)};
     message->frame = ++self->frames;
     if (message->compound.is_reply && message->compound.status == NFS4_OK)
         whose->last_sent = self->now;

@@ -24,7 +24,7 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->filed.turned_back.time;
+    return &lease->filed.turned_back.when;
 }
 
 const nfs4_rule rule_address_turns = {

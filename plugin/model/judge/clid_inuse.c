@@ -27,7 +27,7 @@ static unsigned strength(const nfs4_lease *lease)
     if (lease->filed.named_holder.len > 0)
         return IN_USE_NAMED;
     return lease->instance != lease->filed.newcomer &&
-                   facts_has_ended(lease, &lease->filed.newcomer_refused.time)
+                   facts_has_ended(lease, &lease->filed.newcomer_refused.when)
                ? IN_USE_ENDED
                : IN_USE;
 }
@@ -41,7 +41,7 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->filed.newcomer_refused.time;
+    return &lease->filed.newcomer_refused.when;
 }
 
 const nfs4_rule rule_clid_inuse = {

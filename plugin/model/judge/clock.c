@@ -38,7 +38,7 @@ static bool is_comparable(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return lease_same_life(lease, next) && lease->instance->has_start &&
            !has_wrong_clock(lease->instance) &&
-           nstime_cmp(&next->confirm.time, &lease->use.last_heard) >= 0;
+           nstime_cmp(&next->confirm.when, &lease->use.last_heard) >= 0;
 }
 
 clock_reading clock_read(const nfs4_lease *lease, const nfs4_lease *next)

@@ -27,7 +27,7 @@ int64_t facts_idle_time(const nfs4_lease *lease)
     nstime_t idle;
     if (lease->last_ok.call == 0 || lease->refused.reply == 0)
         return 0;
-    nstime_delta(&idle, &lease->refused.time, &lease->last_ok.time);
+    nstime_delta(&idle, &lease->refused.when, &lease->last_ok.when);
     return idle.secs;
 }
 
@@ -39,7 +39,7 @@ bool facts_ran_out(const nfs4_lease *lease)
 bool facts_time_counts(const nfs4_lease *lease)
 {
     uint32_t jump = lease->server->jumped_back_in;
-    return nstime_cmp(&lease->refused.time, &lease->last_ok.time) >= 0 &&
+    return nstime_cmp(&lease->refused.when, &lease->last_ok.when) >= 0 &&
            (jump <= lease->last_ok.call || jump > lease->refused.reply);
 }
 
@@ -54,7 +54,7 @@ bool facts_is_fresh_loss(const nfs4_lease *lease)
 bool facts_was_soon(const nfs4_lease *lease)
 {
     nstime_t worked;
-    nstime_delta(&worked, &lease->last_ok.time, &lease->issued.time);
+    nstime_delta(&worked, &lease->last_ok.when, &lease->issued.when);
     return worked.secs <= facts_lease_time(lease);
 }
 
@@ -100,7 +100,7 @@ bool facts_had_left(const nfs4_lease *lease, const nfs4_lease *next)
 {
     uint32_t came_in = next->issued.call != 0 ? next->issued.call : next->first_frame;
     return lease->instance->last_frame < came_in &&
-           nstime_cmp(&lease->instance->spoke, &next->confirm.time) < 0;
+           nstime_cmp(&lease->instance->spoke, &next->confirm.when) < 0;
 }
 
 bool facts_share_address(const nfs4_instance *a, const nfs4_instance *b)

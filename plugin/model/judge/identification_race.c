@@ -22,7 +22,7 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->filed.race_rival->issued.time;
+    return &lease->filed.race_rival->issued.when;
 }
 
 const nfs4_rule rule_identification_race = {

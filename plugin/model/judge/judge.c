@@ -111,7 +111,7 @@ static bool has_place(const nfs4_lease *lease)
     const nfs4_lease *first = (const nfs4_lease *)g_sequence_get(begin);
     const nfs4_instance *instance = lease->instance;
     return first->instance == instance ||
-           (instance->has_start && nstime_cmp(&instance->start, &first->confirm.time) < 0);
+           (instance->has_start && nstime_cmp(&instance->start, &first->confirm.when) < 0);
 }
 
 void judge_nearby(const nfs4_lease *lease)
@@ -348,11 +348,11 @@ void judge_address_turns(nfs4_lease *lease, const nfs4_moment *turned, const add
     if (filed->turned_in != 0)
         return;
     filed->turned_in = turned->reply;
-    filed->turned_at = turned->time;
+    filed->turned_at = turned->when;
     filed->turned_from = from;
     filed->turned_back = *back;
     filed->turned_to = filed->turned_last_to = to;
-    filed->turned_last = back->time;
+    filed->turned_last = back->when;
     filed->turns = 1;
     file(lease);
 }
@@ -362,7 +362,7 @@ void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, const nfs4_moment *
     if (lease->filed.clone_in != 0)
         return;
     lease->filed.clone_in = shown->reply;
-    lease->filed.clone_at = shown->time;
+    lease->filed.clone_at = shown->when;
     lease->filed.clone_lease = newer;
     file(lease);
 }
@@ -372,7 +372,7 @@ void judge_shared_session(nfs4_lease *lease, const nfs4_moment *shown)
     if (lease->filed.shared_in != 0)
         return;
     lease->filed.shared_in = shown->reply;
-    lease->filed.shared_at = shown->time;
+    lease->filed.shared_at = shown->when;
     file(lease);
 }
 

@@ -16,7 +16,7 @@
 static bool was_asleep(const nfs4_lease *lease)
 {
     nstime_t silence;
-    nstime_delta(&silence, &lease->filed.outlived_by.time, &lease->filed.outlived_since);
+    nstime_delta(&silence, &lease->filed.outlived_by.when, &lease->filed.outlived_since);
     return silence.secs >= ASLEEP_LEASE_TIMES * (int64_t)facts_lease_time(lease);
 }
 
@@ -34,7 +34,7 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->filed.outlived_by.time;
+    return &lease->filed.outlived_by.when;
 }
 
 /* In captures that were merged, a clock may have been set back in between. */

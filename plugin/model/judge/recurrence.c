@@ -51,7 +51,7 @@ static void frames(const nfs4_lease *lease, uint32_t frames[3])
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->confirm.time;
+    return &lease->confirm.when;
 }
 
 /* Once may be a virtual machine that was set back; it comes back twice only if both live. */

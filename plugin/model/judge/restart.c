@@ -12,7 +12,7 @@ static bool has_restarted(const nfs4_lease *lease, const nfs4_lease *next)
 {
     bool same = facts_share_address(lease->instance, next->instance);
     bool silent = facts_silence(lease) >= facts_lease_time(lease);
-    return facts_has_ended(lease, &next->confirm.time) ||
+    return facts_has_ended(lease, &next->confirm.when) ||
            (clock_read(lease, next) == CLOCK_AFTER && (same || silent));
 }
 

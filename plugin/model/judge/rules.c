@@ -32,7 +32,7 @@ const nfs4_rule *rule_at(nfs4_evidence_kind kind)
 
 const nstime_t *rule_time_of_refusal(const nfs4_lease *lease)
 {
-    return &lease->refused.time;
+    return &lease->refused.when;
 }
 
 void rule_frames_of_loss(const nfs4_lease *lease, uint32_t frames[3])

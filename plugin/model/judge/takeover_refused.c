@@ -62,7 +62,7 @@ static bool had_ended(const nfs4_lease *lease, const nfs4_lease *next)
         nstime_is_zero(&lease->use.last_heard) ||
         nstime_cmp(&next->instance->start, &lease->use.last_heard) <= 0)
         return false;
-    nstime_delta(&silence, &next->confirm.time, &lease->use.last_heard);
+    nstime_delta(&silence, &next->confirm.when, &lease->use.last_heard);
     return silence.secs >= facts_lease_time(lease);
 }
 

@@ -43,9 +43,9 @@ static bool split(nfs4_bytes bytes, uint8_t c, nfs4_bytes *before, nfs4_bytes *a
     const uint8_t *at = bytes.len > 0 ? memchr(bytes.data, c, bytes.len) : NULL;
     if (at == NULL)
         return false;
-    uint32_t index = (uint32_t)(at - bytes.data);
-    *before = slice(bytes, 0, index);
-    *after = slice(bytes, index + 1, bytes.len);
+    uint32_t place = (uint32_t)(at - bytes.data);
+    *before = slice(bytes, 0, place);
+    *after = slice(bytes, place + 1, bytes.len);
     return true;
 }
 

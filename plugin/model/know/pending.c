@@ -216,7 +216,7 @@ nfs4_call *pending_add(nfs4_pending *pending, const nfs4_message *message)
     pending_done(pending, call);
     call = new_call(pending, call_key(message));
     call->frame = message->frame;
-    call->time = message->time;
+    call->when = message->when;
     call->minorversion = compound->minorversion;
     call->ops_seen[0] = compound->ops_seen[0];
     call->ops_seen[1] = compound->ops_seen[1];

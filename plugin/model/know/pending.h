@@ -22,7 +22,7 @@ typedef struct nfs4_call {
     nfs4_moment refused;         /* the same */
     nfs4_lease *stand_in;        /* of an identification that had no answer when somebody asked */
     uint32_t frame;
-    nstime_t time;
+    nstime_t when;
     uint32_t minorversion;
     bool follows; /* 4.0: the call before it was answered, and its xid is the one behind that */
     uint64_t ops_seen[2];

@@ -58,7 +58,7 @@ static nfs4_slot *slot_get(nfs4_session *session, uint32_t slotid, nfs4_store *s
 static bool is_copy(const nfs4_slot *slot, const nfs4_exchange *exchange)
 {
     nstime_t since;
-    nstime_delta(&since, &exchange->reply->time, &slot->time);
+    nstime_delta(&since, &exchange->reply->when, &slot->when);
     return (since.secs == 0 && ABS(since.nsecs) < NFS4_COPY_NSECS) ||
            addresses_equal(&slot->connection->client, &exchange->connection->client);
 }
@@ -84,7 +84,7 @@ bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs
     slot->ahead = slot->connection != NULL ? ahead : 0;
     slot->sequenceid = call->sequenceid;
     slot->xid = exchange->reply->xid;
-    slot->time = exchange->reply->time;
+    slot->when = exchange->reply->when;
     slot->connection = exchange->connection;
     return true;
 }

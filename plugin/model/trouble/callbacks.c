@@ -25,7 +25,7 @@
 /* A callback. The frame is 0 for none. */
 typedef struct {
     uint32_t frame, xid, connection;
-    nstime_t time;
+    nstime_t when;
 } callback_call;
 
 /* Identified by the two addresses. Lives as long as the model. */
@@ -103,7 +103,7 @@ static uint32_t session_ended_in(const nfs4_model *model, const nfs4_callback *c
 
 static void is_called(const nfs4_model *model, callback_path *path, const nfs4_callback *callback)
 {
-    callback_call call = {callback->frame, callback->xid, callback->connection, callback->time};
+    callback_call call = {callback->frame, callback->xid, callback->connection, callback->when};
     bool is_repeated = answers(callback, &path->last);
     path->last = call;
     path->ended_in = session_ended_in(model, callback);
@@ -210,8 +210,8 @@ static bool waits_in_vain(callback_path *path, const nfs4_exchange *exchange,
     if (path->without_answer != NULL || path->revoked != NULL || !is_called_under(path, lease))
         return false;
     if (nstime_is_zero(&path->worked))
-        path->worked = exchange->call->time;
-    nstime_delta(&span, &exchange->call->time, &path->worked);
+        path->worked = exchange->call->when;
+    nstime_delta(&span, &exchange->call->when, &path->worked);
     return path->unanswered >= (is_recall ? 1 : UNANSWERED) &&
            span.secs >= LEASE_TIMES * (int64_t)facts_lease_time(lease);
 }
@@ -223,7 +223,7 @@ static void tell_unanswered(nfs4_model *model, const nfs4_exchange *exchange, nf
     nfs4_trouble like = happen_like(exchange, lease, TROUBLE_UNANSWERED, operation_of(exchange));
     like.detail.callback.first_in = path->waiting.frame;
     like.detail.callback.count = path->unanswered;
-    nstime_delta(&span, &exchange->call->time, &path->waiting.time);
+    nstime_delta(&span, &exchange->call->when, &path->waiting.when);
     like.detail.callback.seconds = (uint32_t)span.secs;
     path->without_answer = happen(model, exchange, &like);
 }

@@ -60,14 +60,14 @@ static void begin(const nfs4_exchange *exchange, standing_flag *flag)
     const nfs4_message *reply = exchange->reply;
     *flag = (standing_flag){.place = {reply->frame, reply->connection, reply->xid, 1},
                             .call = exchange->call->frame,
-                            .since = reply->time};
+                            .since = reply->when};
 }
 
 static bool is_too_long(const standing_flag *flag, const nfs4_exchange *exchange,
                         const nfs4_lease *lease)
 {
     nstime_t span;
-    nstime_delta(&span, &exchange->reply->time, &flag->since);
+    nstime_delta(&span, &exchange->reply->when, &flag->since);
     return flag->count >= ROUNDS && span.secs >= (int64_t)facts_lease_time(lease);
 }
 

@@ -15,7 +15,7 @@ void happen_again(nfs4_model *model, const nfs4_exchange *exchange, nfs4_trouble
     const nfs4_message *reply = exchange->reply;
     trouble->count++;
     trouble->last_frame = reply->frame;
-    trouble->last = reply->time;
+    trouble->last = reply->when;
     trouble->ended_in = 0;
     if (trouble->noted >= NOTES_KEPT)
         return;
@@ -44,7 +44,7 @@ nfs4_trouble *happen(nfs4_model *model, const nfs4_exchange *exchange, const nfs
     what.found_in = exchange->reply->frame;
     if (what.first_frame == 0) {
         what.first_frame = exchange->reply->frame;
-        what.first = exchange->reply->time;
+        what.first = exchange->reply->when;
     }
     nfs4_asker *asker = asker_get(troubles, exchange->connection);
     nfs4_trouble *trouble = trouble_get(troubles, asker, &what);

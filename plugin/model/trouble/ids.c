@@ -28,7 +28,7 @@ static void observe_shared_id(nfs4_model *model, const nfs4_exchange *exchange, 
     const nfs4_lease *other = lease->memory.given_to;
     if (other == NULL || other->issued.reply == 0 || other->owner == lease->owner ||
         exchange->call->frame < other->issued.reply ||
-        nstime_cmp(&exchange->call->time, &other->issued.time) < 0)
+        nstime_cmp(&exchange->call->when, &other->issued.when) < 0)
         return;
     model->troubles.facts++;
     if (++lease->memory.worked_beside != ROUNDS)

@@ -79,7 +79,7 @@ static nstime_t renewed_before(const nfs4_exchange *exchange, nfs4_lease *lease)
     if (exchange->call->frame < renewals->broken_in)
         return renewals->before;
     nstime_t before = renewals->last;
-    if (exchange->call->time.secs - before.secs >= SOONEST) {
+    if (exchange->call->when.secs - before.secs >= SOONEST) {
         renewals->before = before;
         renewals->broken_in = exchange->reply->frame;
     }
@@ -93,12 +93,12 @@ void late_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *
     if (exchange->connection->is_copy || !renewed(exchange, &flags))
         return;
     nstime_t before = renewed_before(exchange, lease);
-    lease->memory.renewals.last = exchange->reply->time;
-    if (nstime_is_zero(&before) || exchange->call->time.secs - before.secs < SOONEST)
+    lease->memory.renewals.last = exchange->reply->when;
+    if (nstime_is_zero(&before) || exchange->call->when.secs - before.secs < SOONEST)
         return;
-    nstime_delta(&silence, &exchange->call->time, &before);
-    uint32_t time = lease->memory.renewals.lease_time;
-    if (time != 0 && silence.secs >= NEARLY(time) && (flags & LOST) == 0 &&
+    nstime_delta(&silence, &exchange->call->when, &before);
+    uint32_t lease_time = lease->memory.renewals.lease_time;
+    if (lease_time != 0 && silence.secs >= NEARLY(lease_time) && (flags & LOST) == 0 &&
         exchange->reply->compound.status != NFS4ERR_EXPIRED && is_next_request(exchange, lease))
-        is_late(model, exchange, lease, time, silence.secs);
+        is_late(model, exchange, lease, lease_time, silence.secs);
 }

@@ -86,7 +86,7 @@ static bool is_too_long(const trouble_loop *loop, const nfs4_lease *lease)
     if (loop->row->lease_times == 0)
         return true;
     uint32_t lease_time = lease != NULL ? facts_lease_time(lease) : LEASE_TIME_ASSUMED;
-    nstime_delta(&span, &loop->last.time, &loop->first.time);
+    nstime_delta(&span, &loop->last.when, &loop->first.when);
     return span.secs >= (int64_t)loop->row->lease_times * lease_time;
 }
 
@@ -100,7 +100,7 @@ static void count_in(nfs4_trouble *trouble, const trouble_loop *loop)
 {
     if (trouble->first_frame == 0 || loop->first.reply < trouble->first_frame) {
         trouble->first_frame = loop->first.reply;
-        trouble->first = loop->first.time;
+        trouble->first = loop->first.when;
     }
     trouble->loops++;
     trouble->going_on++;

@@ -40,7 +40,7 @@ static void observe_start(nfs4_model *model, const nfs4_exchange *exchange, nfs4
     uint32_t start = (uint32_t)lease->life->key;
     if (starts->last == 0) {
         starts->last = start;
-        starts->seen = exchange->reply->time.secs;
+        starts->seen = exchange->reply->when.secs;
     }
     if (lease->life->began != exchange->reply->frame || start <= starts->last)
         return;
@@ -48,7 +48,7 @@ static void observe_start(nfs4_model *model, const nfs4_exchange *exchange, nfs4
     bool is_new = (int64_t)start >= (int64_t)starts->seen && !lease->server->alternates;
     bool soon = is_new && start - starts->last < LEASE_TIMES * facts_lease_time(lease);
     starts->last = start;
-    starts->seen = exchange->reply->time.secs;
+    starts->seen = exchange->reply->when.secs;
     starts->in_row = soon ? starts->in_row + 1 : 0;
     if (starts->in_row >= RESTARTS)
         tell(model, exchange, lease, TROUBLE_RESTARTS, starts->in_row, &starts->trouble);

@@ -65,20 +65,20 @@ static void set_detail(nfs4_trouble *trouble, const nfs4_session *session, int64
 static void add_answer(nfs4_stall *stall, const nfs4_exchange *exchange)
 {
     const nfs4_call *call = exchange->call;
-    if (stall->slots == 0 || nstime_cmp(&call->time, &stall->first_reply) > 0) {
+    if (stall->slots == 0 || nstime_cmp(&call->when, &stall->first_reply) > 0) {
         stall->slots = 0;
-        stall->first_reply = exchange->reply->time;
-        stall->latest_call = call->time;
+        stall->first_reply = exchange->reply->when;
+        stall->latest_call = call->when;
     }
     stall->slots |= UINT64_C(1) << call->slotid;
-    if (nstime_cmp(&call->time, &stall->latest_call) > 0)
-        stall->latest_call = call->time;
+    if (nstime_cmp(&call->when, &stall->latest_call) > 0)
+        stall->latest_call = call->when;
 }
 
 void slots_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     const nfs4_call *call = exchange->call;
-    int64_t waited = exchange->reply->time.secs - call->time.secs;
+    int64_t waited = exchange->reply->when.secs - call->when.secs;
     if (waited < SOONEST || !call->has_sequence || exchange->connection->is_copy ||
         call->slotid >= NFS4_SLOTS_KEPT || waited < (int64_t)facts_lease_time(lease))
         return;
@@ -125,7 +125,7 @@ static void add_waiting(nfs4_model *model, const nfs4_call *call)
     nfs4_session *session = session_of(call);
     if (session == NULL)
         return;
-    bool is_old = seconds_between(&call->time, &model->last_time) >=
+    bool is_old = seconds_between(&call->when, &model->last_time) >=
                   (int64_t)facts_lease_time(session->lease);
     nfs4_stall *stall = is_old ? stall_get(model, session) : session->stall;
     if (stall == NULL || stall->trouble != NULL)
@@ -133,8 +133,8 @@ static void add_waiting(nfs4_model *model, const nfs4_call *call)
     uint64_t bit = UINT64_C(1) << call->slotid;
     if ((stall->slots & bit) != 0 || !is_old || !is_next(session, call))
         stall->used_again |= bit;
-    if (stall->slots == 0 || nstime_cmp(&call->time, &stall->latest_call) > 0)
-        stall->latest_call = call->time;
+    if (stall->slots == 0 || nstime_cmp(&call->when, &stall->latest_call) > 0)
+        stall->latest_call = call->when;
     stall->slots |= bit;
 }
 
@@ -147,7 +147,7 @@ static void begin_trouble(nfs4_model *model, const nfs4_call *call, nfs4_session
                          .owner = session->lease->owner,
                          .connection = call->connection,
                          .first_frame = call->frame,
-                         .first = call->time,
+                         .first = call->when,
                          .found_in = call->frame};
     if (store_is_full(&model->store))
         return;

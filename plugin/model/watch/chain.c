@@ -33,7 +33,7 @@ static void continue_chain(nfs4_chain *chain, nfs4_chain *before)
 }
 
 static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
-                             const nstime_t *time)
+                             const nstime_t *when)
 {
     nfs4_chain *chain = store_new(chains->store, nfs4_chain);
     chain->number = ++chains->count;
@@ -42,7 +42,7 @@ static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connec
     chain->client = &connection->client;
     chain->steps = wmem_array_sized_new(chains->store->scope, sizeof(nfs4_step), 8);
     store_count(chains->store, 8 * sizeof(nfs4_step));
-    chain->first_refused = chain->began = *time;
+    chain->first_refused = chain->began = *when;
     chain->held_known = lease->issued.reply != 0;
     chain->held = lease->memory.held;
     continue_chain(chain, lease->instance != NULL ? lease->instance->chain : connection->chain);
@@ -52,22 +52,22 @@ static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connec
 }
 
 nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
-                      const nstime_t *time)
+                      const nstime_t *when)
 {
     const nfs4_chain *last = lease->chain;
     bool over = last != NULL && (last->session_only ||
                                  (last->resumed && (last->admin_revoked || last->state_expired)));
     if (last == NULL || (over && !store_is_full(chains->store)))
-        lease->chain = chain_new(chains, lease, connection, time);
+        lease->chain = chain_new(chains, lease, connection, when);
     return lease->chain;
 }
 
 uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status,
-                        const nstime_t *time)
+                        const nstime_t *when)
 {
     bool over = chain->resumed && kind != STEP_RESUMED; /* a slot that was slow to notice */
     if (!over)
-        chain->last_time = *time;
+        chain->last_time = *when;
     if (over || wmem_array_get_count(chain->steps) >= NFS4_STEPS_KEPT) {
         chain->steps_dropped++;
         return UINT32_MAX;
@@ -104,11 +104,11 @@ bool chain_is_over(const nfs4_chain *chain)
     return chain->resumed || chain->given_up || chain->continued != NULL;
 }
 
-void chain_resume(nfs4_chain *chain, const nstime_t *time)
+void chain_resume(nfs4_chain *chain, const nstime_t *when)
 {
     chain->resumed = true;
-    nstime_delta(&chain->outage, time, &chain->first_refused);
-    nstime_delta(&chain->whole, time, &chain->began);
+    nstime_delta(&chain->outage, when, &chain->first_refused);
+    nstime_delta(&chain->whole, when, &chain->began);
     if (chain->lease->owner != NULL)
         account_outage(chain->lease->owner, chain);
 }

@@ -21,15 +21,15 @@ typedef struct {
 /* Prepares an empty room in `store`, which must outlive it. */
 void chain_init(nfs4_chains *chains, nfs4_store *store);
 
-/* The chain of a lease that was refused at `time` on a connection; begins one where
+/* The chain of a lease that was refused at the time `when` on a connection; begins one where
  * there is none, or where the last one lost only a session and is over. */
 nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *connection,
-                      const nstime_t *time);
+                      const nstime_t *when);
 
-/* Appends a step, at `time`. Returns its index, UINT32_MAX where it is not kept:
+/* Appends a step, at the time `when`. Returns its index, UINT32_MAX where it is not kept:
  * NFS4_STEPS_KEPT are there, or the chain is over. */
 uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, uint32_t status,
-                        const nstime_t *time);
+                        const nstime_t *when);
 
 /* The owner of the chain's lease became known only now: it goes to its counters, and so do
  * the earlier chains of that lease. */
@@ -42,10 +42,10 @@ bool chain_has_completed(const nfs4_chain *chain);
 /* true if no further step can follow */
 bool chain_is_over(const nfs4_chain *chain);
 
-/* The first ordinary operation worked again at `time`: the chain is over, and its
+/* The first ordinary operation worked again at the time `when`: the chain is over, and its
  * outage goes to the owner's counters, from the first refusal of the first of the chains
  * that this one continues. */
-void chain_resume(nfs4_chain *chain, const nstime_t *time);
+void chain_resume(nfs4_chain *chain, const nstime_t *when);
 
 /* How long the client was held up since then: until it had all back or, where that is not known or
  * it waited for more, until it worked again. false where the capture does not tell. */

@@ -86,7 +86,7 @@ static void count_turn(nfs4_lease *lease, const nfs4_exchange *exchange)
         return;
     filed->turns++;
     filed->turned_last_to = client;
-    filed->turned_last = exchange->reply->time;
+    filed->turned_last = exchange->reply->when;
 }
 
 /* Two FreeBSD hosts that booted in one second share a clientid, and each has a session. */
@@ -109,7 +109,7 @@ static void observe_two_sessions(nfs4_model *model, const nfs4_exchange *exchang
     if (!goes_on)
         return;
     nfs4_moment back = identity_moment(exchange);
-    nfs4_moment turned = {.reply = latest->created_in, .time = latest->created};
+    nfs4_moment turned = {.reply = latest->created_in, .when = latest->created};
     judge_address_turns(lease, &turned, latest->created_from, &back, client);
     note_evidence(model, exchange, lease, lease->instance);
 }

@@ -18,8 +18,8 @@
 
 nfs4_moment identity_moment(const nfs4_exchange *exchange)
 {
-    return (nfs4_moment){exchange->call->frame, exchange->reply->frame, exchange->reply->time,
-                         exchange->call->time};
+    return (nfs4_moment){exchange->call->frame, exchange->reply->frame, exchange->reply->when,
+                         exchange->call->when};
 }
 
 static void enter(nfs4_lease *lease)
@@ -64,7 +64,7 @@ nfs4_instance *identity_presenting(nfs4_model *model, const nfs4_exchange *excha
 {
     const nfs4_call *call = exchange->call;
     nfs4_instance *instance =
-        owner_get_instance(&model->owners, owner, call->verifier, &call->time, call->frame);
+        owner_get_instance(&model->owners, owner, call->verifier, &call->when, call->frame);
     if (instance == NULL && exchange->connection->owner == owner)
         instance = exchange->connection->instance;
     return instance;
@@ -121,7 +121,7 @@ static bool is_copy(const nfs4_exchange *exchange, const nfs4_lease *lease)
 static bool is_repeat(const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     nstime_t since;
-    nstime_delta(&since, &exchange->reply->time, &lease->issued.time);
+    nstime_delta(&since, &exchange->reply->when, &lease->issued.when);
     if (lease->issued.reply == 0 || lease->memory.issued_on != exchange->connection->id ||
         since.secs < 0 || since.secs >= 1)
         return false;
@@ -163,7 +163,7 @@ nfs4_server *identity_place(nfs4_model *model, const nfs4_exchange *exchange, ui
 {
     bool learned;
     nfs4_server *server = server_place_clientid(&model->servers, exchange->endpoint, clientid,
-                                                &exchange->reply->time, &learned);
+                                                &exchange->reply->when, &learned);
     if (learned)
         judge_layout_known(server);
     return server;
@@ -202,7 +202,7 @@ static nfs4_server *learn_server(nfs4_model *model, const nfs4_exchange *exchang
         server_learn_maker(&model->servers, server, event->u.exchange_id.impl_domain);
     one_server_identified(model, exchange, clientid);
     server = exchange->endpoint->server;
-    if (server_learn_clientid(server, clientid, &exchange->reply->time))
+    if (server_learn_clientid(server, clientid, &exchange->reply->when))
         judge_layout_known(server);
     return identity_place(model, exchange, clientid);
 }
@@ -213,11 +213,11 @@ static void observe_alias(nfs4_model *model, const nfs4_exchange *exchange, uint
 {
     nfs4_answer answer = {
         exchange->reply->xid,     exchange->connection->id, clientid,
-        exchange->call->verifier, exchange->reply->time,    exchange->endpoint->server};
+        exchange->call->verifier, exchange->reply->when,    exchange->endpoint->server};
     for (int i = 0; i < MODEL_ANSWERS; i++) {
         const nfs4_answer *other = &model->answers[i];
         nstime_t since;
-        nstime_delta(&since, &answer.time, &other->time);
+        nstime_delta(&since, &answer.when, &other->when);
         if (other->server == NULL || other->xid != answer.xid || other->clientid != clientid ||
             other->verifier != answer.verifier || other->connection == answer.connection ||
             since.secs != 0 || ABS(since.nsecs) >= NFS4_COPY_NSECS)
@@ -286,12 +286,12 @@ static void add_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
     nfs4_session *session = session_new(lease->server, sessionid, lease, &model->store);
     session->created_in = exchange->reply->frame;
     session->created_xid = exchange->reply->xid;
-    session->created = exchange->reply->time;
+    session->created = exchange->reply->when;
     session->created_from = &exchange->connection->client;
     lease->memory.latest_session = session;
     if (lease->instance != NULL)
         lease->instance->session_count++;
-    if (server_learn_session(lease->server, lease->clientid, sessionid, &exchange->reply->time)) {
+    if (server_learn_session(lease->server, lease->clientid, sessionid, &exchange->reply->when)) {
         judge_layout_known(lease->server);
         identity_place(model, exchange, lease->clientid);
     }

@@ -25,7 +25,7 @@
 
 static bool later(const nfs4_exchange *exchange, const nfs4_moment *moment, uint32_t frame)
 {
-    return exchange->call->frame > frame && nstime_cmp(&exchange->call->time, &moment->time) > 0;
+    return exchange->call->frame > frame && nstime_cmp(&exchange->call->when, &moment->when) > 0;
 }
 
 /* The lease had been refused and works again: only its session was lost. */
@@ -63,10 +63,10 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
         return;
     identity_in_use(model, lease, &moment);
     cut_worked(exchange->connection, exchange->reply);
-    lease->use.last_heard = moment.time;
+    lease->use.last_heard = moment.when;
     if (lease->last_ok.call != 0 && !later(exchange, &lease->last_ok, lease->last_ok.call))
         return;
-    nstime_t since = lease->last_ok.call != 0 ? lease->last_ok.time : lease->issued.time;
+    nstime_t since = lease->last_ok.call != 0 ? lease->last_ok.when : lease->issued.when;
     lease->last_ok = moment;
     bool revived =
         lease->refused.reply != 0 && later(exchange, &lease->refused, lease->refused.reply);
@@ -134,7 +134,7 @@ static void speak_for(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lea
     connection_turn(&model->connections, connection, exchange->reply->frame, lease);
     lease->use.compounds += 2;
     if (!connection->is_copy && exchange->reply->compound.status == NFS4_OK)
-        lease->use.last_heard = exchange->reply->time;
+        lease->use.last_heard = exchange->reply->when;
     if (lease->instance != NULL)
         lease->instance->last_frame = exchange->reply->frame;
     else if (lease->memory.machine.len == 0)
@@ -196,7 +196,7 @@ static void observe_lost_race(nfs4_model *model, const nfs4_exchange *exchange, 
     const nfs4_lease *rival = lease->owner->last_issued;
     if (rival != NULL && rival->instance != lease->instance &&
         rival->issued.call > lease->issued.call && rival->issued.call < exchange->call->frame &&
-        nstime_cmp(&rival->issued.time, &exchange->reply->time) < 0 &&
+        nstime_cmp(&rival->issued.when, &exchange->reply->when) < 0 &&
         lease_same_life(lease, rival) && !lease_shares_connection(lease, rival)) {
         judge_race(lease, rival);
         note_evidence(model, exchange, lease, rival->instance);
@@ -223,7 +223,7 @@ static void learn_layout(const nfs4_exchange *exchange, const nfs4_lease *lease)
     if (event == NULL || event->status != NFS4_OK || exchange->call->minorversion > 0)
         return;
     if (server_learn_stateid(lease->server, lease->clientid, event->u.open.stateid.other,
-                             &exchange->reply->time))
+                             &exchange->reply->when))
         judge_layout_known(lease->server);
 }
 
@@ -277,11 +277,11 @@ static void note_time(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     nfs4_server *server = exchange->endpoint->server;
     const nfs4_message *reply = exchange->reply;
-    if (reply->time.secs + JUMP_SECONDS < server->heard.secs)
+    if (reply->when.secs + JUMP_SECONDS < server->heard.secs)
         server->jumped_back_in = reply->frame;
-    server->heard = reply->time;
+    server->heard = reply->when;
     if (lease != NULL && lease->instance != NULL && !exchange->connection->is_copy)
-        lease->instance->spoke = reply->time;
+        lease->instance->spoke = reply->when;
 }
 
 void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)

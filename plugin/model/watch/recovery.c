@@ -93,7 +93,7 @@ static void note_ready(nfs4_chain *chain, const nfs4_exchange *exchange, nfs4_st
     bool works = chain->renewed != NULL && !is_upkeep(exchange->call) &&
                  !pending_has(exchange->call, OP_DELEGRETURN);
     if (works || kind != STEP_NONE)
-        chain->ready = exchange->reply->time;
+        chain->ready = exchange->reply->when;
 }
 
 /* The client had all back and asked for nothing, and nothing that was refused waited: that is no
@@ -101,7 +101,7 @@ static void note_ready(nfs4_chain *chain, const nfs4_exchange *exchange, nfs4_st
 static void note_idle(nfs4_chain *chain, const nfs4_call *call)
 {
     nstime_t idle;
-    nstime_delta(&idle, &call->time, &chain->ready);
+    nstime_delta(&idle, &call->when, &chain->ready);
     if (chain_has_completed(chain) && cost_all_regained(chain) && !cost_is_resent(chain, call) &&
         idle.secs >= NFS4_IDLE_SECONDS)
         chain->idle = idle;
@@ -141,7 +141,7 @@ void recovery_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
     if (kind == STEP_CONFIRM) {
         exchange->connection->chain = chain;
         chain->has_restored = true;
-        nstime_delta(&chain->restored, &reply->time, &chain->first_refused);
+        nstime_delta(&chain->restored, &reply->when, &chain->first_refused);
     }
     bool last =
         exchange->call->minorversion == 0 ? kind == STEP_CONFIRM : kind == STEP_RECLAIM_COMPLETE;
@@ -149,10 +149,10 @@ void recovery_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
     chain->identified |= kind == STEP_IDENTIFY;
     if (kind == STEP_IDENTIFY && reply->compound.status == NFS4_OK)
         chain->given = identity_moment(exchange);
-    uint32_t step = chain_add_step(chain, kind, reply->frame, reply->compound.status, &reply->time);
+    uint32_t step = chain_add_step(chain, kind, reply->frame, reply->compound.status, &reply->when);
     note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
     if (kind == STEP_RESUMED) {
-        chain_resume(chain, &reply->time);
+        chain_resume(chain, &reply->when);
         exchange->connection->chain = NULL;
     }
 }

@@ -37,7 +37,7 @@ static void join_burst(nfs4_model *model, const nfs4_exchange *exchange, nfs4_le
 {
     nfs4_server *server = lease->server;
     nfs4_burst *burst = server->burst;
-    const nstime_t *now = &exchange->reply->time;
+    const nstime_t *now = &exchange->reply->when;
     if (burst == NULL || now->secs > burst->last.secs + BURST_SECONDS) {
         burst = server->burst = store_new(&model->store, nfs4_burst);
         burst->on_new_connections = true;
@@ -99,7 +99,7 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
     nfs4_held given_up = state_give_up(model, exchange->call, lease);
     const nfs4_chain *known = lease->chain;
     nfs4_chain *chain =
-        chain_get(&model->chains, lease, exchange->connection, &exchange->reply->time);
+        chain_get(&model->chains, lease, exchange->connection, &exchange->reply->when);
     if (chain == known)
         cost_give_up(chain, &given_up);
     else if (lease->owner != NULL) {
@@ -112,7 +112,7 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
             lease->instance->chain = chain;
     }
     uint32_t step = chain_add_step(chain, refusal_step(reply), exchange->reply->frame,
-                                   reply->status, &moment.time);
+                                   reply->status, &moment.when);
     if (refusal_step(reply) == STEP_REFUSED)
         cost_refused(chain, exchange->call);
     else
@@ -124,12 +124,12 @@ static void lease_was_refused(nfs4_model *model, const nfs4_exchange *exchange, 
 static void state_was_revoked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     const nfs4_message *reply = exchange->reply;
-    nfs4_chain *chain = chain_get(&model->chains, lease, exchange->connection, &reply->time);
+    nfs4_chain *chain = chain_get(&model->chains, lease, exchange->connection, &reply->when);
     chain->admin_revoked = true;
     chain->renewed = lease;
     exchange->connection->chain = chain;
     uint32_t step =
-        chain_add_step(chain, STEP_REFUSED, reply->frame, reply->compound.status, &reply->time);
+        chain_add_step(chain, STEP_REFUSED, reply->frame, reply->compound.status, &reply->when);
     cost_refused(chain, exchange->call);
     note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
 }
@@ -146,13 +146,13 @@ void refusal_observe_flags(nfs4_model *model, const nfs4_exchange *exchange, nfs
         return;
     }
     lease->memory.says_expired = true;
-    nfs4_chain *chain = chain_get(&model->chains, lease, exchange->connection, &reply->time);
+    nfs4_chain *chain = chain_get(&model->chains, lease, exchange->connection, &reply->when);
     if (chain->state_expired)
         return;
     chain->state_expired = true;
     chain->renewed = lease;
     exchange->connection->chain = chain;
-    uint32_t step = chain_add_step(chain, STEP_REFUSED, reply->frame, NFS4_OK, &reply->time);
+    uint32_t step = chain_add_step(chain, STEP_REFUSED, reply->frame, NFS4_OK, &reply->when);
     note_exchange(model, exchange, NOTE_STEP, lease, chain, step);
 }
 

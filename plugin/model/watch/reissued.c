@@ -52,7 +52,7 @@ static bool is_known_answer(const nfs4_exchange *exchange, const nfs4_lease *lea
 static bool was_another_ones(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
     nstime_t silence;
-    nstime_delta(&silence, &exchange->reply->time, &lease->use.last_heard);
+    nstime_delta(&silence, &exchange->reply->when, &lease->use.last_heard);
     return !nstime_is_zero(&lease->use.last_heard) && silence.secs >= facts_lease_time(lease);
 }
 

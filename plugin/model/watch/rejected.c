@@ -15,13 +15,13 @@ static void count_rejection(const nfs4_exchange *exchange, nfs4_rejections *reje
     if (rejections->count == 0) {
         rejections->status = reply->compound.status;
         rejections->first_frame = reply->frame;
-        rejections->first = reply->time;
+        rejections->first = reply->when;
     }
     if (rejections->status != reply->compound.status)
         return;
     rejections->count++;
     rejections->last_frame = reply->frame;
-    rejections->last = reply->time;
+    rejections->last = reply->when;
 }
 
 /* It is asked again and works. */
@@ -59,7 +59,7 @@ bool identity_waits(const nfs4_exchange *exchange)
 
 void identity_refused_before(nfs4_model *model, const nfs4_call *call)
 {
-    nfs4_message reply = {.frame = call->refused.reply, .time = call->refused.time};
+    nfs4_message reply = {.frame = call->refused.reply, .when = call->refused.when};
     nfs4_exchange exchange = {call->connection, call->connection->endpoint, call, &reply};
     reply.connection = call->connection->id;
     reply.xid = (uint32_t)call->key;

@@ -124,7 +124,7 @@ void cut_worked(nfs4_connection *connection, const nfs4_message *reply)
     if (connection->cut == NULL)
         return;
     connection->cut->worked_in = reply->frame;
-    connection->cut->worked_at = reply->time;
+    connection->cut->worked_at = reply->when;
     connection->cut->refused = false;
     connection->cut->rival_count = 0; /* it had lost a session only, if anything */
 }
@@ -189,7 +189,7 @@ static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival
 static bool was_fresh(const nfs4_cut_client *client, const nfs4_message *reply)
 {
     nstime_t idle;
-    nstime_delta(&idle, &reply->time, &client->worked_at);
+    nstime_delta(&idle, &reply->when, &client->worked_at);
     return client->worked_in != 0 && idle.secs < LEASE_TIME_ASSUMED;
 }
 
@@ -210,7 +210,7 @@ void cut_refused(nfs4_model *model, nfs4_connection *connection, const nfs4_mess
         return;
     loser->note = note_reply(model, reply);
     if (loser->lease->refused.reply == 0)
-        loser->lease->refused = (nfs4_moment){0, reply->frame, reply->time, reply->time};
+        loser->lease->refused = (nfs4_moment){0, reply->frame, reply->when, reply->when};
 }
 
 /* A client that was refused is given another id: now it is its turn. */
@@ -230,7 +230,7 @@ void cut_identified(nfs4_model *model, nfs4_connection *connection, const nfs4_m
     client->rival_count = 0;
     client->lease = lease_get(server, clientid, 0, reply->frame, &model->store);
     if (client->lease->issued.reply == 0)
-        client->lease->issued = (nfs4_moment){0, reply->frame, reply->time, reply->time};
+        client->lease->issued = (nfs4_moment){0, reply->frame, reply->when, reply->when};
     client->issued_in = reply->frame;
     client->refused = false;
     move_to_front(server, client);

@@ -14,7 +14,7 @@ nfs4_instance *speaker_of_call(nfs4_model *model, const nfs4_call *call)
     nfs4_owner *owner =
         owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
     nfs4_instance *instance =
-        owner_get_instance(&model->owners, owner, call->verifier, &call->time, call->frame);
+        owner_get_instance(&model->owners, owner, call->verifier, &call->when, call->frame);
     if (instance == NULL)
         return NULL;
     if (!call->connection->is_copy)

@@ -27,7 +27,7 @@ void unanswered_observe(nfs4_model *model, nfs4_call *call)
     nfs4_lease *lease =
         lease_get(instance->owner->server, 0, call->minorversion, call->frame, &model->store);
     lease->memory.is_unanswered = true;
-    lease->issued = (nfs4_moment){call->frame, 0, call->time, call->time};
+    lease->issued = (nfs4_moment){call->frame, 0, call->when, call->when};
     lease_set_instance(lease, instance);
     call->stand_in = lease;
     instance->owner->has_unanswered = instance->owner->is_unsettled = true;

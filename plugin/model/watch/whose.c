@@ -42,7 +42,7 @@ static nfs4_session *session_in_mid_life(nfs4_model *model, const nfs4_exchange 
     nfs4_server *server = endpoint->server;
     uint64_t clientid = 0;
     bool learned;
-    if (server_session_clientid(server, exchange->call->sessionid, &exchange->call->time, &clientid,
+    if (server_session_clientid(server, exchange->call->sessionid, &exchange->call->when, &clientid,
                                 &learned)) {
         if (learned)
             judge_layout_known(server);
@@ -97,7 +97,7 @@ nfs4_session *whose_session(nfs4_model *model, const nfs4_exchange *exchange)
  * server builds them. */
 static void learn_from(nfs4_server *server, const nfs4_call *call)
 {
-    if (server_learn_clientid(server, call->clientid, &call->time))
+    if (server_learn_clientid(server, call->clientid, &call->when))
         judge_layout_known(server);
 }
 
