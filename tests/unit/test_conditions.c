@@ -148,12 +148,13 @@ static void test_self_collision(void)
     nfs4_lease *lease = pair.lease, *next = pair.next;
     lease->owner->form.kind = OWNER_FORM_LINUX_OLD;
     lease->judgement.refused_for_taker = false;
-    g_assert_false(rule_self_collision.holds(lease));
+    g_assert_true(rule_of_change(lease) != &rule_self_collision);
     lease->use.confirmed_at = NULL;
-    g_assert_true(rule_self_collision.holds(lease));
-    WITH(next->use.confirmed_at, NULL, g_assert_true(rule_self_collision.holds(lease)));
+    g_assert_true(rule_of_change(lease) == &rule_self_collision);
+    WITH(next->use.confirmed_at, NULL,
+         g_assert_true(rule_of_change(lease) == &rule_self_collision));
     WITH(next->use.connections[0], lease->use.connections[0],
-         g_assert_false(rule_self_collision.holds(lease)));
+         g_assert_true(rule_of_change(lease) == &rule_same_program));
 }
 
 /* A lease that came back is evidence; what a refusal says of the change to the next one stays. */
@@ -176,9 +177,9 @@ static void test_same_program(void)
     nfs4_lease *lease = pair.lease;
     lease->owner->form.kind = OWNER_FORM_NFS4J;
     pair.next->use.connections[0] = lease->use.connections[0];
-    g_assert_false(rule_same_program.holds(lease));
+    g_assert_true(rule_of_change(lease) == &rule_takeover_refused);
     lease->judgement.refused_for_taker = false;
-    g_assert_true(rule_same_program.holds(lease));
+    g_assert_true(rule_of_change(lease) == &rule_same_program);
 }
 
 /* Several servers answer in turns: their order is not that of time. */

@@ -47,7 +47,7 @@ void cases_review(nfs4_lease *lease, nfs4_evidence_kind kind)
     const nfs4_rule *rule = rule_at(kind);
     nfs4_cases *cases = &lease->owner->cases[kind];
     nfs4_case **place = find(lease, kind);
-    bool holds = rule->holds(lease);
+    bool holds = rule_holds(rule, lease);
     if (*place != NULL)
         count(cases, (*place)->strength, -1);
     else if (holds)

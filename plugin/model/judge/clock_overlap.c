@@ -15,17 +15,14 @@ static bool may_be_one_host(const nfs4_lease *lease, const nfs4_lease *next)
            (!spoke && facts_share_address(lease->instance, next->instance));
 }
 
-static bool holds(const nfs4_lease *lease)
+static bool explains(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    const nfs4_lease *next = facts_open_change(lease);
-    return next != NULL && !rule_takeover_refused.holds(lease) &&
-           clock_read(lease, next) == CLOCK_OVERLAP && !may_be_one_host(lease, next);
+    return clock_read(lease, next) == CLOCK_OVERLAP && !may_be_one_host(lease, next);
 }
 
 const nfs4_rule rule_clock_overlap = {
     .name = "clock-overlap",
     .kind = "duplicate-owner",
     .grades = {{0, 1, VERDICT_PROBABLE}},
-    .explains_change = true,
-    .holds = holds,
+    .explains = explains,
 };

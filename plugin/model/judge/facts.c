@@ -5,7 +5,6 @@
 #include "facts.h"
 
 #include "know/lease.h"
-#include "rules.h"
 
 /* Seconds, where no GETATTR told them: Ganesha's default, and knfsd's
  * (fs/nfsd/nfs4state.c, nfsd4_init_leases_net). */
@@ -143,10 +142,4 @@ nfs4_lease *facts_change(const nfs4_lease *lease)
     if (next == NULL || next->instance == lease->instance)
         return NULL;
     return lease_same_life(lease, next) || came_later(lease, next) ? next : NULL;
-}
-
-nfs4_lease *facts_open_change(const nfs4_lease *lease)
-{
-    bool closed = rule_same_program.holds(lease) || rule_self_collision.holds(lease);
-    return closed ? NULL : facts_change(lease);
 }

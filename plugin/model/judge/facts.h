@@ -72,7 +72,4 @@ bool facts_is_takeover(const nfs4_lease *lease, const nfs4_lease *next);
  * of the server nothing but frames tell which was first. */
 nfs4_lease *facts_change(const nfs4_lease *lease);
 
-/* The same, and two hosts may be behind it: neither one program nor one old Linux client. */
-nfs4_lease *facts_open_change(const nfs4_lease *lease);
-
 #endif

@@ -31,7 +31,6 @@ static void set_taker(nfs4_lease *lease, nfs4_lease *taker)
 static void find_taker(nfs4_lease *lease)
 {
     bool refused;
-    lease->judgement.refused_for_taker = false; /* rules ask about the change without it first */
     nfs4_lease *taker = taker_find(lease, &refused);
     lease->judgement.refused_for_taker = refused;
     set_taker(lease, taker);
@@ -57,16 +56,12 @@ static void conclude(nfs4_owner *owner)
     owner->revision++;
 }
 
-/* Asks every rule about the lease. One of them at most explains its change: it is remembered. */
+/* Asks every rule about the lease. */
 static void ask_rules(nfs4_lease *lease)
 {
-    lease->judgement.change = NULL;
-    for (int kind = 0; kind < EVIDENCE_KINDS; kind++) {
-        const nfs4_rule *rule = rule_at((nfs4_evidence_kind)kind);
+    lease->judgement.change = rule_of_change(lease);
+    for (int kind = 0; kind < EVIDENCE_KINDS; kind++)
         cases_review(lease, (nfs4_evidence_kind)kind);
-        if (rule->explains_change && rule->holds(lease))
-            lease->judgement.change = rule;
-    }
 }
 
 /* Judges the change from a lease to its successor, and whether that is a return. */

@@ -8,7 +8,7 @@
 
 /* Silence tells by itself. A clock tells where the address is the same; at another address it
  * takes a lease time of silence as well. */
-static bool has_restarted(const nfs4_lease *lease, const nfs4_lease *next)
+static bool explains(const nfs4_lease *lease, const nfs4_lease *next)
 {
     bool same = facts_share_address(lease->instance, next->instance);
     bool silent = facts_silence(lease) >= facts_lease_time(lease);
@@ -16,15 +16,8 @@ static bool has_restarted(const nfs4_lease *lease, const nfs4_lease *next)
            (clock_read(lease, next) == CLOCK_AFTER && (same || silent));
 }
 
-static bool holds(const nfs4_lease *lease)
-{
-    const nfs4_lease *next = facts_open_change(lease);
-    return next != NULL && !rule_takeover_refused.holds(lease) && has_restarted(lease, next);
-}
-
 const nfs4_rule rule_restart = {
     .name = "restart",
     .grades = {{0, 1, VERDICT_RESTARTED}},
-    .explains_change = true,
-    .holds = holds,
+    .explains = explains,
 };

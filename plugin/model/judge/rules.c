@@ -4,6 +4,8 @@
  */
 #include "rules.h"
 
+#include "facts.h"
+
 static const nfs4_rule *const rules[EVIDENCE_KINDS] = {
     [EVIDENCE_TAKEOVER_REFUSED] = &rule_takeover_refused,
     [EVIDENCE_RECURRENCE] = &rule_recurrence,
@@ -25,9 +27,34 @@ static const nfs4_rule *const rules[EVIDENCE_KINDS] = {
     [EVIDENCE_CHANGE] = &rule_change,
 };
 
+/* In the order in which they are asked. The last one explains whatever is left. */
+static const nfs4_rule *const explanations[] = {
+    &rule_same_program, &rule_self_collision, &rule_restart, &rule_clock_overlap, &rule_change};
+
 const nfs4_rule *rule_at(nfs4_evidence_kind kind)
 {
     return rules[kind];
+}
+
+bool rule_holds(const nfs4_rule *rule, const nfs4_lease *lease)
+{
+    return rule->explains != NULL ? lease->judgement.change == rule : rule->holds(lease);
+}
+
+bool rule_closes(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    return rule_same_program.explains(lease, next) || rule_self_collision.explains(lease, next);
+}
+
+const nfs4_rule *rule_of_change(const nfs4_lease *lease)
+{
+    const nfs4_lease *next = facts_change(lease);
+    const nfs4_rule *const *rule = explanations;
+    if (rule_takeover_refused.holds(lease))
+        return &rule_takeover_refused;
+    while (next != NULL && !(*rule)->explains(lease, next))
+        rule++;
+    return next != NULL ? *rule : NULL;
 }
 
 const nstime_t *rule_time_of_refusal(const nfs4_lease *lease)

@@ -25,10 +25,12 @@ struct nfs4_rule {
     const char *kind; /* of the finding; NULL for a rule that accuses nobody by itself */
     nfs4_grade grades[RULE_GRADES]; /* the best one first; unused ones have no cases */
     bool is_harmful;                /* a lease that was in use ended */
-    bool explains_change;           /* it reads the change from a lease to the next one */
 
-    /* true if the lease is a case */
+    /* true if the lease is a case; NULL for a rule that explains changes */
     bool (*holds)(const nfs4_lease *lease);
+    /* true if the rule explains why another instance holds the next lease in order, where no
+     * rule does that is asked before it (rules.c); else NULL */
+    bool (*explains)(const nfs4_lease *lease, const nfs4_lease *next);
     /* of a case, below NFS4_STRENGTHS; NULL where all are alike (0) */
     unsigned (*strength)(const nfs4_lease *lease);
     /* The frames of a case: who was there, who came, what shows it; 0 where unknown. NULL: those
@@ -45,6 +47,18 @@ void rule_frames_of_loss(const nfs4_lease *lease, uint32_t frames[3]);
 
 /* A rule, by its place in the table. Static. */
 const nfs4_rule *rule_at(nfs4_evidence_kind kind);
+
+/* true if the lease is a case of the rule; of a rule that explains changes, by the judge's last
+ * review of the lease */
+bool rule_holds(const nfs4_rule *rule, const nfs4_lease *lease);
+
+/* true if the change to `next` has one host behind it for certain: one program, or one old Linux
+ * client. Refusals are no sign of a taker there. */
+bool rule_closes(const nfs4_lease *lease, const nfs4_lease *next);
+
+/* The one rule that explains the change from the lease to the next one in order; NULL where the
+ * holder is the same. Static. */
+const nfs4_rule *rule_of_change(const nfs4_lease *lease);
 
 extern const nfs4_rule rule_takeover_refused, rule_recurrence, rule_alternation, rule_clock_overlap,
     rule_counter_gap, rule_repeated_loss, rule_identification_race, rule_outlived, rule_clid_inuse,

@@ -2,7 +2,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "facts.h"
 #include "rules.h"
 #include "takeover_refused.h"
 
@@ -17,16 +16,13 @@ static bool is_port_used_again(const nfs4_lease *lease, const nfs4_lease *next)
     return linux_kernel && takeover_refused_by(lease, next);
 }
 
-static bool holds(const nfs4_lease *lease)
+static bool explains(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    const nfs4_lease *next = facts_change(lease);
-    return next != NULL && !rule_takeover_refused.holds(lease) &&
-           lease_shares_connection(lease, next) && !is_port_used_again(lease, next);
+    return lease_shares_connection(lease, next) && !is_port_used_again(lease, next);
 }
 
 const nfs4_rule rule_same_program = {
     .name = "same-program",
     .grades = {{0, 1, VERDICT_RESTARTED}},
-    .explains_change = true,
-    .holds = holds,
+    .explains = explains,
 };

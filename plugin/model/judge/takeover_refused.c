@@ -108,7 +108,6 @@ const nfs4_rule rule_takeover_refused = {
     .kind = "duplicate-owner",
     .grades = {{0, 1, VERDICT_PROVEN}},
     .is_harmful = true,
-    .explains_change = true,
     .holds = holds,
     .frames = frames,
     .time = rule_time_of_refusal,
