@@ -135,6 +135,7 @@ static void test_numbers(void)
     g_assert_nonnull(after);
     g_assert_true(takeover_refused_by(lease, next));
     WITH(after->clientid, lease->clientid, g_assert_false(takeover_refused_by(lease, next)));
+    WITH(next->clientid, lease->clientid, g_assert_false(takeover_refused_by(lease, next)));
     WITH(after->clientid, after->clientid ^ UINT64_C(0x0100000000000000),
          g_assert_false(takeover_refused_by(lease, next)));
 }
@@ -192,6 +193,19 @@ static void test_recurrence(void)
     WITH(back->server->alternates, true, g_assert_false(rule_recurrence.holds(back)));
     WITH(pair.next->life, NULL,
          WITH(pair.next->generation, 99, g_assert_false(rule_recurrence.holds(back))));
+}
+
+/* The first lease of an instance may be of another life; then the one before this one tells. */
+static void test_held_before(void)
+{
+    taking pair = taken(KNFSD);
+    g_autoptr(story) world = pair.world;
+    nfs4_lease *lease = pair.lease, *back = lease->links.next_of_instance;
+    back->instance->first_in_order = back;
+    g_assert_true(rule_recurrence.holds(back));
+    WITH(lease->links.position, NULL, g_assert_false(rule_recurrence.holds(back)));
+    WITH(lease->clientid, lease->clientid ^ UINT64_C(0x0100000000000000),
+         g_assert_false(rule_recurrence.holds(back)));
 }
 
 /* It was not heard any more when the other one came. */
@@ -284,6 +298,27 @@ static void test_failover(void)
     g_assert_cmpint(cause_of_chain(world->model->chains.last, &grade), !=, CAUSE_FAILOVER);
 }
 
+/* ---- facts ----------------------------------------------------------------------- */
+
+/* A lease that was never refused is no loss, also in a capture that has no times. */
+static void test_facts_of_a_loss(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = story_new_host(world, "web01", 11, 2);
+    mounts(host);
+    tries(host);
+    nfs4_lease *lease = lease_of(host);
+    is_expired(host);
+    seconds_pass(world, 60);
+    accesses(host);
+    g_assert_true(facts_is_fresh_loss(lease));
+    g_assert_cmpint(facts_idle_time(lease), ==, 60);
+    WITH(lease->refused.reply, 0, g_assert_cmpint(facts_idle_time(lease), ==, 0));
+    WITH(lease->last_ok.time, ((nstime_t){0}),
+         WITH(lease->refused, ((nfs4_moment){0}), g_assert_false(facts_is_fresh_loss(lease))));
+    WITH(lease->loss.burst, NULL, g_assert_false(facts_is_server_event(lease)));
+}
+
 /* ---- verdicts -------------------------------------------------------------------- */
 
 static void test_collision(void)
@@ -342,6 +377,8 @@ SUITE(test_conditions)
     g_test_add_func("/recurrence/explains_no_change", test_change_of_a_return);
     g_test_add_func("/same_program/none_where_a_refusal_proves_two", test_same_program);
     g_test_add_func("/recurrence/none_where_lives_take_turns", test_recurrence);
+    g_test_add_func("/recurrence/lease_before_tells_where_the_first_does_not", test_held_before);
+    g_test_add_func("/facts/lease_that_was_not_refused_is_no_loss", test_facts_of_a_loss);
     g_test_add_func("/recurrence/none_of_one_that_had_left", test_return_of_one_that_had_left);
     g_test_add_func("/takeover_refused/numbers_of_one_life", test_takeover_by_number);
     g_test_add_func("/lease_order/change_between_two_lives", test_change_between_lives);

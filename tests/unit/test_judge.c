@@ -92,6 +92,8 @@ static void test_nothing_new(void)
     judge_alternation(lease, lease->filed.call_before);
     judge_silence(server_of(one));
     judge_enter(lease);
+    judge_nearby(lease);
+    judge_elsewhere(lease, NULL);
     g_assert_cmpuint(owner_of(one)->revision, ==, revision);
     g_assert_cmpint(g_sequence_get_length(owner_of(one)->order), ==, 2);
 }
@@ -318,6 +320,24 @@ static void test_confirm_under_way(void)
     check_confirm_under_way(false);
 }
 
+/* Whoever confirms in the order of ids, or was confirmed unseen, leaves that order alone. */
+static void test_confirms_in_order(void)
+{
+    for (int unseen = 0; unseen < 2; unseen++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *one = twin(world, 11), *other = twin(world, 12);
+        mounts(one);
+        sends_exchange_id(other, other->verifier);
+        world->blind = unseen != 0;
+        sends_create_session(other);
+        world->blind = false;
+        tries(other);
+        g_assert_true(lease_after(lease_of(one)) == lease_of(other));
+        judge_layout_known(server_of(one));
+        g_assert_false(owner_of(one)->is_tangled);
+    }
+}
+
 /* ---- counted again ------------------------------------------------------------------ */
 
 /* Two losses with a gap each; then the clients turn up that the ids went to. */
@@ -342,6 +362,23 @@ static void test_gaps_that_are_filled(void)
     }
     assert_verdict(one, VERDICT_SINGLE);
     g_assert_cmpuint(owner_of(calm)->revision, ==, calm_revision);
+}
+
+/* A lease that was followed and not refused is no loss, nor is one that nothing follows yet. */
+static void test_losses(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = twin(world, 11);
+    mounts(host);
+    unmounts(host);
+    mounts(host);
+    tries(host);
+    is_expired(host);
+    tries(host);
+    g_assert_cmpuint(lease_of(host)->refused.reply, !=, 0);
+    g_assert_cmpuint(server_of(host)->losses, ==, 0);
+    accesses(host);
+    g_assert_cmpuint(server_of(host)->losses, ==, 1);
 }
 
 /* Both losses turn out to be of leases that had been given back. */
@@ -398,6 +435,8 @@ SUITE(test_judge)
     g_test_add_func("/judge/place_where_ids_tell_nothing", test_place_where_ids_tell_nothing);
     g_test_add_func("/judge/order_anew_has_the_same_firsts", test_order_anew);
     g_test_add_func("/taker/confirm_under_way_ended_a_lease_farther_off", test_confirm_under_way);
+    g_test_add_func("/taker/confirms_in_the_order_of_ids", test_confirms_in_order);
+    g_test_add_func("/judge/losses_are_refused_and_followed", test_losses);
     g_test_add_func("/judge/gaps_that_are_filled_accuse_nobody", test_gaps_that_are_filled);
     g_test_add_func("/judge/gaps_that_were_none_accuse_nobody", test_gaps_that_were_none);
     g_test_add_func("/judge/counting_stays_within_its_budget", test_budget);

@@ -5,6 +5,7 @@
 #include "story_verbs.h"
 #include "model/judge/cases.h"
 #include "model/judge/causes.h"
+#include "model/judge/judge.h"
 #include "model/judge/taker.h"
 #include "suite.h"
 
@@ -54,7 +55,7 @@ static void confirm_in_reverse(story_host *late, story_host *soon, int64_t skew)
 }
 
 /* What the numbers of the sessions say of who ended it, where one of the facts is another. */
-static void check_each_fact(nfs4_lease *victim, nfs4_lease *taker)
+static void check_sessions(nfs4_lease *victim, nfs4_lease *taker)
 {
     bool refused;
     nfs4_session *first = taker->numbers.first_session, *last = victim->numbers.last_session;
@@ -79,6 +80,27 @@ static void check_each_fact(nfs4_lease *victim, nfs4_lease *taker)
     victim->numbers.last_session = last;
 }
 
+/* The next one in order was asked for first, by frames: they come from several clocks. */
+static void check_order_of_frames(nfs4_lease *victim, nfs4_lease *taker)
+{
+    bool refused;
+    nfs4_lease *next = lease_after(victim);
+    uint32_t call = next->issued.call;
+    g_assert_true(taker_find(victim, &refused) == taker);
+    next->issued.call = 1;
+    g_assert_true(taker_find(victim, &refused) == next);
+    next->issued.call = call;
+}
+
+/* Of two leases that it ended, the one that was judged last is not another one the next time. */
+static void check_judged_again(const nfs4_lease *victim, const nfs4_lease *taker)
+{
+    nfs4_lease *other = lease_before(taker);
+    g_assert_true(taker->judgement.victim == victim && other->judgement.taker == taker);
+    judge_review(other);
+    g_assert_true(taker->judgement.victim == victim);
+}
+
 /* Five clones; of the last two, the one that came later confirmed first and took the lease. */
 static void check_reverse(uint32_t minor, int64_t skew)
 {
@@ -99,7 +121,10 @@ static void check_reverse(uint32_t minor, int64_t skew)
     g_assert_true(victim->judgement.taker == lease_of(hosts[4]));
     g_assert_true(rule_takeover_refused.holds(victim));
     if (skew != 0)
-        check_each_fact(victim, lease_of(hosts[4]));
+        check_sessions(victim, lease_of(hosts[4]));
+    if (minor == 0)
+        check_order_of_frames(victim, lease_of(hosts[4]));
+    check_judged_again(victim, lease_of(hosts[4]));
 }
 
 /* The clock of the machine that captures the late one is behind, so that by frames it confirmed

@@ -19,7 +19,7 @@ static void count(nfs4_cases *cases, unsigned strength, int step)
         cases->count[i] += (uint32_t)step;
 }
 
-static void add(nfs4_lease *lease, nfs4_evidence_kind kind)
+static nfs4_case *add(nfs4_lease *lease, nfs4_evidence_kind kind)
 {
     nfs4_cases *cases = &lease->owner->cases[kind];
     nfs4_case *one = store_new(lease->server->store, nfs4_case);
@@ -30,6 +30,7 @@ static void add(nfs4_lease *lease, nfs4_evidence_kind kind)
     one->previous = cases->last;
     *(cases->last != NULL ? &cases->last->next : &cases->first) = one;
     cases->last = one;
+    return one;
 }
 
 static void take_out(nfs4_case **place)
@@ -47,16 +48,14 @@ void cases_review(nfs4_lease *lease, nfs4_evidence_kind kind)
     const nfs4_rule *rule = rule_at(kind);
     nfs4_cases *cases = &lease->owner->cases[kind];
     nfs4_case **place = find(lease, kind);
-    bool holds = rule_holds(rule, lease);
-    if (*place != NULL)
-        count(cases, (*place)->strength, -1);
-    else if (holds)
-        add(lease, kind);
-    place = find(lease, kind);
-    if (holds) {
-        (*place)->strength = rule->strength != NULL ? rule->strength(lease) : 0;
-        count(cases, (*place)->strength, 1);
-    } else if (*place != NULL) {
+    nfs4_case *one = *place;
+    if (one != NULL)
+        count(cases, one->strength, -1);
+    if (rule_holds(rule, lease)) {
+        one = one != NULL ? one : add(lease, kind);
+        one->strength = rule->strength != NULL ? rule->strength(lease) : 0;
+        count(cases, one->strength, 1);
+    } else if (one != NULL) {
         take_out(place);
     }
 }

@@ -54,16 +54,10 @@ static bool is_taken(const nfs4_chain *chain)
     return taker_came_first(chain->lease) && verdict_is_collision(chain->lease);
 }
 
-/* The lease with which the client went on, where that is another one. */
-static const nfs4_lease *renewed(const nfs4_chain *chain)
-{
-    return chain->renewed != chain->lease ? chain->renewed : NULL;
-}
-
 /* Another server answers: it names another owner or scope, or start times alternate. */
 static bool is_failover(const nfs4_chain *chain)
 {
-    const nfs4_lease *lease = chain->lease, *next = renewed(chain);
+    const nfs4_lease *lease = chain->lease, *next = chain->renewed;
     if (next == NULL)
         return false;
     if (lease->identity != 0 && next->identity > lease->identity)
@@ -73,7 +67,7 @@ static bool is_failover(const nfs4_chain *chain)
 
 static bool has_new_start_time(const nfs4_chain *chain)
 {
-    return renewed(chain) != NULL && !lease_same_life(chain->lease, renewed(chain));
+    return chain->renewed != NULL && !lease_same_life(chain->lease, chain->renewed);
 }
 
 /* Nobody but a server in its grace time grants a reclaim (RFC 8881 section 8.4.2.1). */

@@ -113,14 +113,10 @@ void judge_nearby(const nfs4_lease *lease)
 {
     if (lease->links.position == NULL || !lease->owner->is_tangled)
         return;
-    nfs4_lease *other = lease_after(lease);
-    for (int i = 0; i < TAKER_NEARBY && other != NULL; i++, other = lease_after(other))
-        if (taker_may_be(other, lease))
-            review(other);
-    other = lease_before(lease);
-    for (int i = 0; i < TAKER_NEARBY && other != NULL; i++, other = lease_before(other))
-        if (taker_may_be(other, lease))
-            review(other);
+    taker_neighbours found = taker_around(lease);
+    for (int i = 0; i < found.count; i++)
+        if (taker_may_be(found.leases[i], lease))
+            review(found.leases[i]);
     conclude(lease->owner);
 }
 

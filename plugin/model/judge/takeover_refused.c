@@ -16,19 +16,23 @@ static bool never_met(const nfs4_lease *lease, const nfs4_lease *next)
            (facts_had_left(lease, next) || facts_had_left(next, lease));
 }
 
+static bool counter_of(const nfs4_lease *lease, uint32_t *counter)
+{
+    uint32_t epoch;
+    return server_clientid_parts(lease->server, lease->clientid, &epoch, counter);
+}
+
 /* The server's own order: the taker's id lies between the victim's id and the one that the
  * victim was given next. It holds whatever the order of the frames, as in captures merged
  * with clocks that disagree. */
 static bool counters_prove(const nfs4_lease *lease, const nfs4_lease *next)
 {
-    uint32_t epoch, counter, next_epoch, next_counter, after_epoch, after_counter;
+    uint32_t counter, next_counter, after_counter;
     const nfs4_lease *after = lease->links.next_of_instance;
 
     return after != NULL && lease_same_life(lease, after) && !never_met(lease, next) &&
-           server_clientid_parts(lease->server, lease->clientid, &epoch, &counter) &&
-           server_clientid_parts(next->server, next->clientid, &next_epoch, &next_counter) &&
-           server_clientid_parts(after->server, after->clientid, &after_epoch, &after_counter) &&
-           epoch == next_epoch && (int32_t)(next_counter - counter) > 0 &&
+           counter_of(lease, &counter) && counter_of(next, &next_counter) &&
+           counter_of(after, &after_counter) && (int32_t)(next_counter - counter) > 0 &&
            (int32_t)(after_counter - next_counter) > 0;
 }
 
@@ -58,8 +62,7 @@ static bool came_too_late(const nfs4_lease *lease, const nfs4_lease *next)
 static bool had_ended(const nfs4_lease *lease, const nfs4_lease *next)
 {
     nstime_t silence;
-    if (next->instance->first_in_order != next || !next->instance->has_start ||
-        nstime_is_zero(&lease->use.last_heard) ||
+    if (next->instance->first_in_order != next || nstime_is_zero(&lease->use.last_heard) ||
         nstime_cmp(&next->instance->start, &lease->use.last_heard) <= 0)
         return false;
     nstime_delta(&silence, &next->confirm.when, &lease->use.last_heard);
@@ -84,9 +87,9 @@ bool takeover_refused_by(const nfs4_lease *lease, const nfs4_lease *next)
 
 bool takeover_refused_by_frames(const nfs4_lease *lease, const nfs4_lease *other)
 {
-    return facts_is_takeover(lease, other) && lease->refused.reply != 0 &&
-           lease->confirm.reply != 0 && other->confirm.call > lease->confirm.call &&
-           frames_prove(lease, other) && !had_ended(lease, other) && !was_asleep(lease, other) &&
+    return facts_is_takeover(lease, other) && lease->confirm.reply != 0 &&
+           other->confirm.call > lease->confirm.call && frames_prove(lease, other) &&
+           !had_ended(lease, other) && !was_asleep(lease, other) &&
            !lease_shares_connection(lease, other) &&
            lease->owner->form.kind != OWNER_FORM_LINUX_OLD;
 }

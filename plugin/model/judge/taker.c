@@ -19,18 +19,12 @@ static bool in_order(const nfs4_lease *a, const nfs4_lease *b)
 bool taker_is_late(const nfs4_lease *lease)
 {
     const nfs4_lease *after = lease_after(lease);
-    return after != NULL && after->confirm.reply != 0 && lease->confirm.reply != 0 &&
-           after->confirm.call < lease->confirm.call;
+    return after != NULL && after->confirm.reply != 0 && after->confirm.call < lease->confirm.call;
 }
 
-typedef struct {
-    nfs4_lease *leases[2 * TAKER_NEARBY];
-    int count;
-} neighbours;
-
-static neighbours around(const nfs4_lease *lease)
+taker_neighbours taker_around(const nfs4_lease *lease)
 {
-    neighbours found = {.count = 0};
+    taker_neighbours found = {.count = 0};
     nfs4_lease *other = lease_after(lease);
     for (int i = 0; i < TAKER_NEARBY && other != NULL; i++, other = lease_after(other))
         found.leases[found.count++] = other;
@@ -47,7 +41,7 @@ static nfs4_lease *find_by_frames(const nfs4_lease *lease, const nfs4_lease *nex
     nfs4_lease *taker = NULL;
     if (next != NULL && !in_order(lease, next))
         return NULL;
-    neighbours found = around(lease);
+    taker_neighbours found = taker_around(lease);
     for (int i = 0; i < found.count; i++) {
         nfs4_lease *other = found.leases[i];
         bool fits = takeover_refused_by_frames(lease, other) && in_order(lease, other) &&
@@ -69,7 +63,7 @@ static int32_t sessions_ahead(const nfs4_lease *lease, const nfs4_lease *other)
 /* Its first session is the one that was made with its confirm. */
 static bool follows_by_sessions(const nfs4_lease *lease, const nfs4_lease *other)
 {
-    return lease->refused.reply != 0 && sessions_ahead(lease, other) > 0 &&
+    return sessions_ahead(lease, other) > 0 &&
            other->numbers.first_session->created_in == other->confirm.reply &&
            facts_is_takeover(lease, other);
 }
@@ -81,7 +75,7 @@ static bool follows_by_sessions(const nfs4_lease *lease, const nfs4_lease *other
 static nfs4_lease *find_by_sessions(const nfs4_lease *lease)
 {
     nfs4_lease *taker = NULL;
-    neighbours found = around(lease);
+    taker_neighbours found = taker_around(lease);
     for (int i = 0; i < found.count; i++) {
         nfs4_lease *other = found.leases[i];
         if (follows_by_sessions(lease, other) &&

@@ -17,6 +17,14 @@
  * need the next one in order not be what ended a lease of this owner. */
 bool taker_is_late(const nfs4_lease *lease);
 
+/* The leases around this one in order: those behind it, then those before, the nearest first. */
+typedef struct {
+    nfs4_lease *leases[2 * TAKER_NEARBY];
+    int count;
+} taker_neighbours;
+
+taker_neighbours taker_around(const nfs4_lease *lease);
+
 /* Finds who ended the lease, and whether its holder was refused for that (*refused). NULL
  * for nobody. */
 nfs4_lease *taker_find(const nfs4_lease *lease, bool *refused);
