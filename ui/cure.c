@@ -14,6 +14,7 @@
 #include "model/know/owner.h"
 #include "model/judge/cases.h"
 #include "model/judge/verdict.h"
+#include "wire/nfs_program.h"
 
 /* ---- the patient ---------------------------------------------------------- */
 
@@ -116,7 +117,7 @@ patient patient_of(wmem_allocator_t *scope, const nfs4_owner *owner)
         .software = owner_software(owner),
         .maker = maker_of(scope, owner),
         .server = endpoint != NULL ? wording_address(scope, &endpoint->addr) : "SERVER",
-        .port = endpoint != NULL ? (uint16_t)endpoint->port : 2049,
+        .port = endpoint != NULL ? (uint16_t)endpoint->port : NFS_PORT,
         .is_copy = is_copy(owner),
         .may_be_one = owner->verdict == VERDICT_PROBABLE && !is_copy(owner),
         .is_nameless = owner_form_is_nameless(&owner->form),

@@ -12,13 +12,13 @@
 #include "model/know/lease.h"
 #include "model/know/server.h"
 #include "model/judge/cases.h"
+#include "model/judge/facts.h"
 #include "model/judge/verdict.h"
+#include "wire/nfs_program.h"
 
-#define NFS_PORT 2049
 #define HOSTS_NAMED 3
 #define HOSTS_LOOKED_AT 64
 #define NAME_SHOWN 48
-#define LEASE_TIME_USUAL 90 /* of knfsd */
 
 /* ---- kind ----------------------------------------------------------------- */
 
@@ -394,5 +394,5 @@ bool finding_ends_early(const finding *found)
 
 uint32_t finding_seconds_to_decide(const finding *found)
 {
-    return 2 * (found->lease_time != 0 ? found->lease_time : LEASE_TIME_USUAL);
+    return 2 * (found->lease_time != 0 ? found->lease_time : FACTS_LEASE_TIME_ASSUMED);
 }

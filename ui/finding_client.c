@@ -6,15 +6,9 @@
 
 #include "finding_client.h"
 
-#define OWNER_SHOWN 48 /* characters */
-#define SERVERS_TOLD 4 /* addresses */
+#include "show/wording_frame.h"
 
-static char *quoted(wmem_allocator_t *scope, const nfs4_owner *owner)
-{
-    const char *text = wording_owner(scope, owner);
-    return wmem_strdup_printf(scope, "'%.*s%s'", OWNER_SHOWN, text,
-                              strlen(text) > OWNER_SHOWN ? "..." : "");
-}
+#define SERVERS_TOLD 4 /* addresses */
 
 static bool is_before(const nfs4_mark *first, const nfs4_mark *mark)
 {
@@ -58,7 +52,7 @@ static void find_users(finding *found, wmem_allocator_t *scope)
 void finding_find_client(finding *found, wmem_allocator_t *scope)
 {
     const nfs4_instance *instance = found->owner->first_instance;
-    found->owners = quoted(scope, found->owner);
+    found->owners = wording_quoted_owner(scope, found->owner);
     found->servers = servers_of(scope, found);
     find_users(found, scope);
     found->line_count = wording_presented(scope, instance, 0, found->lines);
@@ -79,7 +73,8 @@ bool finding_is_same_client(const finding *found, const nfs4_owner *other)
 
 void finding_add_owner(finding *found, wmem_allocator_t *scope, const nfs4_owner *other)
 {
-    found->owners = wmem_strdup_printf(scope, "%s and %s", found->owners, quoted(scope, other));
+    found->owners =
+        wmem_strdup_printf(scope, "%s and %s", found->owners, wording_quoted_owner(scope, other));
     found->also_numbers = wmem_strdup_printf(
         scope, "%s, %u", found->also_numbers != NULL ? found->also_numbers : "", other->number);
     found->line_count =

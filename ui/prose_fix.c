@@ -10,6 +10,7 @@
 #include "show/wording.h"
 
 #include "model/know/owner.h"
+#include "wire/nfs_program.h"
 
 #define STEP "      - "
 #define GOES_ON "        "
@@ -93,7 +94,7 @@ void prose_capture_next(page *out, const nfs4_owner *owner)
                  endpoint != NULL ? " " : "",
                  endpoint != NULL ? wording_endpoint(scope, endpoint) : "");
     char *command = wmem_strdup_printf(scope, "tcpdump -i any -s 0 -w server.pcap 'port %u'",
-                                       endpoint != NULL ? endpoint->port : 2049);
+                                       endpoint != NULL ? endpoint->port : NFS_PORT);
     page_command(out, command);
     page_words(out, STEP,
                "An instance that comes back after another took its place, or is refused while "

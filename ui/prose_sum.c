@@ -9,8 +9,7 @@
 #include "finding.h"
 
 #include "model/judge/verdict.h"
-
-#define NFS_PORT 2049
+#include "wire/nfs_program.h"
 
 /* ---- findings ------------------------------------------------------------- */
 

@@ -8,9 +8,8 @@
 
 #include <string.h>
 
-#define NFS_PROGRAM 100003
-#define NFS_V4 4
-#define NFSPROC4_NULL 0
+#include "wire/nfs_program.h"
+
 #define MARK_LAST 0x80000000u
 #define WORDS_LOOKED_AT 7 /* record mark, xid, direction, versions, program, procedure */
 #define CALL_SMALLEST 40u /* bytes behind the record mark */

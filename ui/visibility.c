@@ -27,12 +27,8 @@
 #include "rpc_look.h"
 
 #include "extract/totals.h"
+#include "wire/nfs_program.h"
 
-#define NFS_PORT 2049
-#define NFS_PROGRAM 100003
-#define NFS_V4 4
-#define NFSPROC4_NULL 0
-#define NFSPROC4_COMPOUND 1
 #define KEEPALIVE_SIZE 1 /* bytes that a keep-alive may carry; they mean nothing */
 
 /* A TCP connection to port 2049, one that went on with TLS, or one that holds a call of

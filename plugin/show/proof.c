@@ -5,11 +5,10 @@
 #include "compat.h"
 
 #include "proof.h"
+#include "wording_frame.h"
 #include "wording_trouble.h"
 
-#define OWNER_SHOWN 48 /* characters; whole below the head, and in the JSON document */
-
-void proof_line(proof *told, uint32_t frame, const nstime_t *when, const char *format, ...)
+void proof_line(proof *told, uint32_t frame, const nstime_t *time, const char *format, ...)
 {
     va_list arguments;
     if (frame == 0 || told->count == WORDING_LINES_MAX)
@@ -35,10 +34,8 @@ const char *proof_identified(const proof *told, uint32_t frame)
 
 void proof_confirm(proof *told, const nfs4_lease *lease)
 {
-    const char *owner = wording_owner(told->scope, lease->owner);
-    proof_line(told, lease->confirm.reply, &lease->confirm.when, "%s confirms '%.*s%s'%s",
-               proof_name(told, lease), OWNER_SHOWN, owner,
-               strlen(owner) > OWNER_SHOWN ? "..." : "",
+    proof_line(told, lease->confirm.reply, &lease->confirm.when, "%s confirms %s%s",
+               proof_name(told, lease), wording_quoted_owner(told->scope, lease->owner),
                proof_identified(told, lease->issued.call));
 }
 
@@ -90,13 +87,12 @@ const address *wording_presenter(const nfs4_instance *instance)
 
 static void tell_presented(proof *told, const nfs4_instance *instance, const nfs4_mark *mark)
 {
-    const char *owner = wording_owner(told->scope, instance->owner);
     proof_line(told, mark->presented.call, &mark->presented.called,
-               "%s tells %s owner '%.*s%s' and %sverifier 0x%016" G_GINT64_MODIFIER "x",
+               "%s tells %s owner %s and %sverifier 0x%016" G_GINT64_MODIFIER "x",
                wording_address(told->scope, &mark->addr),
-               wording_address(told->scope, &mark->presented_at->addr), OWNER_SHOWN, owner,
-               strlen(owner) > OWNER_SHOWN ? "..." : "", told->count > 0 ? "the same " : "",
-               instance->verifier);
+               wording_address(told->scope, &mark->presented_at->addr),
+               wording_quoted_owner(told->scope, instance->owner),
+               told->count > 0 ? "the same " : "", instance->verifier);
 }
 
 uint32_t wording_presented(wmem_allocator_t *scope, const nfs4_instance *instance, uint32_t count,

@@ -88,6 +88,13 @@ char *wording_short_owner(wmem_allocator_t *scope, const nfs4_owner *owner)
     return text;
 }
 
+char *wording_quoted_owner(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    const char *text = wording_owner(scope, owner);
+    return wmem_strdup_printf(scope, "'%.*s%s'", OWNER_SHOWN, text,
+                              strlen(text) > OWNER_SHOWN ? "..." : "");
+}
+
 /* The first of its addresses, and how many more there are. */
 static char *short_hosts(wmem_allocator_t *scope, const nfs4_instance *instance)
 {

@@ -22,6 +22,9 @@ char *wording_way_back(wmem_allocator_t *scope, const nfs4_chain *chain, uint32_
 /* The owner, cut where it is long; "A client" for NULL. */
 char *wording_short_owner(wmem_allocator_t *scope, const nfs4_owner *owner);
 
+/* The same in quotes: "'Linux NFSv4.2 web01'" */
+char *wording_quoted_owner(wmem_allocator_t *scope, const nfs4_owner *owner);
+
 /* Whose lease a chain is about: "OWNER lost to 10.0.0.12 in frame 62", or "OWNER of 10.0.0.11"
  * where it was lost to nobody. */
 char *wording_loser(wmem_allocator_t *scope, const nfs4_chain *chain);

@@ -200,7 +200,8 @@ char *wording_trouble_reason(wmem_allocator_t *scope, const nfs4_trouble *troubl
 {
     const trouble_words *words = words_of_trouble(trouble->kind);
     if (words != NULL)
-        return words->why(scope, trouble);
+        return words->why != NULL ? words->why(scope, trouble)
+                                  : wmem_strdup(scope, words->why_always);
     switch (trouble->kind) {
     case TROUBLE_SLOT:
         return why_slot(scope, trouble);
@@ -258,7 +259,7 @@ const char *wording_trouble_advice(const nfs4_trouble *trouble)
 {
     const trouble_words *words = words_of_trouble(trouble->kind);
     if (words != NULL)
-        return words->advice(trouble);
+        return words->advice != NULL ? words->advice(trouble) : words->advice_always;
     switch (trouble->kind) {
     case TROUBLE_IDENTIFICATION:
         return advice_for_identification(trouble->status);

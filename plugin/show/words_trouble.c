@@ -141,12 +141,9 @@ static char *why_recall(wmem_allocator_t *scope, const nfs4_trouble *trouble)
                               how_recalled(scope, trouble), before);
 }
 
-static const char *advise_recall(const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return "see whether callbacks reach the client (firewall, NAT, a second session that the "
-           "server still calls) and what the client's log says of them.";
-}
+static const char advise_recall[] =
+    "see whether callbacks reach the client (firewall, NAT, a second session that the server "
+    "still calls) and what the client's log says of them.";
 
 /* ---- leases --------------------------------------------------------------- */
 
@@ -172,12 +169,9 @@ static char *why_late(wmem_allocator_t *scope, const nfs4_trouble *trouble)
         beyond, plural(beyond));
 }
 
-static const char *advise_late(const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return "see what stopped the client (a machine that was suspended or moved, no network, no "
-           "memory, no credentials); a longer lease time at the server bridges that.";
-}
+static const char advise_late[] =
+    "see what stopped the client (a machine that was suspended or moved, no network, no memory, "
+    "no credentials); a longer lease time at the server bridges that.";
 
 /* ---- callbacks ------------------------------------------------------------ */
 
@@ -191,12 +185,9 @@ static char *what_unanswered(wmem_allocator_t *scope, const nfs4_trouble *troubl
                               trouble->detail.callback.seconds);
 }
 
-static char *why_unanswered(wmem_allocator_t *scope, const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return wmem_strdup(scope, "the server can recall nothing from a client that does not answer: "
-                              "whoever else wants a file that this one has delegated has to wait");
-}
+static const char why_unanswered[] =
+    "the server can recall nothing from a client that does not answer: whoever else wants a file "
+    "that this one has delegated has to wait";
 
 static const char *advise_unanswered(const nfs4_trouble *trouble)
 {
@@ -231,12 +222,9 @@ static char *why_called_back(wmem_allocator_t *scope, const nfs4_trouble *troubl
                               nothing);
 }
 
-static const char *advise_called_back(const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return "unmount and mount again to get a new back channel; update client and server if it "
-           "comes back.";
-}
+static const char advise_called_back[] =
+    "unmount and mount again to get a new back channel; update client and server if it comes "
+    "back.";
 
 /* ---- slots ---------------------------------------------------------------- */
 
@@ -252,21 +240,13 @@ static char *what_slots(wmem_allocator_t *scope, const nfs4_trouble *trouble)
                               trouble->detail.slots.seconds);
 }
 
-static char *why_slots(wmem_allocator_t *scope, const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return wmem_strdup(scope, "no answer came for so long, from the server or through the "
-                              "network; without a free slot the client can send nothing "
-                              "else, not even what renews its lease");
-}
+static const char why_slots[] =
+    "no answer came for so long, from the server or through the network; without a free slot the "
+    "client can send nothing else, not even what renews its lease";
 
-static const char *advise_slots(const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return "see whether the server gets the requests, and what it waits for: its storage, its "
-           "threads (Linux: "
-           "/proc/net/rpc/nfsd, nfsd tasks in state D), or a recall that nobody answers.";
-}
+static const char advise_slots[] =
+    "see whether the server gets the requests, and what it waits for: its storage, its threads "
+    "(Linux: /proc/net/rpc/nfsd, nfsd tasks in state D), or a recall that nobody answers.";
 
 /* ---- servers -------------------------------------------------------------- */
 
@@ -304,12 +284,9 @@ static char *why_ids(wmem_allocator_t *scope, const nfs4_trouble *trouble)
                               "takes whoever still uses the earlier one for somebody else");
 }
 
-static const char *advise_ids(const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return "update the server, and show these frames to its maker; if it is a virtual machine, "
-           "see whether it was set back to a snapshot.";
-}
+static const char advise_ids[] =
+    "update the server, and show these frames to its maker; if it is a virtual machine, see "
+    "whether it was set back to a snapshot.";
 
 static char *what_turns(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
@@ -319,21 +296,14 @@ static char *what_turns(wmem_allocator_t *scope, const nfs4_trouble *trouble)
                               trouble->count);
 }
 
-static char *why_turns(wmem_allocator_t *scope, const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return wmem_strdup(scope, "it is as if several servers answered at one address in turns: none "
-                              "knows the clients of another, so that leases are lost at each "
-                              "change");
-}
+static const char why_turns[] =
+    "it is as if several servers answered at one address in turns: none knows the clients of "
+    "another, so that leases are lost at each change";
 
-static const char *advise_turns(const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return "see who has the address: a cluster whose nodes do not agree, a balancer that does "
-           "not keep a client with one server, one address that was given to two hosts, "
-           "or a server that was set back to a snapshot.";
-}
+static const char advise_turns[] =
+    "see who has the address: a cluster whose nodes do not agree, a balancer that does not keep a "
+    "client with one server, one address that was given to two hosts, or a server that was set "
+    "back to a snapshot.";
 
 static char *what_restarts(wmem_allocator_t *scope, const nfs4_trouble *trouble)
 {
@@ -343,32 +313,29 @@ static char *what_restarts(wmem_allocator_t *scope, const nfs4_trouble *trouble)
                               trouble->count);
 }
 
-static char *why_restarts(wmem_allocator_t *scope, const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return wmem_strdup(scope, "after each start clients wait for the end of the grace time, and "
-                              "the next start comes before they get on");
-}
+static const char why_restarts[] =
+    "after each start clients wait for the end of the grace time, and the next start comes before "
+    "they get on";
 
-static const char *advise_restarts(const nfs4_trouble *trouble)
-{
-    (void)trouble;
-    return "see the server's log for what ends it: a crash, a supervisor that restarts it, or a "
-           "cluster that moves it.";
-}
+static const char advise_restarts[] =
+    "see the server's log for what ends it: a crash, a supervisor that restarts it, or a cluster "
+    "that moves it.";
 
 const trouble_words *words_of_trouble(nfs4_trouble_kind kind)
 {
     static const trouble_words words[TROUBLE_KINDS] = {
-        [TROUBLE_FLAG] = {what_flag, why_flag, advise_flag},
-        [TROUBLE_RECALL] = {what_recall, why_recall, advise_recall},
-        [TROUBLE_UNANSWERED] = {what_unanswered, why_unanswered, advise_unanswered},
-        [TROUBLE_CALLED_BACK] = {what_called_back, why_called_back, advise_called_back},
-        [TROUBLE_LATE] = {what_late, why_late, advise_late},
-        [TROUBLE_SLOTS] = {what_slots, why_slots, advise_slots},
-        [TROUBLE_IDS] = {what_ids, why_ids, advise_ids},
-        [TROUBLE_TURNS] = {what_turns, why_turns, advise_turns},
-        [TROUBLE_RESTARTS] = {what_restarts, why_restarts, advise_restarts},
+        [TROUBLE_FLAG] = {what_flag, .why = why_flag, .advice = advise_flag},
+        [TROUBLE_RECALL] = {what_recall, .why = why_recall, .advice_always = advise_recall},
+        [TROUBLE_UNANSWERED] = {what_unanswered, .why_always = why_unanswered,
+                                .advice = advise_unanswered},
+        [TROUBLE_CALLED_BACK] = {what_called_back, .why = why_called_back,
+                                 .advice_always = advise_called_back},
+        [TROUBLE_LATE] = {what_late, .why = why_late, .advice_always = advise_late},
+        [TROUBLE_SLOTS] = {what_slots, .why_always = why_slots, .advice_always = advise_slots},
+        [TROUBLE_IDS] = {what_ids, .why = why_ids, .advice_always = advise_ids},
+        [TROUBLE_TURNS] = {what_turns, .why_always = why_turns, .advice_always = advise_turns},
+        [TROUBLE_RESTARTS] = {what_restarts, .why_always = why_restarts,
+                              .advice_always = advise_restarts},
     };
     return words[kind].what != NULL ? &words[kind] : NULL;
 }

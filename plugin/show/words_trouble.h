@@ -11,6 +11,7 @@ typedef struct {
     char *(*what)(wmem_allocator_t *scope, const nfs4_trouble *trouble);
     char *(*why)(wmem_allocator_t *scope, const nfs4_trouble *trouble);
     const char *(*advice)(const nfs4_trouble *trouble);
+    const char *why_always, *advice_always; /* where there is no function */
 } trouble_words;
 
 /* NULL for a loop of refusals. */

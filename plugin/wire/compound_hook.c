@@ -16,11 +16,8 @@
 #include <wsutil/wmem/wmem.h>
 
 #include "compound_reader.h"
+#include "nfs_program.h"
 #include "rpc_credential.h"
-
-#define NFS_PROGRAM 100003
-#define NFS_V4 4
-#define NFSPROC4_COMPOUND 1
 
 static dissector_handle_t original_call, original_reply;
 static compound_hook_receiver receive;

@@ -13,7 +13,7 @@
  */
 #include "nfs_port.h"
 
-#define NFS_PORT 2049
+#include "nfs_program.h"
 
 static dissector_handle_t rpc, handle;
 static nfs_port_receiver receive;
@@ -23,8 +23,8 @@ static bool is_claimed;
 /* The record holds a call with a credential of the flavor AUTH_TLS. */
 static bool asks_for_tls(tvbuff_t *tvb)
 {
-    /* CALL, version 2, program NFS, version 4, procedure NULL, flavor 7 */
-    static const uint32_t header[] = {0, 2, 100003, 4, 0, 7};
+    /* CALL, version 2; then flavor AUTH_TLS */
+    static const uint32_t header[] = {0, 2, NFS_PROGRAM, NFS_V4, NFSPROC4_NULL, 7};
     const int start = 8; /* behind the record mark and the xid */
     if (tvb_captured_length(tvb) < start + sizeof header)
         return false;

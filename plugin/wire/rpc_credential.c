@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "nfs_program.h"
+
 #define HEADER_SIZE 32     /* xid to the credential's length */
 #define VERIFIER_SIZE 8    /* AUTH_NONE: flavor 0, length 0 */
 #define CREDENTIAL_MAX 400 /* RFC 5531 section 8.2 */
@@ -19,7 +21,8 @@ static uint32_t be32(const uint8_t *bytes)
 
 static bool is_header(const uint8_t *bytes, uint32_t xid, uint32_t credential_length)
 {
-    static const uint32_t rest[] = {0, 2, 100003, 4, 1, 1}; /* CALL to AUTH_SYS */
+    /* CALL, version 2; then AUTH_SYS */
+    static const uint32_t rest[] = {0, 2, NFS_PROGRAM, NFS_V4, NFSPROC4_COMPOUND, 1};
     if (be32(bytes) != xid || be32(bytes + 28) != credential_length)
         return false;
     for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++)

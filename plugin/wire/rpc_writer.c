@@ -4,7 +4,9 @@
  */
 #include "rpc_writer.h"
 
-enum { CALL = 0, REPLY = 1, RPC_VERSION = 2, NFS = 100003, NFS_V4 = 4, COMPOUND = 1 };
+#include "nfs_program.h"
+
+enum { CALL = 0, REPLY = 1, RPC_VERSION = 2 };
 enum { CALLBACKS = 0x40000000, CALLBACKS_V1 = 1, CB_COMPOUND = 1 };
 enum { AUTH_NONE = 0, AUTH_SYS = 1, MSG_ACCEPTED = 0, SUCCESS = 0 };
 
@@ -47,7 +49,7 @@ static void put_words(GByteArray *out, const uint32_t *words, size_t count)
 
 static void put_head(GByteArray *out, uint32_t xid)
 {
-    const uint32_t head[] = {xid, CALL, RPC_VERSION, NFS, NFS_V4, COMPOUND};
+    const uint32_t head[] = {xid, CALL, RPC_VERSION, NFS_PROGRAM, NFS_V4, NFSPROC4_COMPOUND};
     put_words(out, head, G_N_ELEMENTS(head));
 }
 

@@ -6,10 +6,7 @@
 
 #include "know/lease.h"
 
-/* Seconds, where no GETATTR told them: Ganesha's default, and knfsd's
- * (fs/nfsd/nfs4state.c, nfsd4_init_leases_net). */
-#define LEASE_TIME_GANESHA 60
-#define LEASE_TIME_ASSUMED 90
+#define LEASE_TIME_GANESHA 60 /* seconds: its default */
 
 #define INSTANCES_SEARCHED 8
 
@@ -18,7 +15,7 @@ uint32_t facts_lease_time(const nfs4_lease *lease)
     uint32_t told = lease_time(lease);
     if (told != 0)
         return told;
-    return lease->server->layout == LAYOUT_GANESHA ? LEASE_TIME_GANESHA : LEASE_TIME_ASSUMED;
+    return lease->server->layout == LAYOUT_GANESHA ? LEASE_TIME_GANESHA : FACTS_LEASE_TIME_ASSUMED;
 }
 
 int64_t facts_idle_time(const nfs4_lease *lease)

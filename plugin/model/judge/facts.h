@@ -7,6 +7,9 @@
 
 #include "types.h"
 
+/* Seconds, where no GETATTR told them: knfsd's (fs/nfsd/nfs4state.c, nfsd4_init_leases_net). */
+#define FACTS_LEASE_TIME_ASSUMED 90
+
 /* The lease time of a lease in seconds: as its holder was told, or as the software of the
  * server has it (knfsd 90, Ganesha 60). */
 uint32_t facts_lease_time(const nfs4_lease *lease);

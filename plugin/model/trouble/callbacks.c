@@ -9,6 +9,7 @@
 #include "callbacks.h"
 
 #include "keys.h"
+#include "kinds.h"
 
 #include "judge/facts.h"
 #include "know/session.h"
@@ -16,11 +17,9 @@
 /* Who answers no callback for two lease times, and works: the server takes back after one what it
  * recalled. One recall is enough, as its delegation has to come back, which shows by itself; of
  * others, an answer may not have been captured. */
-#define LEASE_TIMES 2
 #define UNANSWERED 2
 
-#define ROUNDS 5 /* as of every loop, see kinds.h */
-#define PATHS 8  /* of one client */
+#define PATHS 8 /* of one client */
 
 /* A callback. The frame is 0 for none. */
 typedef struct {
@@ -79,7 +78,7 @@ static callback_path *path_get(nfs4_troubles *troubles, const nfs4_callback *cal
 
 static void set_open(nfs4_troubles *troubles, callback_path *path)
 {
-    bool is_open = path->waiting.frame != 0 || path->refused >= ROUNDS;
+    bool is_open = path->waiting.frame != 0 || path->refused >= TROUBLE_ROUNDS;
     troubles->callbacks_open += is_open - path->is_open;
     path->is_open = is_open;
 }
@@ -213,7 +212,7 @@ static bool waits_in_vain(callback_path *path, const nfs4_exchange *exchange,
         path->worked = exchange->call->when;
     nstime_delta(&span, &exchange->call->when, &path->worked);
     return path->unanswered >= (is_recall ? 1 : UNANSWERED) &&
-           span.secs >= LEASE_TIMES * (int64_t)facts_lease_time(lease);
+           span.secs >= TROUBLE_LEASE_TIMES * (int64_t)facts_lease_time(lease);
 }
 
 static void tell_unanswered(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
@@ -252,7 +251,7 @@ void callbacks_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_le
         path->waiting.frame = path->unanswered = path->recall.frame = 0;
     else if (waits_in_vain(path, exchange, lease))
         tell_unanswered(model, exchange, lease, path);
-    if (path->refused >= ROUNDS && path->in_refusals == NULL)
+    if (path->refused >= TROUBLE_ROUNDS && path->in_refusals == NULL)
         tell_refused(model, exchange, lease, path);
     else if (path->in_refusals != NULL)
         path->in_refusals->detail.callback.count = path->refused;

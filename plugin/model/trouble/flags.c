@@ -11,11 +11,10 @@
 
 #include "callbacks.h"
 #include "happen.h"
+#include "kinds.h"
 
 #include "judge/facts.h"
 #include "know/note.h"
-
-#define ROUNDS 5
 
 enum {
     CB_PATH_DOWN = 0x1,
@@ -68,7 +67,7 @@ static bool is_too_long(const standing_flag *flag, const nfs4_exchange *exchange
 {
     nstime_t span;
     nstime_delta(&span, &exchange->reply->when, &flag->since);
-    return flag->count >= ROUNDS && span.secs >= (int64_t)facts_lease_time(lease);
+    return flag->count >= TROUBLE_ROUNDS && span.secs >= (int64_t)facts_lease_time(lease);
 }
 
 static void begin_trouble(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,

@@ -1,19 +1,8 @@
 /* kinds.c - what a loop of refusals is called, and from when on it is trouble
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
- *
- * Thresholds. ROUNDS: a client that finds its way back asks again two or three times: Linux
- * tries each minor version and each security flavor (fs/nfs/nfs4client.c, nfs4state.c:
- * nfs4_discover_server_trunking), and a slot twice (nfs4proc.c: nfs41_sequence_process). Who
- * is told the same a fifth time has no other way. LEASE_TIMES: a server needs a lease time to
- * take away what a silent client holds, and grants as long for reclaims, which Linux doubles
- * while clients reclaim (fs/nfsd/nfs4state.c: clients_still_reclaiming); to be put off for
- * longer is no wait.
  */
 #include "kinds.h"
-
-#define ROUNDS 5
-#define LEASE_TIMES 2
 
 static bool is_put_off(uint32_t operation, uint32_t status)
 {
@@ -124,16 +113,16 @@ static bool is_refused(uint32_t operation, uint32_t status)
 }
 
 static const trouble_row rows[] = {
-    {TROUBLE_DELAY, is_put_off, ROUNDS, LEASE_TIMES, false},
-    {TROUBLE_GRACE, is_grace, ROUNDS, LEASE_TIMES, false},
-    {TROUBLE_SLOT, is_slot, ROUNDS, 0, true},
-    {TROUBLE_IDENTIFICATION, is_identification, ROUNDS, 0, true},
-    {TROUBLE_CONFIRM, is_confirm, ROUNDS, 0, true},
-    {TROUBLE_SESSION, is_gone, ROUNDS, 0, true},
-    {TROUBLE_RECLAIM, is_reclaim, ROUNDS, 0, true},
-    {TROUBLE_STATE, is_state, ROUNDS, 0, true},
-    {TROUBLE_CALLBACK, is_path_down, ROUNDS, LEASE_TIMES, false},
-    {TROUBLE_REFUSED, is_refused, ROUNDS, 0, false},
+    {TROUBLE_DELAY, is_put_off, true, false},
+    {TROUBLE_GRACE, is_grace, true, false},
+    {TROUBLE_SLOT, is_slot, false, true},
+    {TROUBLE_IDENTIFICATION, is_identification, false, true},
+    {TROUBLE_CONFIRM, is_confirm, false, true},
+    {TROUBLE_SESSION, is_gone, false, true},
+    {TROUBLE_RECLAIM, is_reclaim, false, true},
+    {TROUBLE_STATE, is_state, false, true},
+    {TROUBLE_CALLBACK, is_path_down, true, false},
+    {TROUBLE_REFUSED, is_refused, false, false},
 };
 
 const trouble_row *kinds_row(uint32_t operation, uint32_t status)

@@ -10,12 +10,20 @@
 
 #include "types.h"
 
+/* Thresholds. A client that finds its way back asks again two or three times: Linux tries each
+ * minor version and each security flavor (fs/nfs/nfs4client.c, nfs4state.c:
+ * nfs4_discover_server_trunking), and a slot twice (nfs4proc.c: nfs41_sequence_process). Who is
+ * told the same a fifth time has no other way. A server needs a lease time to take away what a
+ * silent client holds, and grants as long for reclaims, which Linux doubles while clients reclaim
+ * (fs/nfsd/nfs4state.c: clients_still_reclaiming); to be put off for longer is no wait. */
+#define TROUBLE_ROUNDS 5
+#define TROUBLE_LEASE_TIMES 2
+
 typedef struct {
     nfs4_trouble_kind kind;
     bool (*fits)(uint32_t operation, uint32_t status);
-    uint32_t rounds;      /* so often it has to be refused, each time asked after the last */
-    uint32_t lease_times; /* and for longer than so many lease times; 0 for any time */
-    bool by_duplicate;    /* a second host with the client owner can be behind it */
+    bool lasts;        /* it has to go on for TROUBLE_LEASE_TIMES */
+    bool by_duplicate; /* a second host with the client owner can be behind it */
 } trouble_row;
 
 /* The row of an operation that was refused with this error; NULL where the refusal is an

@@ -78,21 +78,19 @@ static uint32_t operation_of(const nfs4_exchange *exchange)
 
 /* ---- trouble -------------------------------------------------------------- */
 
-#define LEASE_TIME_ASSUMED 90 /* seconds, of a lease that is not known */
-
 static bool is_too_long(const trouble_loop *loop, const nfs4_lease *lease)
 {
     nstime_t span;
-    if (loop->row->lease_times == 0)
+    if (!loop->row->lasts)
         return true;
-    uint32_t lease_time = lease != NULL ? facts_lease_time(lease) : LEASE_TIME_ASSUMED;
+    uint32_t lease_time = lease != NULL ? facts_lease_time(lease) : FACTS_LEASE_TIME_ASSUMED;
     nstime_delta(&span, &loop->last.when, &loop->first.when);
-    return span.secs >= (int64_t)loop->row->lease_times * lease_time;
+    return span.secs >= TROUBLE_LEASE_TIMES * (int64_t)lease_time;
 }
 
 static bool is_trouble(const trouble_loop *loop, const nfs4_lease *lease)
 {
-    return loop->rounds >= loop->row->rounds && is_too_long(loop, lease);
+    return loop->rounds >= TROUBLE_ROUNDS && is_too_long(loop, lease);
 }
 
 /* The first refusals, in the order of frames of all the loops that a trouble is made of. */

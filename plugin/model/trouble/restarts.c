@@ -8,13 +8,13 @@
 #include "restarts.h"
 
 #include "happen.h"
+#include "kinds.h"
 
 #include "judge/facts.h"
 
 /* Who restarts within two lease times of its start has had no client that could reclaim and go
  * on: a grace time lasts one, or two while clients reclaim (Linux fs/nfsd/nfs4state.c:
  * clients_still_reclaiming). Once or twice is an upgrade. */
-#define LEASE_TIMES 2
 #define RESTARTS 3
 
 /* One return to an earlier server is a failover, and the way back. */
@@ -46,7 +46,7 @@ static void observe_start(nfs4_model *model, const nfs4_exchange *exchange, nfs4
         return;
     /* Of several servers at one address, the second began before the first was seen. */
     bool is_new = (int64_t)start >= (int64_t)starts->seen && !lease->server->alternates;
-    bool soon = is_new && start - starts->last < LEASE_TIMES * facts_lease_time(lease);
+    bool soon = is_new && start - starts->last < TROUBLE_LEASE_TIMES * facts_lease_time(lease);
     starts->last = start;
     starts->seen = exchange->reply->when.secs;
     starts->in_row = soon ? starts->in_row + 1 : 0;

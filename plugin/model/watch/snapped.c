@@ -6,6 +6,7 @@
 
 #include <wsutil/ws_assert.h>
 
+#include "judge/facts.h"
 #include "judge/judge.h"
 #include "keys.h"
 #include "know/lease.h"
@@ -15,7 +16,6 @@
 #define TURNS_SUSPECTED 3
 #define RIVALS_SEARCHED 16
 #define RIVALS_KEPT 4
-#define LEASE_TIME_ASSUMED 90 /* seconds: what would tell it is cut off too */
 
 /* A client that was given an id before another one was refused. */
 typedef struct {
@@ -185,12 +185,13 @@ static void take_turn(nfs4_model *model, nfs4_cut_client *loser, const cut_rival
     note_owner(model, reply, loser->shown);
 }
 
-/* It had worked so lately that its lease cannot have run out. */
+/* It had worked so lately that its lease cannot have run out; what would tell the lease time is cut
+ * off, too. */
 static bool was_fresh(const nfs4_cut_client *client, const nfs4_message *reply)
 {
     nstime_t idle;
     nstime_delta(&idle, &reply->when, &client->worked_at);
-    return client->worked_in != 0 && idle.secs < LEASE_TIME_ASSUMED;
+    return client->worked_in != 0 && idle.secs < FACTS_LEASE_TIME_ASSUMED;
 }
 
 void cut_refused(nfs4_model *model, nfs4_connection *connection, const nfs4_message *reply)
