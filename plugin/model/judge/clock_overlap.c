@@ -11,8 +11,7 @@
 static bool may_be_one_host(const nfs4_lease *lease, const nfs4_lease *next)
 {
     bool spoke = nstime_cmp(&lease->instance->spoke, &next->confirm.when) > 0;
-    return facts_has_ended(lease, &next->confirm.when) ||
-           (!spoke && facts_share_address(lease->instance, next->instance));
+    return !spoke && facts_share_address(lease->instance, next->instance);
 }
 
 static bool explains(const nfs4_lease *lease, const nfs4_lease *next)
