@@ -23,6 +23,13 @@ static inline void assert_kind(const story *world, nfs4_trouble_kind kind)
     g_assert_cmpstr(kinds_name(trouble->kind), ==, kinds_name(kind));
 }
 
+/* From now on the capture holds what it says for a second time only. */
+static inline void is_copied(const story_host *host)
+{
+    const nfs4_connections *connections = &host->world->model->connections;
+    ((nfs4_connection *)connection_find(connections, host->connection))->is_copy = true;
+}
+
 #define assert_no_trouble(world) g_assert_null(trouble_of(world))
 
 #endif

@@ -220,9 +220,23 @@ static void test_many_servers(void)
         host->server_address[3]++;
         calls_back(host, 2 + i, true);
     }
-    host->server_address[3] -= 20;
+    uint64_t bytes = world->model->store.bytes;
+    host->server_address[3]++;
+    calls_back(host, 30, true);
+    g_assert_cmpuint(world->model->store.bytes, ==, bytes);
+    host->server_address[3] -= 21;
     works_for(host, 210);
     assert_kind(world, TROUBLE_UNANSWERED);
+}
+
+static void test_full_store(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world, 2);
+    model_set_limit(world->model, 1);
+    calls_back(host, 1, true);
+    works_for(host, 210);
+    assert_no_trouble(world);
 }
 
 /* ---- refused -------------------------------------------------------------- */
@@ -283,6 +297,23 @@ static void test_answer_seen_again(void)
     calls_back(host, 1, true);
     for (int i = 0; i < 2 * ROUNDS; i++)
         answers_back(host, 1, OP_CB_SEQUENCE, NFS4ERR_BADSESSION);
+    accesses(host);
+    assert_no_trouble(world);
+}
+
+/* The answers are those to other calls, of other connections. */
+static void test_answers_to_others(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world, 2);
+    uint32_t connection = host->connection;
+    for (uint32_t i = 1; i <= ROUNDS; i++) {
+        host->connection = connection;
+        calls_back(host, i, true);
+        host->connection = connection + 100;
+        answers_back(host, i, OP_CB_SEQUENCE, NFS4ERR_BADSESSION);
+    }
+    host->connection = connection;
     accesses(host);
     assert_no_trouble(world);
 }
@@ -364,6 +395,8 @@ SUITE(test_story_callbacks)
     g_test_add_func("/trouble/called_back/several_errors", test_refused_in_several_ways);
     g_test_add_func("/trouble/called_back/operation_that_is_refused", test_refused_operation);
     g_test_add_func("/trouble/called_back/answer_seen_again", test_answer_seen_again);
+    g_test_add_func("/trouble/unanswered/full_store", test_full_store);
+    g_test_add_func("/trouble/called_back/answers_to_others", test_answers_to_others);
     g_test_add_func("/trouble/called_back/dead_session", test_dead_session);
     g_test_add_func("/trouble/recall/callback_is_told", test_revoked);
 }

@@ -457,6 +457,146 @@ static void test_slots_one_after_the_other(void)
     assert_no_trouble(world);
 }
 
+/* All slots were used; then a request waits on each of the first `count`, sent ten seconds after
+ * the one before. */
+static story_host *waits_on(story *world, nfs4_message calls[SLOTS], uint32_t count,
+                            uint32_t number)
+{
+    story_host *host = mounted(world);
+    uses_slots(host, calls, SLOTS, 1);
+    answers_slots(host, calls, SLOTS);
+    for (uint32_t slot = 0; slot < count; slot++) {
+        seconds_pass(world, slot > 0 ? 10 : 0);
+        calls[slot] = begins_on_slot(host, slot, 1000 + number);
+        story_sends(host, &calls[slot]);
+    }
+    return host;
+}
+
+static void test_how_long_slots_wait(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    nfs4_message calls[SLOTS];
+    story_host *host = waits_on(world, calls, SLOTS, 2);
+    int64_t last = world->now;
+    nfs4_message bind = begins_call(host); /* waits, too, and on no slot */
+    memcpy(puts_event(&bind, OP_BIND_CONN_TO_SESSION)->u.bind_conn.sessionid, host->sessionid,
+           NFS4_SESSIONID_SIZE);
+    story_sends(host, &bind);
+    others_go_on(world, LEASE_TIME + 30);
+    model_settle(world->model);
+    assert_kind(world, TROUBLE_SLOTS);
+    int64_t waited = (world->now - last) / SECOND;
+    g_assert_cmpuint(trouble_of(world)->detail.slots.seconds, ==, waited);
+    others_go_on(world, 60);
+    model_settle(world->model);
+    assert_kind(world, TROUBLE_SLOTS);
+    g_assert_cmpuint(trouble_of(world)->ended_in, ==, 0);
+    is_answered(host, &calls[0], SLOTS);
+    g_assert_cmpuint(trouble_of(world)->ended_in, ==, world->frames);
+    model_settle(world->model);
+    g_assert_cmpuint(trouble_of(world)->ended_in, ==, world->frames);
+}
+
+static void test_last_slot_waits_for_a_moment(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    nfs4_message calls[SLOTS];
+    story_host *host = waits_on(world, calls, SLOTS - 1, 2);
+    others_go_on(world, LEASE_TIME + 10);
+    calls[2] = begins_on_slot(host, 2, 1002);
+    story_sends(host, &calls[2]);
+    model_settle(world->model);
+    assert_no_trouble(world);
+}
+
+/* The answer to the request before was not captured on any slot. */
+static void test_numbers_that_jump(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    nfs4_message calls[SLOTS];
+    waits_on(world, calls, SLOTS, 5);
+    others_go_on(world, LEASE_TIME + 30);
+    model_settle(world->model);
+    assert_no_trouble(world);
+}
+
+/* One was answered late, so that it is free while the others wait. */
+static void test_answered_slot_is_free(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    nfs4_message calls[SLOTS];
+    story_host *host = waits_on(world, calls, SLOTS, 2);
+    others_go_on(world, LEASE_TIME + 30);
+    is_answered(host, &calls[0], SLOTS);
+    model_settle(world->model);
+    assert_no_trouble(world);
+}
+
+static void test_slots_of_a_copy(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    nfs4_message calls[SLOTS];
+    is_copied(waits_on(world, calls, SLOTS, 2));
+    others_go_on(world, LEASE_TIME + 30);
+    model_settle(world->model);
+    assert_no_trouble(world);
+}
+
+/* Slots of which nothing was captured count with any number: those beside known ones, and those of
+ * which no neighbour is known. */
+static void test_slots_never_seen(void)
+{
+    static const uint32_t slots[] = {5, 20, NFS4_SLOTS_KEPT};
+    for (size_t i = 0; i < G_N_ELEMENTS(slots); i++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        nfs4_message calls[SLOTS];
+        story_host *host = waits_on(world, calls, SLOTS - 1, 2);
+        nfs4_message call = begins_on_slot(host, slots[i], 1000);
+        story_sends(host, &call);
+        others_go_on(world, LEASE_TIME + 30);
+        model_settle(world->model);
+        if (slots[i] < NFS4_SLOTS_KEPT)
+            assert_kind(world, TROUBLE_SLOTS);
+        else
+            assert_no_trouble(world);
+    }
+}
+
+/* The answer to the first of the two was not captured. */
+static void test_two_requests_on_a_slot(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    nfs4_message calls[SLOTS];
+    story_host *host = waits_on(world, calls, SLOTS - 1, 2);
+    for (uint32_t number = 1000; number < 1002; number++) {
+        nfs4_message call = begins_on_slot(host, 5, number);
+        story_sends(host, &call);
+    }
+    others_go_on(world, LEASE_TIME + 30);
+    model_settle(world->model);
+    assert_no_trouble(world);
+}
+
+static void test_slots_in_a_full_store(void)
+{
+    for (int had_waited = 0; had_waited < 2; had_waited++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        nfs4_message calls[SLOTS];
+        story_host *host = waits_on(world, calls, SLOTS, 2);
+        others_go_on(world, LEASE_TIME + 30);
+        if (had_waited)
+            is_answered(host, &calls[0], SLOTS);
+        calls[0] = begins_on_slot(host, 0, 1003);
+        story_sends(host, &calls[0]);
+        seconds_pass(world, LEASE_TIME);
+        model_set_limit(world->model, 1);
+        renews_session(story_new_host(world, "web03", 13, 2));
+        model_settle(world->model);
+        assert_no_trouble(world);
+    }
+}
+
 /* The client goes on: its answers were not captured. */
 static void test_answers_are_not_captured(void)
 {
@@ -683,6 +823,14 @@ SUITE(test_story_hangs)
     g_test_add_func("/trouble/late/in_40_with_two_connections", test_two_connections_40);
     g_test_add_func("/trouble/late/in_40_by_another_request", test_other_request_40);
     g_test_add_func("/trouble/slots/all_wait", test_all_slots_wait);
+    g_test_add_func("/trouble/slots/how_long", test_how_long_slots_wait);
+    g_test_add_func("/trouble/slots/last_one_for_a_moment", test_last_slot_waits_for_a_moment);
+    g_test_add_func("/trouble/slots/numbers_that_jump", test_numbers_that_jump);
+    g_test_add_func("/trouble/slots/answered_one_is_free", test_answered_slot_is_free);
+    g_test_add_func("/trouble/slots/copies_do_not_count", test_slots_of_a_copy);
+    g_test_add_func("/trouble/slots/never_seen_before", test_slots_never_seen);
+    g_test_add_func("/trouble/slots/two_requests_on_one", test_two_requests_on_a_slot);
+    g_test_add_func("/trouble/slots/full_store", test_slots_in_a_full_store);
     g_test_add_func("/trouble/slots/one_is_free", test_one_slot_is_free);
     g_test_add_func("/trouble/slots/for_a_while", test_slots_wait_for_a_while);
     g_test_add_func("/trouble/slots/one_after_the_other", test_slots_one_after_the_other);

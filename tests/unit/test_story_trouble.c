@@ -156,6 +156,101 @@ static void test_two_files_are_one_trouble(void)
     g_assert_cmpuint(trouble_of(world)->ended_in, ==, 0);
     works_on_file(host, OP_WRITE, NFS4_OK, "other");
     g_assert_cmpuint(trouble_of(world)->ended_in, ==, world->frames);
+    g_assert_cmpuint(trouble_of(world)->asker->open_ops[0], ==, 0);
+}
+
+/* A trouble begins with the first refusal of all that it is about, whichever showed it. */
+static void test_first_of_three_files(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    works_on_file(host, OP_WRITE, NFS4ERR_BAD_STATEID, "one");
+    uint32_t first = world->frames;
+    for (uint32_t i = 0; i < ENOUGH; i++)
+        works_on_file(host, OP_WRITE, NFS4ERR_BAD_STATEID, "other");
+    g_assert_cmpuint(trouble_of(world)->first_frame, ==, first + 2);
+    for (uint32_t i = 0; i < ENOUGH; i++)
+        works_on_file(host, OP_WRITE, NFS4ERR_BAD_STATEID, "one");
+    for (uint32_t i = 0; i < ENOUGH; i++)
+        works_on_file(host, OP_WRITE, NFS4ERR_BAD_STATEID, "third");
+    assert_kind(world, TROUBLE_STATE);
+    g_assert_cmpuint(trouble_of(world)->first_frame, ==, first);
+    g_assert_cmpuint(trouble_of(world)->going_on, ==, 3);
+    works_on_file(host, OP_WRITE, NFS4ERR_OLD_STATEID, "third"); /* begins anew */
+    g_assert_cmpuint(trouble_of(world)->going_on, ==, 2);
+}
+
+/* READ_PLUS works, and what follows it does not. */
+static void test_worked_before_the_refusal(void)
+{
+    enum { READ_PLUS = 68 };
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    refuses(host, READ_PLUS, NFS4ERR_BAD_STATEID, ENOUGH);
+    assert_kind(world, TROUBLE_STATE);
+    nfs4_message call = begins_sequence(host);
+    puts_op(&call, OP_PUTFH);
+    puts_op(&call, READ_PLUS);
+    puts_op(&call, OP_CLOSE); /* 4: the same place in the other half of ops_seen */
+    ends_sequence(host, &call, NFS4ERR_NOENT);
+    g_assert_cmpuint(trouble_of(world)->ended_in, ==, world->frames);
+}
+
+static void test_two_connections(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    for (uint32_t i = 0; i < ENOUGH; i++) {
+        is_out_of_order(host);
+        connects(host);
+        host->xid--; /* on another connection that is another request */
+    }
+    assert_kind(world, TROUBLE_SLOT);
+    g_assert_cmpuint(world->model->troubles.asker_count, ==, 1);
+}
+
+static void test_copy(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    is_copied(host);
+    for (uint32_t i = 0; i < ENOUGH; i++)
+        is_out_of_order(host);
+    assert_no_trouble(world);
+}
+
+static void test_operation_without_a_name(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    for (uint32_t i = 0; i < ENOUGH; i++) {
+        nfs4_message call = begins_sequence(host);
+        story_sends(host, &call);
+        nfs4_message reply = begins_reply(&call, NFS4ERR_SERVERFAULT);
+        puts_op(&reply, OP_PUTFH);
+        reply.compound.last_op = 10044; /* OP_ILLEGAL */
+        story_sends(host, &reply);
+    }
+    assert_no_trouble(world);
+}
+
+/* A server that does not know the minor version names no operation. */
+static void test_no_operation(void)
+{
+    static const uint32_t operations[] = {OP_EXCHANGE_ID, OP_SETCLIENTID, OP_SEQUENCE, 0};
+    for (size_t i = 0; i < G_N_ELEMENTS(operations); i++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *host = mounted(world);
+        for (uint32_t round = 0; round < ENOUGH; round++) {
+            nfs4_message call = begins_call(host);
+            if (operations[i] != 0)
+                puts_event(&call, operations[i]);
+            story_sends(host, &call);
+            nfs4_message reply = begins_reply(&call, NFS4ERR_MINOR_VERS_MISMATCH);
+            story_sends(host, &reply);
+        }
+        g_assert_cmpuint(trouble_of(world)->operation, ==, operations[i]);
+    }
 }
 
 static void test_answers_about_files(void)
@@ -216,6 +311,31 @@ static void test_full_store(void)
     for (uint32_t i = 0; i < ENOUGH; i++)
         is_out_of_order(host);
     assert_no_trouble(world);
+    g_assert_cmpuint(world->model->troubles.asker_count, ==, 0);
+}
+
+/* A loop that has begun goes on; no other begins. */
+static void test_store_fills_up(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    refuses(host, OP_WRITE, NFS4ERR_BAD_STATEID, 1);
+    model_set_limit(world->model, 1);
+    refuses(host, OP_READ, NFS4ERR_BAD_STATEID, ENOUGH);
+    assert_no_trouble(world);
+    g_assert_cmpuint(wmem_map_size(world->model->troubles.loops), ==, 1);
+    refuses(host, OP_WRITE, NFS4ERR_BAD_STATEID, ENOUGH - 1);
+    assert_kind(world, TROUBLE_STATE);
+}
+
+static void test_notes_are_limited(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    for (uint32_t i = 0; i < 1100; i++)
+        is_out_of_order(host);
+    g_assert_cmpuint(trouble_of(world)->noted, ==, 1024);
+    g_assert_cmpuint(trouble_of(world)->count, ==, 1100);
 }
 
 /* As a session whose other slots work, be the one that hangs slot 0. */
@@ -306,6 +426,47 @@ static void test_reclaim_in_grace(void)
     assert_kind(world, TROUBLE_GRACE);
 }
 
+static void test_lock_reclaim_in_grace(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world);
+    for (uint32_t i = 0; i < 7; i++) {
+        sends_on_session(host, OP_LOCK, NFS4ERR_GRACE);
+        seconds_pass(world, 30);
+        nfs4_message call = begins_sequence(host);
+        puts_op(&call, OP_PUTFH);
+        puts_event(&call, OP_LOCK)->u.lock.reclaim = true;
+        ends_sequence(host, &call, NFS4_OK);
+    }
+    assert_kind(world, TROUBLE_GRACE);
+}
+
+static void is_refused_as(story_host *host, uint32_t opcode, const char *owner)
+{
+    nfs4_message call = begins_call(host);
+    nfs4_event *event = puts_event(&call, opcode);
+    nfs4_bytes bytes = {(const uint8_t *)owner, (uint32_t)strlen(owner)};
+    *(opcode == OP_EXCHANGE_ID ? &event->u.exchange_id.owner : &event->u.setclientid.id) = bytes;
+    story_sends(host, &call);
+    answers(host, &call, opcode, NFS4ERR_PERM);
+}
+
+/* Another owner on the same connection, which works, is nothing to this one. */
+static void test_two_owners_of_a_connection(void)
+{
+    for (uint32_t minor = 0; minor < 3; minor += 2) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *host = story_new_host(world, "web01", 11, minor);
+        uint32_t opcode = minor > 0 ? OP_EXCHANGE_ID : OP_SETCLIENTID;
+        for (uint32_t i = 0; i < ENOUGH; i++) {
+            is_refused_as(host, opcode, "other");
+            if (i == 1)
+                identifies(host);
+        }
+        assert_kind(world, TROUBLE_IDENTIFICATION);
+    }
+}
+
 static void test_identification(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
@@ -377,6 +538,63 @@ static void test_lost_session_is_used(void)
         tries(host);
     assert_kind(world, TROUBLE_SESSION);
     g_assert_cmpint(trouble_of(world)->blame, ==, BLAME_CLIENT);
+}
+
+typedef void (*refused_about)(story_host *host, uint8_t number);
+
+static void closes_state(story_host *host, uint8_t number)
+{
+    nfs4_message call = begins_sequence(host);
+    puts_op(&call, OP_PUTFH);
+    puts_event(&call, OP_CLOSE)->u.close.stateid.other[0] = number;
+    ends_sequence(host, &call, NFS4ERR_BAD_STATEID);
+}
+
+static void uses_lost_session(story_host *host, uint8_t number)
+{
+    host->sessionid[NFS4_SESSIONID_SIZE - 1] = (uint8_t)(100 + number);
+    renews_session(host);
+}
+
+static void binds_lost_session(story_host *host, uint8_t number)
+{
+    host->sessionid[NFS4_SESSIONID_SIZE - 1] = (uint8_t)(100 + number);
+    binds_connection(host);
+}
+
+static void renews_lost_clientid(story_host *host, uint8_t number)
+{
+    nfs4_message call = begins_call(host);
+    puts_event(&call, OP_RENEW)->u.clientid.clientid = host->clientid + number;
+    story_sends(host, &call);
+    answers(host, &call, OP_RENEW, NFS4ERR_STALE_CLIENTID);
+}
+
+/* Each of them is told once. */
+static void test_many_things_once_each(void)
+{
+    static const refused_about refused[] = {closes_state, uses_lost_session, binds_lost_session,
+                                            renews_lost_clientid};
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *host = mounted(world);
+        for (uint8_t number = 1; number <= 2 * ENOUGH; number++)
+            refused[i](host, number);
+        assert_no_trouble(world);
+    }
+}
+
+static void test_one_thing_again_and_again(void)
+{
+    static const refused_about refused[] = {closes_state, uses_lost_session, binds_lost_session,
+                                            renews_lost_clientid};
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_autoptr(story) world = story_new(KNFSD);
+        story_host *host = mounted(world);
+        for (uint8_t round = 0; round < ENOUGH; round++)
+            refused[i](host, 1);
+        assert_kind(world, i == 0 ? TROUBLE_STATE : TROUBLE_SESSION);
+    }
 }
 
 /* Each loss is followed by a recovery: chains tell that. */
@@ -460,6 +678,19 @@ SUITE(test_story_trouble)
     g_test_add_func("/trouble/loop/other_slot_works", test_other_slot_works);
     g_test_add_func("/trouble/loop/many_files_once_each", test_many_files_once);
     g_test_add_func("/trouble/loop/two_files_are_one_trouble", test_two_files_are_one_trouble);
+    g_test_add_func("/trouble/loop/begins_with_the_first_of_all", test_first_of_three_files);
+    g_test_add_func("/trouble/loop/worked_before_the_refusal", test_worked_before_the_refusal);
+    g_test_add_func("/trouble/loop/two_connections_are_one_client", test_two_connections);
+    g_test_add_func("/trouble/loop/copies_do_not_count", test_copy);
+    g_test_add_func("/trouble/loop/operation_without_a_name", test_operation_without_a_name);
+    g_test_add_func("/trouble/loop/reply_without_an_operation", test_no_operation);
+    g_test_add_func("/trouble/loop/store_fills_up", test_store_fills_up);
+    g_test_add_func("/trouble/loop/notes_are_limited", test_notes_are_limited);
+    g_test_add_func("/trouble/loop/many_things_once_each", test_many_things_once_each);
+    g_test_add_func("/trouble/loop/one_thing_again_and_again", test_one_thing_again_and_again);
+    g_test_add_func("/trouble/grace/reclaimed_locks_do_not_end_it", test_lock_reclaim_in_grace);
+    g_test_add_func("/trouble/identification/two_owners_of_a_connection",
+                    test_two_owners_of_a_connection);
     g_test_add_func("/trouble/loop/answers_about_files", test_answers_about_files);
     g_test_add_func("/trouble/loop/same_answer_once_more", test_same_answer_once_more);
     g_test_add_func("/trouble/loop/goes_on_again", test_goes_on_again);

@@ -48,9 +48,8 @@ static void find_in_slot(nfs4_trouble *trouble, const nfs4_exchange *exchange)
 static void find_in_confirm(nfs4_trouble *trouble, const nfs4_exchange *exchange,
                             const nfs4_lease *lease)
 {
-    bool is_session = trouble->operation == OP_CREATE_SESSION;
-    if (is_session && trouble->status == NFS4ERR_SEQ_MISORDERED && lease != NULL &&
-        lease->use.has_sequence && !lease->use.confirmed)
+    if (trouble->status == NFS4ERR_SEQ_MISORDERED && lease != NULL && lease->use.has_sequence &&
+        !lease->use.confirmed)
         compare(trouble, exchange->call->sequenceid, lease->use.sequence);
 }
 

@@ -21,7 +21,8 @@ enum {
     ADMIN_STATE_REVOKED = 0x20,
     RECALLABLE_STATE_REVOKED = 0x40,
     CB_PATH_DOWN_SESSION = 0x200,
-    BACKCHANNEL_FAULT = 0x400
+    BACKCHANNEL_FAULT = 0x400,
+    NO_WAY_BACK = CB_PATH_DOWN | CB_PATH_DOWN_SESSION | BACKCHANNEL_FAULT
 };
 
 #define OP(opcode) (UINT64_C(1) << (opcode))
@@ -116,7 +117,7 @@ static void observe_action(const nfs4_exchange *exchange, nfs4_standing *standin
     if (reply->status != NFS4_OK)
         return;
     for (unsigned bit = 0; bit < FLAGS; bit++)
-        if ((standing->bits >> bit & 1) && (reply->ops_seen[0] & answers[bit])) {
+        if (reply->ops_seen[0] & answers[bit]) {
             standing->flags[bit].acted_in = exchange->reply->frame;
             tell_action(&standing->flags[bit], bit);
         }
@@ -125,13 +126,11 @@ static void observe_action(const nfs4_exchange *exchange, nfs4_standing *standin
 /* What came before tells why: no way to the client, or a client that did not answer. */
 static void blame_back_channel(const nfs4_standing *standing, nfs4_trouble *trouble)
 {
-    static const uint32_t faults[] = {CB_PATH_DOWN, CB_PATH_DOWN_SESSION, BACKCHANNEL_FAULT};
-    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
-        for (unsigned bit = 0; bit < FLAGS; bit++)
-            if (faults[i] == 1u << bit && standing->flags[bit].place.frame != 0) {
-                trouble->detail.recall.fault = faults[i];
-                trouble->detail.recall.fault_in = standing->flags[bit].place.frame;
-            }
+    for (unsigned bit = 0; bit < FLAGS; bit++)
+        if ((NO_WAY_BACK >> bit & 1) && standing->flags[bit].place.frame != 0) {
+            trouble->detail.recall.fault = 1u << bit;
+            trouble->detail.recall.fault_in = standing->flags[bit].place.frame;
+        }
 }
 
 /* The server says by itself that it has taken away what it recalled in vain; or an administrator
@@ -158,14 +157,12 @@ static void observe_bits(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
     observe_revoked(model, exchange, lease, bits);
     for (unsigned bit = 0; bit < FLAGS; bit++) {
         standing_flag *flag = &standing->flags[bit];
-        bool stood = (standing->bits >> bit & 1) != 0;
-        if (bits >> bit & 1) {
-            if (!stood)
-                begin(exchange, flag);
+        if ((bits & ~standing->bits) >> bit & 1)
+            begin(exchange, flag);
+        if (bits >> bit & 1)
             stands(model, exchange, lease, bit, flag);
-        } else if (stood) {
+        else
             ends(exchange, flag);
-        }
     }
     standing->bits = bits;
 }
@@ -182,8 +179,7 @@ void flags_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
             return;
         lease->memory.standing = store_new(&model->store, nfs4_standing);
     }
-    if (lease->memory.standing->bits != 0)
-        observe_action(exchange, lease->memory.standing);
+    observe_action(exchange, lease->memory.standing);
     if (is_told && (bits | lease->memory.standing->bits) != 0)
         observe_bits(model, exchange, lease, bits);
 }

@@ -26,7 +26,7 @@ static void is_at_fault(nfs4_model *model, const nfs4_exchange *exchange, nfs4_l
 static void observe_shared_id(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     const nfs4_lease *other = lease->memory.given_to;
-    if (other == NULL || other->issued.reply == 0 || other->owner == lease->owner ||
+    if (other->issued.reply == 0 || other->owner == lease->owner ||
         exchange->call->frame < other->issued.reply ||
         nstime_cmp(&exchange->call->when, &other->issued.when) < 0)
         return;
@@ -45,7 +45,7 @@ static void observe_counter(nfs4_model *model, const nfs4_exchange *exchange, nf
 {
     const nfs4_lease *ahead = lease->memory.behind;
     lease->memory.behind = NULL;
-    if (ahead == NULL || ahead->issued.reply == 0 || ahead->issued.reply > exchange->call->frame)
+    if (ahead->issued.reply == 0 || ahead->issued.reply > exchange->call->frame)
         return;
     nfs4_trouble_detail detail = {
         .ids = {.fault = ID_OF_THE_PAST, .given_in = ahead->issued.reply}};
@@ -57,7 +57,7 @@ static void observe_counter(nfs4_model *model, const nfs4_exchange *exchange, nf
 static void observe_session(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     const nfs4_event *event = nfs4_compound_event(&exchange->reply->compound, OP_CREATE_SESSION);
-    if (event == NULL || event->status != NFS4_OK)
+    if (event == NULL)
         return;
     const nfs4_session *session =
         session_find(exchange->endpoint->server, event->u.create_session.sessionid);
@@ -76,6 +76,5 @@ void ids_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *l
         observe_shared_id(model, exchange, lease);
     if (lease->memory.behind != NULL)
         observe_counter(model, exchange, lease);
-    if (pending_has(exchange->call, OP_CREATE_SESSION))
-        observe_session(model, exchange, lease);
+    observe_session(model, exchange, lease);
 }

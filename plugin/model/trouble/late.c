@@ -34,14 +34,12 @@ static bool is_next_request(const nfs4_exchange *exchange, const nfs4_lease *lea
     const nfs4_call *call = exchange->call;
     if (call->minorversion == 0)
         return call->follows && lease->use.connection_count == 1 && uses_lease(call);
-    if (!call->has_sequence || call->slotid != 0)
-        return false;
     const nfs4_session *session = session_find(exchange->endpoint->server, call->sessionid);
     const nfs4_slot *slot = session != NULL ? session_slot(session, 0) : NULL;
     bool gives_ids_again =
         exchange->endpoint->server->generation > 0; /* the session may be another */
-    return !gives_ids_again && slot != NULL && slot->sequenceid == call->sequenceid &&
-           slot->ahead == 1;
+    return !gives_ids_again && slot != NULL && call->slotid == 0 &&
+           slot->sequenceid == call->sequenceid && slot->ahead == 1;
 }
 
 /* What follows SEQUENCE may be refused: the lease is renewed all the same. */

@@ -162,7 +162,7 @@ static void close_in(nfs4_asker *asker)
 static void restart(trouble_loop *loop, uint32_t status, const trouble_row *row)
 {
     loop_key key = loop->key;
-    if (loop->trouble != NULL && loop->trouble->going_on > 0)
+    if (loop->trouble != NULL)
         loop->trouble->going_on--;
     memset(loop, 0, sizeof *loop);
     loop->key = key;
@@ -180,7 +180,7 @@ static void count_refusal(trouble_loop *loop, const nfs4_exchange *exchange)
     }
     if (loop->count++ == 0)
         loop->first = moment;
-    if (loop->count == 1 || moment.call > loop->last.reply)
+    if (moment.call > loop->last.reply)
         loop->rounds++;
     loop->last = moment;
     loop->xid = reply->xid;
@@ -209,8 +209,7 @@ static void observe_refusal(nfs4_model *model, const nfs4_exchange *exchange, nf
     }
     if (loop->status != status)
         restart(loop, status, row);
-    if (loop->count > 0 && loop->xid == exchange->reply->xid &&
-        loop->connection == exchange->reply->connection)
+    if (loop->xid == exchange->reply->xid && loop->connection == exchange->reply->connection)
         return; /* the same answer once more */
     count_refusal(loop, exchange);
     if (loop->trouble == NULL && is_trouble(loop, lease))
@@ -228,7 +227,7 @@ static void end_loop(nfs4_troubles *troubles, nfs4_asker *asker, const loop_key 
     if (loop == NULL)
         return;
     nfs4_trouble *trouble = loop->trouble;
-    if (trouble != NULL && trouble->going_on > 0 && --trouble->going_on == 0)
+    if (trouble != NULL && --trouble->going_on == 0)
         trouble->ended_in = frame;
     wmem_map_remove(troubles->loops, &loop->key);
     loop->next_spare = troubles->spare;
@@ -237,10 +236,9 @@ static void end_loop(nfs4_troubles *troubles, nfs4_asker *asker, const loop_key 
 }
 
 /* A reclaim works in the grace time: it does not end it. */
-static bool is_reclaim(const nfs4_call *call, uint32_t operation)
+static bool is_reclaim(const nfs4_call *call)
 {
-    return (operation == OP_OPEN && call->open_claim == CLAIM_PREVIOUS) ||
-           (operation == OP_LOCK && call->lock_reclaim);
+    return call->open_claim == CLAIM_PREVIOUS || call->lock_reclaim;
 }
 
 static void operation_worked(nfs4_troubles *troubles, const nfs4_exchange *exchange,
@@ -250,7 +248,7 @@ static void operation_worked(nfs4_troubles *troubles, const nfs4_exchange *excha
     uint32_t objects[OBJECTS];
     object_of_success(call, operation, lease, objects);
     loop_key key = key_of(exchange, asker, lease, operation);
-    if (!is_reclaim(call, operation))
+    if (!is_reclaim(call))
         end_loop(troubles, asker, &key, exchange->reply->frame);
     for (size_t i = 0; i < OBJECTS; i++) {
         key.object = objects[i];
@@ -278,11 +276,9 @@ void loop_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *
 {
     nfs4_troubles *troubles = &model->troubles;
     uint32_t status = exchange->reply->compound.status;
-    if (troubles->asker_count > 0) {
-        nfs4_asker *asker = asker_find(troubles, exchange->connection);
-        if (asker != NULL && asker->open > 0)
-            observe_successes(troubles, exchange, asker, lease);
-    }
+    nfs4_asker *asker = asker_find(troubles, exchange->connection);
+    if (asker != NULL)
+        observe_successes(troubles, exchange, asker, lease);
     if (status != NFS4_OK)
         observe_refusal(model, exchange, lease, operation_of(exchange), status);
 }

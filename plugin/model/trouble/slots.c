@@ -43,8 +43,7 @@ static uint32_t count_bits(uint64_t bits)
 
 static bool are_all(const nfs4_session *session, uint64_t slots)
 {
-    return session->allowed > 0 && session->allowed <= NFS4_SLOTS_KEPT &&
-           count_bits(slots) >= session->allowed;
+    return session->allowed > 0 && count_bits(slots) >= session->allowed;
 }
 
 static int64_t seconds_between(const nstime_t *from, const nstime_t *to)
@@ -65,7 +64,7 @@ static void set_detail(nfs4_trouble *trouble, const nfs4_session *session, int64
 static void add_answer(nfs4_stall *stall, const nfs4_exchange *exchange)
 {
     const nfs4_call *call = exchange->call;
-    if (stall->slots == 0 || nstime_cmp(&call->when, &stall->first_reply) > 0) {
+    if (nstime_cmp(&call->when, &stall->first_reply) > 0) {
         stall->slots = 0;
         stall->first_reply = exchange->reply->when;
         stall->latest_call = call->when;
@@ -107,8 +106,8 @@ void slots_observe(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
 
 static nfs4_session *session_of(const nfs4_call *call)
 {
-    bool has_slot = call->has_sequence && call->connection != NULL && !call->connection->is_copy &&
-                    call->slotid < NFS4_SLOTS_KEPT;
+    bool has_slot =
+        call->has_sequence && !call->connection->is_copy && call->slotid < NFS4_SLOTS_KEPT;
     return has_slot ? session_find(call->connection->endpoint->server, call->sessionid) : NULL;
 }
 
@@ -167,9 +166,9 @@ static void end_count(nfs4_model *model, const nfs4_call *call)
 {
     nfs4_session *session = session_of(call);
     nfs4_stall *stall = session != NULL ? session->stall : NULL;
-    if (stall == NULL || stall->slots == 0)
+    if (stall == NULL)
         return;
-    if (stall->trouble == NULL && are_all(session, stall->slots & ~stall->used_again))
+    if (are_all(session, stall->slots & ~stall->used_again))
         begin_trouble(model, call, session);
     stall->slots = stall->used_again = 0;
 }
