@@ -78,6 +78,8 @@ static void test_replies(void)
     g_assert_cmpuint(reply.last_op, ==, OP_CB_SEQUENCE);
     reply = read_script("10025 t0 2 11 0 X9 5 0 0 0 4 10025", true, &is_read);
     g_assert_cmpuint(reply.last_op, ==, OP_CB_RECALL);
+    reply = read_script("0 t0 2 4 0 11 0 X9 5 0 0 0", true, &is_read);
+    g_assert_cmpuint(reply.last_op, ==, OP_CB_RECALL);
     read_script("10021 t0", true, &is_read);
     g_assert_false(is_read);
     reply = read_script("10021 t0 0", true, &is_read);
@@ -104,13 +106,13 @@ static void test_cut(void)
     }
 }
 
-static nfs4_callback written_anew(const nfs4_callback *callback)
+static nfs4_callback written_anew(const nfs4_callback *callback, guint length)
 {
     bool is_read;
     guint head = callback->is_reply ? RPC_REPLY_HEADER : RPC_CALL_HEADER;
     GByteArray *out = g_byte_array_new();
     callback_write(callback, out);
-    g_assert_cmpuint(out->len, >, head);
+    g_assert_cmpuint(out->len, ==, head + length);
     nfs4_callback again =
         read_bytes(out->data + head, out->len - head, callback->is_reply, &is_read);
     g_assert_true(is_read);
@@ -120,13 +122,21 @@ static nfs4_callback written_anew(const nfs4_callback *callback)
 
 static void test_written_anew(void)
 {
-    static const char *const calls[] = {SEQUENCE_CALL "4 S6 0 t8", "t0 0 1 1 4 S6 0 t8",
-                                        SEQUENCE_CALL "3 t8 1 0"};
-    static const char *const replies[] = {"0 t0 1 11 0 X9 5 0 0 0", "10052 t0 1 11 10052",
-                                          "10025 t0 2 11 0 X9 5 0 0 0 4 10025", "10021 t0 0"};
+    static const struct {
+        const char *script;
+        guint length; /* bytes behind the header, as it is written */
+    } calls[] = {{SEQUENCE_CALL "4 S6 0 t8", 84},
+                 {"t0 0 1 1 4 S6 0 t8", 44},
+                 {SEQUENCE_CALL "3 t8 1 0", 56}},
+      replies[] = {{"0 t0 1 11 0 X9 5 0 0 0", 52},
+                   {"10052 t0 1 11 10052", 20},
+                   {"10025 t0 2 11 0 X9 5 0 0 0 4 10025", 20},
+                   {"0 t0 2 11 0 X9 5 0 0 0 4 0", 20},
+                   {"10021 t0 0", 20}};
     bool is_read;
     for (size_t i = 0; i < G_N_ELEMENTS(calls); i++) {
-        nfs4_callback call = read_script(calls[i], false, &is_read), again = written_anew(&call);
+        nfs4_callback call = read_script(calls[i].script, false, &is_read);
+        nfs4_callback again = written_anew(&call, calls[i].length);
         g_assert_cmpuint(again.minorversion, ==, call.minorversion);
         g_assert_true(again.has_session == call.has_session && again.has_recall == call.has_recall);
         g_assert_cmpmem(again.sessionid, NFS4_SESSIONID_SIZE, call.sessionid, NFS4_SESSIONID_SIZE);
@@ -134,7 +144,8 @@ static void test_written_anew(void)
                         NFS4_OTHER_SIZE);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(replies); i++) {
-        nfs4_callback reply = read_script(replies[i], true, &is_read), again = written_anew(&reply);
+        nfs4_callback reply = read_script(replies[i].script, true, &is_read);
+        nfs4_callback again = written_anew(&reply, replies[i].length);
         g_assert_cmpuint(again.status, ==, reply.status);
         g_assert_cmpuint(again.last_op, ==, reply.last_op);
     }

@@ -234,7 +234,9 @@ static void test_full_store(void)
     g_autoptr(story) world = story_new(KNFSD);
     story_host *host = mounted(world, 2);
     model_set_limit(world->model, 1);
+    uint64_t bytes = world->model->store.bytes;
     calls_back(host, 1, true);
+    g_assert_cmpuint(world->model->store.bytes, ==, bytes);
     works_for(host, 210);
     assert_no_trouble(world);
 }

@@ -46,8 +46,7 @@ void one_server_numbered(nfs4_model *model, nfs4_server *server)
     nfs4_server *other =
         (nfs4_server *)wmem_map_lookup(model->servers.epochs, GUINT_TO_POINTER(server->epoch));
     for (int i = 0; i < NFS4_NAMESAKES_SEARCHED && other != NULL; i++, other = other->next_of_epoch)
-        if (other->endpoints != NULL && other->layout == server->layout &&
-            server_may_be_one(other, server)) {
+        if (server_may_be_one(other, server)) {
             bool first = other->number < server->number;
             merge_servers(model, first ? other : server, first ? server : other);
             return;
@@ -100,9 +99,8 @@ static const nfs4_lease *find_taker_at(const nfs4_owner *other, nfs4_lease *leas
 /* A server that restarts breaks connections; that is no taking. */
 static bool was_fresh(const nfs4_lease *lease)
 {
-    return lease->owner != NULL && lease->instance != NULL && lease->confirm.reply != 0 &&
-           lease->last_ok.call != 0 && !lease->loss.at_once && !facts_ran_out(lease) &&
-           !facts_is_server_event(lease);
+    return lease->owner != NULL && lease->confirm.reply != 0 && !lease->loss.at_once &&
+           !facts_ran_out(lease) && !facts_is_server_event(lease);
 }
 
 void one_server_refused(nfs4_model *model, nfs4_lease *lease)
