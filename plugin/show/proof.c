@@ -8,7 +8,7 @@
 #include "wording_frame.h"
 #include "wording_trouble.h"
 
-void proof_line(proof *told, uint32_t frame, const nstime_t *time, const char *format, ...)
+void proof_line(proof *told, uint32_t frame, const nstime_t *when, const char *format, ...)
 {
     va_list arguments;
     if (frame == 0 || told->count == WORDING_LINES_MAX)

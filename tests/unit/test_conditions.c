@@ -304,7 +304,7 @@ static void test_facts_of_a_loss(void)
     g_assert_true(facts_is_fresh_loss(lease));
     g_assert_cmpint(facts_idle_time(lease), ==, 60);
     WITH(lease->refused.reply, 0, g_assert_cmpint(facts_idle_time(lease), ==, 0));
-    WITH(lease->last_ok.time, ((nstime_t){0}),
+    WITH(lease->last_ok.when, ((nstime_t){0}),
          WITH(lease->refused, ((nfs4_moment){0}), g_assert_false(facts_is_fresh_loss(lease))));
     WITH(lease->loss.burst, NULL, g_assert_false(facts_is_server_event(lease)));
 }

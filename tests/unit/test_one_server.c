@@ -52,14 +52,14 @@ static void test_refused(void)
     g_autoptr(story) world = lost.world;
     nfs4_lease *lease = lost.lease, *taker = lost.taker;
     nfs4_burst event = {.owners = 2, .on_new_connections = true};
-    nstime_t before = lease->last_ok.time;
+    nstime_t before = lease->last_ok.when;
     before.secs -= 100;
 #define LOSES(expected) g_assert_cmpint(loses(&lost), ==, expected)
     LOSES(true);
     WITH(lease->owner, NULL, LOSES(false));
     WITH(lease->confirm.reply, 0, LOSES(false));
     WITH(lease->loss.at_once, true, LOSES(false));
-    WITH(lease->last_ok.time, before, LOSES(false));
+    WITH(lease->last_ok.when, before, LOSES(false));
     WITH(lease->loss.burst, &event, LOSES(false));
     WITH(taker->instance->key, lease->instance->key, LOSES(false));
     WITH(taker->confirm.reply, 0, WITH(lease->last_ok.call, 0, LOSES(false)));

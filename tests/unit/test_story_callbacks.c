@@ -343,14 +343,14 @@ static void test_dead_session(void)
 
 /* ---- taken away ----------------------------------------------------------- */
 
-static void is_told_revoked(story_host *host)
+static void is_told(story_host *host, uint32_t flags)
 {
     nfs4_message call = begins_sequence(host);
     story_sends(host, &call);
     nfs4_message reply = begins_reply(&call, NFS4_OK);
     nfs4_event *event = puts_event(&reply, OP_SEQUENCE);
     memcpy(event->u.sequence.sessionid, host->sessionid, NFS4_SESSIONID_SIZE);
-    event->u.sequence.status_flags = RECALLABLE_STATE_REVOKED;
+    event->u.sequence.status_flags = flags;
     story_sends(host, &reply);
 }
 
@@ -361,7 +361,7 @@ static void test_revoked(void)
     story_host *host = mounted(world, 2);
     uint32_t frame = calls_back(host, 1, true).frame;
     seconds_pass(world, 60);
-    is_told_revoked(host);
+    is_told(host, RECALLABLE_STATE_REVOKED);
     works_for(host, 300);
     calls_back(host, 2, false);
     answers_back(host, 2, OP_CB_SEQUENCE, NFS4ERR_BADSESSION);
@@ -376,6 +376,17 @@ static void test_revoked(void)
     calls_back(host, 3, true); /* another one */
     answers_back(host, 3, OP_CB_RECALL, NFS4_OK);
     g_assert_cmpuint(trouble->detail.recall.answered_in, ==, answered);
+}
+
+static void test_revoked_in_a_full_store(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world, 2);
+    calls_back(host, 1, true);
+    is_told(host, 1);
+    model_set_limit(world->model, 1);
+    is_told(host, RECALLABLE_STATE_REVOKED);
+    assert_no_trouble(world);
 }
 
 SUITE(test_story_callbacks)
@@ -401,4 +412,5 @@ SUITE(test_story_callbacks)
     g_test_add_func("/trouble/called_back/answers_to_others", test_answers_to_others);
     g_test_add_func("/trouble/called_back/dead_session", test_dead_session);
     g_test_add_func("/trouble/recall/callback_is_told", test_revoked);
+    g_test_add_func("/trouble/recall/full_store", test_revoked_in_a_full_store);
 }

@@ -52,13 +52,13 @@ static probe *probe_new(story_host *host)
     one->slot = session_slot(one->session, 0);
     one->connection = connection_of(host);
     one->call = (nfs4_call){.frame = world->frames + 1,
-                            .time = {(time_t)(world->now / SECOND) + 1, 0},
+                            .when = {(time_t)(world->now / SECOND) + 1, 0},
                             .minorversion = host->minor,
                             .connection = one->connection,
                             .has_sequence = true,
                             .sequenceid = one->slot->sequenceid};
     memcpy(one->call.sessionid, host->sessionid, NFS4_SESSIONID_SIZE);
-    one->reply = (nfs4_message){.frame = world->frames + 2, .time = one->call.time};
+    one->reply = (nfs4_message){.frame = world->frames + 2, .when = one->call.when};
     event = puts_event(&one->reply, OP_SEQUENCE);
     memcpy(event->u.sequence.sessionid, host->sessionid, NFS4_SESSIONID_SIZE);
     one->exchange =
@@ -93,7 +93,7 @@ static void test_shared_id(void)
     mounts(host);
     nfs4_lease *other = lease_of(host);
     one->call.frame = world->frames + 1;
-    one->call.time = (nstime_t){(time_t)(world->now / SECOND) + 1, 0};
+    one->call.when = (nstime_t){(time_t)(world->now / SECOND) + 1, 0};
     one->lease->memory.given_to = other;
 #define FILES(expected) g_assert_cmpint(files(one, ids_observe), ==, expected)
     FILES(true);
@@ -101,7 +101,7 @@ static void test_shared_id(void)
     WITH(other->issued.reply, 0, FILES(false));
     WITH(other->owner, one->lease->owner, FILES(false));
     WITH(one->call.frame, other->issued.reply - 1, FILES(false));
-    WITH(one->call.time, ((nstime_t){1, 0}), FILES(false));
+    WITH(one->call.when, ((nstime_t){1, 0}), FILES(false));
     WITH(one->connection->is_copy, true, FILES(false));
     WITH(one->reply.compound.status, NFS4ERR_DELAY, FILES(false));
 }
@@ -151,7 +151,7 @@ static probe *probe_late(story *world)
 {
     probe *one = probe_mounted(world);
     nfs4_renewals *renewals = &one->lease->memory.renewals;
-    *renewals = (nfs4_renewals){.last = MINUTES_AGO(one->call.time), .lease_time = LEASE_TIME};
+    *renewals = (nfs4_renewals){.last = MINUTES_AGO(one->call.when), .lease_time = LEASE_TIME};
     one->slot->ahead = 1;
     return one;
 }
@@ -166,7 +166,7 @@ static void test_late(void)
     WITH(one->connection->is_copy, true, LATE(false));
     WITH(renewals->last, ((nstime_t){0}), LATE(false));
     WITH(renewals->lease_time, 4,
-         WITH(renewals->last, ((nstime_t){one->call.time.secs - 4, 0}), LATE(false)));
+         WITH(renewals->last, ((nstime_t){one->call.when.secs - 4, 0}), LATE(false)));
     WITH(*status, NFS4ERR_NOENT, LATE(true));
     WITH(*status, NFS4ERR_EXPIRED, LATE(false));
     WITH(*status, NFS4ERR_DELAY,
@@ -209,7 +209,7 @@ static void test_end_of_a_pause(void)
     LATE(true);
     one->call.frame = one->reply.frame + 1;
     LATE(false);
-    one->call.time.secs += 1;
+    one->call.when.secs += 1;
     one->reply.frame += 10;
     files(one, late_observe);
     g_assert_cmpuint(renewals->broken_in, ==, one->reply.frame - 10);
@@ -221,7 +221,7 @@ static probe *probe_slots(story *world)
 {
     probe *one = probe_mounted(world);
     one->session->allowed = 2;
-    one->reply.time.secs += LEASE_TIME + 10;
+    one->reply.when.secs += LEASE_TIME + 10;
     return one;
 }
 
@@ -229,15 +229,15 @@ static void test_slots(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
     g_autofree probe *one = probe_slots(world);
-    nstime_t late = one->reply.time;
+    nstime_t late = one->reply.when;
 #define FILES(expected) g_assert_cmpint(files(one, slots_observe), ==, expected)
     FILES(true);
     WITH(one->call.has_sequence, false, FILES(false));
     WITH(one->connection->is_copy, true, FILES(false));
     WITH(one->call.slotid, NFS4_SLOTS_KEPT, FILES(false));
-    WITH(one->reply.time, ((nstime_t){late.secs - 20, 0}), FILES(false));
+    WITH(one->reply.when, ((nstime_t){late.secs - 20, 0}), FILES(false));
     lease_learn_time(one->lease, 1);
-    WITH(one->reply.time, ((nstime_t){late.secs - LEASE_TIME - 7, 0}), FILES(false));
+    WITH(one->reply.when, ((nstime_t){late.secs - LEASE_TIME - 7, 0}), FILES(false));
 #undef FILES
     WITH(one->call.sessionid[0], 99, slots_observe(world->model, &one->exchange, one->lease));
     assert_no_trouble(world);
@@ -246,8 +246,8 @@ static void test_slots(void)
 static void is_answered_on(probe *one, uint32_t slot, int64_t called, int64_t replied)
 {
     one->call.slotid = slot;
-    WITH(one->call.time.secs, one->call.time.secs + (time_t)called,
-         WITH(one->reply.time.secs, one->reply.time.secs + (time_t)replied,
+    WITH(one->call.when.secs, one->call.when.secs + (time_t)called,
+         WITH(one->reply.when.secs, one->reply.when.secs + (time_t)replied,
               slots_observe(one->world->model, &one->exchange, one->lease)));
 }
 
@@ -385,7 +385,7 @@ static void stands_for(probe *one, uint32_t flags, int64_t seconds)
 {
     *flags_of(one) = flags;
     for (int64_t second = 0; second <= seconds; second += 20) {
-        one->reply.time.secs += 20;
+        one->reply.when.secs += 20;
         flags_observe(one->world->model, &one->exchange, one->lease);
     }
 }
@@ -439,7 +439,7 @@ typedef struct {
 static third_start third_of(probe *one)
 {
     third_start third = {.starts = &one->lease->server->starts,
-                         .start = (uint32_t)one->reply.time.secs};
+                         .start = (uint32_t)one->reply.when.secs};
     *third.starts = (nfs4_starts){.last = third.start - 60, .seen = third.start - 50, .in_row = 2};
     third.life = (nfs4_life){.key = third.start, .began = one->reply.frame};
     return third;
@@ -523,7 +523,7 @@ static void test_full_store(void)
     nfs4_lease *lease = one->lease;
     model_set_limit(world->model, 1);
     LATE(true);
-    WITH(one->reply.time.secs, one->reply.time.secs + LEASE_TIME,
+    WITH(one->reply.when.secs, one->reply.when.secs + LEASE_TIME,
          slots_observe(world->model, &one->exchange, lease));
     g_assert_null(one->session->stall);
     WITH(lease->memory.behind, lease, ids_observe(world->model, &one->exchange, lease));

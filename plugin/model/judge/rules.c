@@ -28,8 +28,8 @@ static const nfs4_rule *const rules[EVIDENCE_KINDS] = {
 };
 
 /* In the order in which they are asked. The last one explains whatever is left. */
-static const nfs4_rule *const explanations[] = {
-    &rule_same_program, &rule_self_collision, &rule_restart, &rule_clock_overlap, &rule_change};
+static const nfs4_rule *const explanations[] = {&rule_same_program, &rule_self_collision,
+                                                &rule_restart, &rule_clock_overlap, &rule_change};
 
 const nfs4_rule *rule_at(nfs4_evidence_kind kind)
 {

@@ -102,8 +102,7 @@ nfs4_lease *taker_find(const nfs4_lease *lease, bool *refused)
     nfs4_lease *next = lease_after(lease);
     nfs4_lease *change = facts_change(lease);
     nfs4_lease *taker = facts_is_takeover(lease, next) ? next : NULL;
-    *refused =
-        change != NULL && takeover_refused_by(lease, change) && !rule_closes(lease, change);
+    *refused = change != NULL && takeover_refused_by(lease, change) && !rule_closes(lease, change);
     if (lease->owner->is_tangled && lease->refused.reply != 0)
         taker = find_nearby(lease, taker, refused);
     return taker;
