@@ -19,6 +19,7 @@ typedef struct {
     story *world;
     story_host *one, *other;
     nfs4_lease *lease, *taker;
+    nfs4_owner *owner; /* of the lease */
 } loss;
 
 static loss loss_behind_a_confirm(void)
@@ -30,6 +31,7 @@ static loss loss_behind_a_confirm(void)
     mounts(lost.one);
     tries(lost.one);
     lost.lease = lease_of(lost.one);
+    lost.owner = lost.lease->owner;
     mounts(lost.other);
     lost.taker = lease_of(lost.other);
     accesses(lost.one);
@@ -40,10 +42,9 @@ static loss loss_behind_a_confirm(void)
 /* true if the refusal makes the owner one that loses to somebody at another address */
 static bool loses(const loss *lost)
 {
-    nfs4_owner *owner = owner_of(lost->one);
-    owner->loses_to = NULL;
+    lost->owner->loses_to = NULL;
     one_server_refused(lost->world->model, lost->lease);
-    return owner->loses_to != NULL;
+    return lost->owner->loses_to != NULL;
 }
 
 static void test_refused(void)

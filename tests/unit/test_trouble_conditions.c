@@ -471,6 +471,9 @@ static void test_third_start(void)
     WITH(starts->last, third.start - 200, RESTARTS(false));
     WITH(starts->in_row, 1, RESTARTS(false));
 #undef RESTARTS
+    third.life.key = starts->last;
+    restarts_observe(world->model, &one->exchange, one->lease);
+    g_assert_cmpuint(starts->in_row, ==, 2);
     one->lease->life = life;
 }
 
@@ -533,6 +536,16 @@ static void test_full_store(void)
     g_assert_cmpuint(world->model->troubles.asker_count, ==, 0);
 }
 
+static void test_slots_in_a_full_store(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    g_autofree probe *one = probe_slots(world);
+    is_answered_on(one, 0, 0, 0);
+    model_set_limit(world->model, 1);
+    is_answered_on(one, 1, 0, 0);
+    assert_no_trouble(world);
+}
+
 /* ---- which trouble it is ------------------------------------------------------- */
 
 static nfs4_trouble like_of(const probe *one)
@@ -560,10 +573,10 @@ static void test_one_trouble_of_each(void)
     flag.kind = TROUBLE_FLAG;
     for (int round = 0; round < 2; round++) {
         for (uint32_t i = 0; i < G_N_ELEMENTS(askers); i++) {
-            askers[i].number = owners[i].number = 1000 + i;
+            askers[i].number = owners[i].number = 1000 + i * i;
             trouble_get(troubles, &askers[i], &like);
-            WITH(like.operation, 200 + i, trouble_get(troubles, &askers[0], &like));
-            WITH(like.status, 200 + i, trouble_get(troubles, &askers[0], &like));
+            WITH(like.operation, 20000 + i * i, trouble_get(troubles, &askers[0], &like));
+            WITH(like.status, 20000 + i * i, trouble_get(troubles, &askers[0], &like));
             WITH(like.owner, &owners[i], trouble_get(troubles, &askers[0], &like));
         }
         for (uint32_t kind = TROUBLE_LATE; kind < TROUBLE_KINDS; kind++)
@@ -718,6 +731,7 @@ SUITE(test_trouble_conditions)
     g_test_add_func("/trouble/restarts/first_start", test_first_start);
     g_test_add_func("/trouble/turns/one_for_a_server", test_turns_of_a_server);
     g_test_add_func("/trouble/full_store", test_full_store);
+    g_test_add_func("/trouble/slots/full_store_at_the_answer", test_slots_in_a_full_store);
     g_test_add_func("/trouble/whatever_differs_is_another_one", test_one_trouble_of_each);
     g_test_add_func("/trouble/flag/bit_means_nothing_elsewhere", test_flag_of_others);
     g_test_add_func("/trouble/kinds_by_operation_and_error", test_rows);

@@ -132,8 +132,7 @@ static void add_waiting(nfs4_model *model, const nfs4_call *call)
     uint64_t bit = UINT64_C(1) << call->slotid;
     if ((stall->slots & bit) != 0 || !is_old || !is_next(session, call))
         stall->used_again |= bit;
-    if (stall->slots == 0 || nstime_cmp(&call->when, &stall->latest_call) > 0)
-        stall->latest_call = call->when;
+    stall->latest_call = call->when; /* they stand in that order */
     stall->slots |= bit;
 }
 
