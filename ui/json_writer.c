@@ -18,13 +18,17 @@ static const char digits[] = "0123456789abcdef"; /* printf would cost ten times 
 static char *open_text(json_writer *writer, size_t bytes)
 {
     gsize length = writer->text->len;
-    g_string_set_size(writer->text, length + bytes);
+    if (writer->text->allocated_len - length <= bytes) {
+        g_string_set_size(writer->text, length + bytes);
+        writer->text->len = length;
+    }
     return writer->text->str + length;
 }
 
 static void close_text(json_writer *writer, const char *end)
 {
     writer->text->len = (gsize)(end - writer->text->str);
+    writer->text->str[writer->text->len] = '\0';
 }
 
 static char *copy(char *out, const char *bytes, size_t length)
@@ -87,19 +91,37 @@ static void end(json_writer *writer, char bracket)
 
 #define ESCAPED 6 /* bytes that a character takes at most: \u001f */
 
+/* Characters that may not stand as they are, and the end of the string. */
+static bool is_special(char c)
+{
+    return (unsigned char)c < 0x20 || c == '\\' || c == '"' || c == '/';
+}
+
+static char *escape(char *out, char special, bool ends_script)
+{
+    unsigned char c = (unsigned char)special;
+    if (c < 0x20) {
+        out = copy(out, "\\u00", 4);
+        *out++ = digits[c >> 4];
+        *out++ = digits[c & 15];
+        return out;
+    }
+    if (c != '/' || ends_script)
+        *out++ = '\\';
+    *out++ = special;
+    return out;
+}
+
 /* Also "</", which would end the script of a page that holds the document. */
-static char *escape(char *out, const char *value, size_t length)
+static char *copy_escaped(char *out, const char *value, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)value[i];
-        if (c < 0x20) {
-            out = copy(out, "\\u00", 4);
-            *out++ = digits[c >> 4];
-            c = (unsigned char)digits[c & 15];
-        } else if (c == '\\' || c == '"' || (c == '/' && i > 0 && value[i - 1] == '<')) {
-            *out++ = '\\';
-        }
-        *out++ = (char)c;
+        size_t begin = i;
+        while (!is_special(value[i]))
+            i++;
+        out = copy(out, value + begin, i - begin);
+        if (i < length)
+            out = escape(out, value[i], i > 0 && value[i - 1] == '<');
     }
     return out;
 }
@@ -120,21 +142,27 @@ void json_value_string(json_writer *writer, const char *value)
     size_t length = strlen(value);
     char *out = open_value(writer, length * ESCAPED + 2);
     *out++ = '"';
-    out = escape(out, value, length);
+    out = copy_escaped(out, value, length);
     *out++ = '"';
     close_text(writer, out);
 }
 
 #define DECIMALS 20 /* digits of UINT64_MAX */
 
+/* Writes the digits in front of `end`, at least so many; returns the first. */
+static char *write_decimals(char *end, uint64_t value, int least)
+{
+    char *first = end;
+    for (; value > 0 || end - first < least; value /= 10)
+        *--first = (char)('0' + value % 10);
+    return first;
+}
+
 void json_value_uint(json_writer *writer, uint64_t value)
 {
-    char text[DECIMALS], *first = text + DECIMALS;
-    do {
-        *--first = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    put_raw(writer, first, (size_t)(text + DECIMALS - first));
+    char text[DECIMALS], *end = text + sizeof text;
+    char *first = write_decimals(end, value, 1);
+    put_raw(writer, first, (size_t)(end - first));
 }
 
 /* ---- members -------------------------------------------------------------- */
@@ -193,15 +221,19 @@ void json_put_bool(json_writer *writer, const char *member, bool value)
     PUT_WORD(writer, value ? "true" : "false");
 }
 
+#define NANOSECONDS 9 /* digits */
+
 /* Seconds. No floating point: the same text on every machine and in every locale. */
 void json_put_duration(json_writer *writer, const char *member, const nstime_t *span)
 {
-    bool negative = span->secs < 0 || span->nsecs < 0;
-    const char *text =
-        wmem_strdup_printf(writer->scope, "%s%" G_GINT64_FORMAT ".%09d", negative ? "-" : "",
-                           ABS((gint64)span->secs), ABS(span->nsecs));
+    char text[1 + DECIMALS + 1 + NANOSECONDS], *end = text + sizeof text;
+    char *first = write_decimals(end, (uint64_t)ABS((int64_t)span->nsecs), NANOSECONDS);
+    *--first = '.';
+    first = write_decimals(first, (uint64_t)ABS((int64_t)span->secs), 1);
+    if (span->secs < 0 || span->nsecs < 0)
+        *--first = '-';
     json_name(writer, member);
-    PUT_WORD(writer, text);
+    put_raw(writer, first, (size_t)(end - first));
 }
 
 void json_put_span(json_writer *writer, const char *member, bool known, const nstime_t *span)

@@ -101,6 +101,7 @@ typedef struct {
     const nfs4_rule *change; /* the rule that explains the change to the next one in order;
                                 NULL where the holder is the same */
     nfs4_case *cases;
+    uint32_t kinds; /* bit N: the evidence N is among them */
 } nfs4_lease_judgement;
 
 /* When the lease was renewed. Room: trouble/late.c. */

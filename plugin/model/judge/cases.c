@@ -4,6 +4,8 @@
  */
 #include "cases.h"
 
+G_STATIC_ASSERT(EVIDENCE_KINDS <= 32); /* bits of judgement.kinds */
+
 static nfs4_case **find(nfs4_lease *lease, nfs4_evidence_kind kind)
 {
     nfs4_case **place = &lease->judgement.cases;
@@ -27,6 +29,7 @@ static nfs4_case *add(nfs4_lease *lease, nfs4_evidence_kind kind)
     one->lease = lease;
     one->next_of_lease = lease->judgement.cases;
     lease->judgement.cases = one;
+    lease->judgement.kinds |= UINT32_C(1) << kind;
     one->previous = cases->last;
     *(cases->last != NULL ? &cases->last->next : &cases->first) = one;
     cases->last = one;
@@ -40,6 +43,7 @@ static void take_out(nfs4_case **place)
     *(one->previous != NULL ? &one->previous->next : &cases->first) = one->next;
     *(one->next != NULL ? &one->next->previous : &cases->last) = one->previous;
     *place = one->next_of_lease;
+    one->lease->judgement.kinds &= ~(UINT32_C(1) << one->kind);
     store_free(one->lease->server->store, one, sizeof *one);
 }
 
@@ -47,15 +51,18 @@ void cases_review(nfs4_lease *lease, nfs4_evidence_kind kind)
 {
     const nfs4_rule *rule = rule_at(kind);
     nfs4_cases *cases = &lease->owner->cases[kind];
-    nfs4_case **place = find(lease, kind);
-    nfs4_case *one = *place;
-    if (one != NULL)
+    bool holds = rule_holds(rule, lease);
+    bool is_case = (lease->judgement.kinds >> kind & 1) != 0;
+    if (!holds && !is_case)
+        return;
+    nfs4_case **place = is_case ? find(lease, kind) : NULL;
+    nfs4_case *one = is_case ? *place : add(lease, kind);
+    if (is_case)
         count(cases, one->strength, -1);
-    if (rule_holds(rule, lease)) {
-        one = one != NULL ? one : add(lease, kind);
+    if (holds) {
         one->strength = rule->strength != NULL ? rule->strength(lease) : 0;
         count(cases, one->strength, 1);
-    } else if (one != NULL) {
+    } else {
         take_out(place);
     }
 }
@@ -74,18 +81,20 @@ uint32_t cases_count(const nfs4_owner *owner, nfs4_evidence_kind kind, unsigned 
     return owner->cases[kind].count[strength];
 }
 
+const nfs4_case *cases_first(const nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    return owner->cases[kind].first;
+}
+
 nfs4_verdict cases_verdict(const nfs4_owner *owner, nfs4_evidence_kind kind)
 {
     const nfs4_grade *grades = rule_at(kind)->grades;
+    if (cases_first(owner, kind) == NULL)
+        return VERDICT_SINGLE;
     for (int i = 0; i < RULE_GRADES && grades[i].cases > 0; i++)
         if (cases_count(owner, kind, grades[i].strength) >= grades[i].cases)
             return grades[i].makes;
     return VERDICT_SINGLE;
-}
-
-const nfs4_case *cases_first(const nfs4_owner *owner, nfs4_evidence_kind kind)
-{
-    return owner->cases[kind].first;
 }
 
 const nfs4_case *cases_next(const nfs4_case *one)

@@ -85,7 +85,8 @@ static int64_t count_to(GSequence *frames, uint32_t frame)
 
 static int64_t count_between(GSequence *frames, uint32_t first, uint32_t last)
 {
-    return last > first ? count_to(frames, last) - count_to(frames, first) : 0;
+    bool is_empty = last <= first || g_sequence_is_empty(frames);
+    return is_empty ? 0 : count_to(frames, last) - count_to(frames, first);
 }
 
 /* ---- ids and sessions that the capture shows ------------------------------ */
@@ -235,6 +236,8 @@ static int64_t entries_between(GSequenceIter *first, GSequenceIter *last)
 /* How often leases of the sequence lie behind `first` and not behind `last`. */
 static int64_t leases_between(GSequence *leases, const nfs4_lease *first, const nfs4_lease *last)
 {
+    if (g_sequence_is_empty(leases))
+        return 0;
     GSequenceIter *from = g_sequence_search(leases, (gpointer)first, lease_compare_ids, NULL);
     GSequenceIter *to = g_sequence_search(leases, (gpointer)last, lease_compare_ids, NULL);
     return g_sequence_iter_get_position(to) - g_sequence_iter_get_position(from);
@@ -288,7 +291,9 @@ counters_gap counters_gap_after(const nfs4_lease *lease)
         return gap;
     gap.ids_known = true;
     gap.ids = (int64_t)(next_counter - counter) - 1 -
-              entries_between(lease->numbers.place, next->numbers.place) - explained(lease, next);
+              entries_between(lease->numbers.place, next->numbers.place);
+    if (gap.ids > 0)
+        gap.ids -= explained(lease, next);
     gap.ids = MAX(gap.ids, 0);
     if (lease->numbers.last_session == NULL || next->numbers.first_session == NULL)
         return gap;
