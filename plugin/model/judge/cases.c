@@ -21,7 +21,7 @@ static void count(nfs4_cases *cases, unsigned strength, int step)
         cases->count[i] += (uint32_t)step;
 }
 
-static nfs4_case *add(nfs4_lease *lease, nfs4_evidence_kind kind)
+static void add(nfs4_lease *lease, nfs4_evidence_kind kind)
 {
     nfs4_cases *cases = &lease->owner->cases[kind];
     nfs4_case *one = store_new(lease->server->store, nfs4_case);
@@ -33,7 +33,6 @@ static nfs4_case *add(nfs4_lease *lease, nfs4_evidence_kind kind)
     one->previous = cases->last;
     *(cases->last != NULL ? &cases->last->next : &cases->first) = one;
     cases->last = one;
-    return one;
 }
 
 static void take_out(nfs4_case **place)
@@ -52,12 +51,13 @@ void cases_review(nfs4_lease *lease, nfs4_evidence_kind kind)
     const nfs4_rule *rule = rule_at(kind);
     nfs4_cases *cases = &lease->owner->cases[kind];
     bool holds = rule_holds(rule, lease);
-    bool is_case = (lease->judgement.kinds >> kind & 1) != 0;
-    if (!holds && !is_case)
+    bool was_case = (lease->judgement.kinds >> kind & 1) != 0;
+    if (!holds && !was_case)
         return;
-    nfs4_case **place = is_case ? find(lease, kind) : NULL;
-    nfs4_case *one = is_case ? *place : add(lease, kind);
-    if (is_case)
+    if (!was_case)
+        add(lease, kind);
+    nfs4_case **place = find(lease, kind), *one = *place;
+    if (was_case)
         count(cases, one->strength, -1);
     if (holds) {
         one->strength = rule->strength != NULL ? rule->strength(lease) : 0;
