@@ -81,14 +81,14 @@ void boots(story_host *host)
     connects(host);
 }
 
-story_host *story_new_host(story *world, const char *name, uint8_t address, uint32_t minor)
+story_host *story_new_host(story *world, const char *name, uint8_t number, uint32_t minor)
 {
     g_assert_cmpuint(world->host_count, <, HOSTS_MAX);
     story_host *host = g_new0(story_host, 1);
     world->hosts[world->host_count++] = host;
     host->world = world;
     host->server = &world->servers[0];
-    memcpy(host->address, (uint8_t[]){10, 0, 0, address}, 4);
+    memcpy(host->address, (uint8_t[]){10, 0, 0, number}, 4);
     memcpy(host->server_address, (uint8_t[]){10, 0, 0, 1}, 4);
     host->minor = minor;
     host->name = (nfs4_bytes){(const uint8_t *)name, (uint32_t)strlen(name)};
@@ -97,10 +97,10 @@ story_host *story_new_host(story *world, const char *name, uint8_t address, uint
     return host;
 }
 
-void goes_to(story_host *host, story_server *server, uint8_t address)
+void goes_to(story_host *host, story_server *server, uint8_t number)
 {
     host->server = server;
-    host->server_address[3] = address;
+    host->server_address[3] = number;
     if (host->owner_text != NULL && host->owner.data == (const uint8_t *)host->owner_text)
         takes_linux_owner(host);
 }

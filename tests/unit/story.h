@@ -88,11 +88,11 @@ void connects(story_host *host);
 /* Linux takes the time at which it begins as its verifier. */
 void boots(story_host *host);
 
-/* A Linux host 10.0.0.<address> with this name, which has just booted, with NFSv4.<minor>. */
-story_host *story_new_host(story *world, const char *name, uint8_t address, uint32_t minor);
+/* A Linux host 10.0.0.<number> with this name, which has just booted, with NFSv4.<minor>. */
+story_host *story_new_host(story *world, const char *name, uint8_t number, uint32_t minor);
 
-/* It reaches this server, at 10.0.0.<address>. */
-void goes_to(story_host *host, story_server *server, uint8_t address);
+/* It reaches this server, at 10.0.0.<number>. */
+void goes_to(story_host *host, story_server *server, uint8_t number);
 
 /* ---- the capture ---------------------------------------------------------- */
 

@@ -41,12 +41,12 @@ story_record *server_record(const story_server *server, uint64_t clientid)
     return NULL;
 }
 
-static story_record *server_record_of(const story_server *server, uint8_t address, nfs4_bytes owner,
+static story_record *server_record_of(const story_server *server, uint8_t number, nfs4_bytes owner,
                                       bool confirmed)
 {
     for (guint i = 0; i < server->records->len; i++) {
         story_record *record = &g_array_index(server->records, story_record, i);
-        if (record->confirmed == confirmed && record->address == address &&
+        if (record->confirmed == confirmed && record->address == number &&
             record->owner.len == owner.len &&
             memcmp(record->owner.data, owner.data, owner.len) == 0)
             return record;
@@ -90,20 +90,20 @@ bool server_drop(story_server *server, uint64_t clientid)
     return true;
 }
 
-uint64_t server_identify(story_server *server, uint8_t address, nfs4_bytes owner, uint64_t verifier,
+uint64_t server_identify(story_server *server, uint8_t number, nfs4_bytes owner, uint64_t verifier,
                          bool *known)
 {
-    story_record *record = server_record_of(server, address, owner, true);
+    story_record *record = server_record_of(server, number, owner, true);
 
     *known = record != NULL && record->verifier == verifier;
     if (*known) {
         server->counter += server->layout == KNFSD;
         return record->clientid;
     }
-    record = server_record_of(server, address, owner, false);
+    record = server_record_of(server, number, owner, false);
     if (record != NULL)
         server_drop(server, record->clientid);
-    story_record fresh = {server_next_id(server), owner, verifier, address, false};
+    story_record fresh = {server_next_id(server), owner, verifier, number, false};
     g_array_append_val(server->records, fresh);
     return fresh.clientid;
 }

@@ -57,7 +57,7 @@ bool server_drop(story_server *server, uint64_t clientid);
 
 /* EXCHANGE_ID without UPD and SETCLIENTID: the clientid for this owner and verifier.
  * knfsd uses one up even where the owner keeps the one it has. */
-uint64_t server_identify(story_server *server, uint8_t address, nfs4_bytes owner, uint64_t verifier,
+uint64_t server_identify(story_server *server, uint8_t number, nfs4_bytes owner, uint64_t verifier,
                          bool *known);
 
 /* CREATE_SESSION and SETCLIENTID_CONFIRM: ends the owner's confirmed lease of another

@@ -4,9 +4,9 @@
  */
 #include "story_state.h"
 
-story_host *new_twin(story *world, uint8_t address, uint32_t minor)
+story_host *new_twin(story *world, uint8_t number, uint32_t minor)
 {
-    return story_new_host(world, "web01", address, minor);
+    return story_new_host(world, "web01", number, minor);
 }
 
 nfs4_stateid new_stateid(const story_host *host)

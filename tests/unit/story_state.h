@@ -20,7 +20,7 @@ typedef struct {
 } story_file;
 
 /* One of the hosts that are all named web01. */
-story_host *new_twin(story *world, uint8_t address, uint32_t minor);
+story_host *new_twin(story *world, uint8_t number, uint32_t minor);
 nfs4_stateid new_stateid(const story_host *host);
 
 /* SEQUENCE where there are sessions, and PUTFH. */

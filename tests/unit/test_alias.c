@@ -53,9 +53,9 @@ static void test_key(void)
 
 /* ---- addresses ------------------------------------------------------------ */
 
-static uint32_t alias_of(alias_book *aliases, uint32_t address)
+static uint32_t alias_of(alias_book *aliases, uint32_t number)
 {
-    const uint32_t from = GUINT32_TO_BE(address);
+    const uint32_t from = GUINT32_TO_BE(number);
     uint32_t to;
     alias_address(aliases, (const uint8_t *)&from, 4, (uint8_t *)&to);
     return GUINT32_FROM_BE(to);

@@ -15,14 +15,14 @@ static uint32_t cases_of(const story_host *host, nfs4_evidence_kind kind)
     return cases_count(owner_of(host), kind, 0);
 }
 
-static story_host *twin(story *world, uint8_t address)
+static story_host *twin(story *world, uint8_t number)
 {
-    return story_new_host(world, "web01", address, 2);
+    return story_new_host(world, "web01", number, 2);
 }
 
-static story_host *hidden_host(story *world, uint8_t address)
+static story_host *hidden_host(story *world, uint8_t number)
 {
-    story_host *host = story_new_host(world, "db01", address, 2);
+    story_host *host = story_new_host(world, "db01", number, 2);
     host->calls_unseen = host->replies_unseen = true;
     return host;
 }

@@ -37,18 +37,18 @@ static void tear_down(room *r, gconstpointer unused)
     wmem_destroy_allocator(r->scope);
 }
 
-/* The endpoint 10.0.0.<address>:<port>. */
-static nfs4_endpoint_entry *endpoint(room *r, uint8_t address, uint32_t port)
+/* The endpoint 10.0.0.<number>:<port>. */
+static nfs4_endpoint_entry *endpoint(room *r, uint8_t number, uint32_t port)
 {
-    const uint8_t bytes[] = {10, 0, 0, address};
+    const uint8_t bytes[] = {10, 0, 0, number};
     nfs4_endpoint at = {.port = port};
     set_address(&at.addr, AT_IPv4, 4, bytes);
     return server_endpoint_get(&r->model->servers, &at);
 }
 
-static nfs4_server *server_at(room *r, uint8_t address)
+static nfs4_server *server_at(room *r, uint8_t number)
 {
-    return endpoint(r, address, 2049)->server;
+    return endpoint(r, number, 2049)->server;
 }
 
 static void test_endpoints(room *r, gconstpointer unused)
@@ -214,19 +214,19 @@ static void test_epoch_of_the_future(room *r, gconstpointer unused)
     g_assert_cmpint(server_at(r, 1)->layout, ==, LAYOUT_KNFSD_LE);
 }
 
-static void learn_knfsd(room *r, uint8_t address, const char *name)
+static void learn_knfsd(room *r, uint8_t number, const char *name)
 {
     nfs4_bytes bytes = {(const uint8_t *)name, (uint32_t)strlen(name)};
     if (name[0] != '\0')
-        server_learn_identity(&r->model->servers, server_at(r, address), bytes, bytes);
+        server_learn_identity(&r->model->servers, server_at(r, number), bytes, bytes);
 }
 
-static bool joins(room *r, uint8_t address, uint64_t clientid)
+static bool joins(room *r, uint8_t number, uint64_t clientid)
 {
     bool learned;
-    server_place_clientid(&r->model->servers, endpoint(r, address, 2049), clientid, &march_2026,
+    server_place_clientid(&r->model->servers, endpoint(r, number, 2049), clientid, &march_2026,
                           &learned);
-    return server_at(r, address) == server_at(r, 1);
+    return server_at(r, number) == server_at(r, 1);
 }
 
 static void test_addresses_of_one_server(room *r, gconstpointer unused)

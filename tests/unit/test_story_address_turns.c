@@ -16,9 +16,9 @@ static void identifies_anew(story_host *host, uint32_t count)
     identifies(host);
 }
 
-static story_host *clone_of(story *world, uint8_t address, const char *owner)
+static story_host *clone_of(story *world, uint8_t number, const char *owner)
 {
-    story_host *host = story_new_host(world, "bsd", address, 1);
+    story_host *host = story_new_host(world, "bsd", number, 1);
     takes_owner(host, owner);
     return host;
 }

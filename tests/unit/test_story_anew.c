@@ -39,16 +39,16 @@ static void identifies_unseen(story_host *host)
 }
 
 /* In a new life, at an address of its own. */
-static void boots_at(story_host *host, uint8_t address)
+static void boots_at(story_host *host, uint8_t number)
 {
     seconds_pass(host->world, 60);
-    host->address[3] = address;
+    host->address[3] = number;
     boots(host);
 }
 
-static void moves_to(story_host *host, uint8_t address)
+static void moves_to(story_host *host, uint8_t number)
 {
-    host->address[3] = address;
+    host->address[3] = number;
     connects(host);
 }
 
@@ -274,8 +274,8 @@ static void test_clock_that_was_wrong_before(void)
     g_autoptr(story) world = story_new(KNFSD);
     story_host *one = story_new_host(world, "web01", 11, 2);
     mounts(one);
-    for (uint8_t address = 11; address <= 12; address++) {
-        boots_at(one, address);
+    for (uint8_t number = 11; number <= 12; number++) {
+        boots_at(one, number);
         one->verifier -= 86400 * (uint64_t)SECOND;
         mounts(one);
         tries(one);

@@ -28,10 +28,10 @@ static void answered_in(story_host *host, nfs4_message *call, uint32_t frame, in
     answers(host, call, opcode, status);
 }
 
-static story_host *new_host(story *world, uint8_t address)
+static story_host *new_host(story *world, uint8_t number)
 {
-    story_host *host = story_new_host(world, "localhost", address, 2);
-    memcpy(host->address, (uint8_t[]){192, 168, 53, address}, 4);
+    story_host *host = story_new_host(world, "localhost", number, 2);
+    memcpy(host->address, (uint8_t[]){192, 168, 53, number}, 4);
     memcpy(host->server_address, (uint8_t[]){192, 168, 53, 209}, 4);
     return host;
 }

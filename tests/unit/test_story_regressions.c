@@ -179,12 +179,12 @@ static void test_cause_of_a_copied_machine(void)
     assert_cause(world->model->chains.first, CAUSE_DUPLICATE_OWNER);
 }
 
-/* The session is used from 10.0.0.<address> now, over a connection of its own. */
-static void speaks_from(story_host *host, uint8_t address)
+/* The session is used from 10.0.0.<number> now, over a connection of its own. */
+static void speaks_from(story_host *host, uint8_t number)
 {
-    host->address[3] = address;
-    host->connection = 100u + address;
-    host->port = 600u + address;
+    host->address[3] = number;
+    host->connection = 100u + number;
+    host->port = 600u + number;
 }
 
 static void test_session_shared_by_a_copy(void)

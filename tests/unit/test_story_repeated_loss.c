@@ -19,9 +19,9 @@ static void loses_lease(story_host *host)
     accesses(host);
 }
 
-static story_host *mounted(story *world, const char *name, uint8_t address)
+static story_host *mounted(story *world, const char *name, uint8_t number)
 {
-    story_host *host = story_new_host(world, name, address, 2);
+    story_host *host = story_new_host(world, name, number, 2);
     mounts(host);
     return host;
 }

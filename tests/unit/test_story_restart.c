@@ -83,9 +83,9 @@ static void test_later_clock_at_another_address(void)
 }
 
 /* A client whose clock is an hour slow, and the instance before it. */
-static story_host *slow_next(story *world, story_host *one, uint8_t address)
+static story_host *slow_next(story *world, story_host *one, uint8_t number)
 {
-    story_host *next = story_new_host(world, "web01", address, 2);
+    story_host *next = story_new_host(world, "web01", number, 2);
     next->verifier = one->verifier - 3600 * SECOND;
     mounts(one);
     mounts(next);

@@ -9,9 +9,9 @@
 #include "model/judge/cases.h"
 #include "suite.h"
 
-static story_host *cut_host(story *world, const char *name, uint8_t address, uint32_t minor)
+static story_host *cut_host(story *world, const char *name, uint8_t number, uint32_t minor)
 {
-    story_host *host = story_new_host(world, name, address, minor);
+    story_host *host = story_new_host(world, name, number, minor);
     host->calls_unseen = true;
     return host;
 }

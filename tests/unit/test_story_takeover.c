@@ -11,9 +11,9 @@ static uint32_t cases_of(const story_host *host)
     return cases_count(owner_of(host), EVIDENCE_TAKEOVER_REFUSED, 0);
 }
 
-static story_host *twin(story *world, uint8_t address, uint32_t minor)
+static story_host *twin(story *world, uint8_t number, uint32_t minor)
 {
-    return story_new_host(world, "web01", address, minor);
+    return story_new_host(world, "web01", number, minor);
 }
 
 /* ---- by frame alone: opaque ids ---------------------------------------------- */

@@ -242,10 +242,10 @@ static void test_idle_by_a_clock_set_back(void)
     }
 }
 
-static story_host *without_a_clock(story *world, uint8_t address)
+static story_host *without_a_clock(story *world, uint8_t number)
 {
-    story_host *host = story_new_host(world, "web01", address, 2);
-    host->verifier = address; /* no time that can be read */
+    story_host *host = story_new_host(world, "web01", number, 2);
+    host->verifier = number; /* no time that can be read */
     return host;
 }
 
