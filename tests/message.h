@@ -23,8 +23,7 @@ static inline nfs4_event *puts_event(nfs4_message *message, uint32_t opcode)
 {
     nfs4_compound *compound = &message->compound;
     nfs4_event *event = &compound->events[compound->event_count++];
-    *event =
-        (nfs4_event){.opcode = opcode, .status = compound->status, .place = compound->ops_read};
+    *event = (nfs4_event){.opcode = opcode, .status = compound->status};
     puts_op(message, opcode);
     return event;
 }

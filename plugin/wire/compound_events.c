@@ -60,9 +60,7 @@ static bool fill_exchange_id_results(xdr_cursor *in, nfs4_event *event)
 
     event->u.exchange_id.sequenceid = xdr_u32(in);
     event->u.exchange_id.flags = xdr_u32(in);
-    event->u.exchange_id.state_protect = xdr_peek_u32(in);
-    compound_ops_walk(in, FORM_STATE_PROTECT_R, NULL);
-    event->u.exchange_id.server_minor = xdr_u64(in);
+    compound_ops_walk(in, FORM_STATE_PROTECT_R "8", NULL); /* so_minor_id */
     event->u.exchange_id.server_major = xdr_opaque(in, NFS4_OPAQUE_LIMIT);
     event->u.exchange_id.server_scope = xdr_opaque(in, NFS4_OPAQUE_LIMIT);
     fill_impl_id(in, event);
@@ -79,14 +77,8 @@ static void fill_callback_sec_parms(xdr_cursor *in, nfs4_event *event)
             compound_ops_walk(in, FORM_CALLBACK_SEC_PARMS, NULL);
             continue;
         }
-        xdr_take(in, 4);
-        const uint32_t stamp = xdr_u32(in);
-        const nfs4_bytes machine = xdr_opaque(in, XDR_NO_LIMIT);
-        if (xdr_fine(in)) {
-            event->u.create_session.has_auth_sys = true;
-            event->u.create_session.stamp = stamp;
-            event->u.create_session.machine = machine;
-        }
+        xdr_take(in, 8); /* flavor, stamp */
+        event->u.create_session.machine = xdr_opaque(in, XDR_NO_LIMIT);
         return;
     }
 }
@@ -98,8 +90,7 @@ static bool fill_create_session_args(xdr_cursor *in, nfs4_event *event)
     event->u.create_session.sequence = xdr_u32(in);
     const bool enough = xdr_fine(in);
 
-    event->u.create_session.flags = xdr_u32(in);
-    compound_ops_walk(in, FORM_CHANNEL_ATTRS FORM_CHANNEL_ATTRS "4", NULL);
+    compound_ops_walk(in, "4" FORM_CHANNEL_ATTRS FORM_CHANNEL_ATTRS "4", NULL);
     fill_callback_sec_parms(in, event);
     return enough;
 }
@@ -108,11 +99,7 @@ static bool fill_create_session_results(xdr_cursor *in, nfs4_event *event)
 {
     CLEAR(create_session);
     xdr_fixed(in, event->u.create_session.sessionid, NFS4_SESSIONID_SIZE);
-    const bool enough = xdr_fine(in);
-
-    event->u.create_session.sequence = xdr_u32(in);
-    event->u.create_session.flags = xdr_u32(in);
-    return enough;
+    return xdr_fine(in);
 }
 
 static bool fill_destroy_session_args(xdr_cursor *in, nfs4_event *event)
@@ -126,7 +113,6 @@ static bool fill_bind_conn(xdr_cursor *in, nfs4_event *event)
 {
     CLEAR(bind_conn);
     xdr_fixed(in, event->u.bind_conn.sessionid, NFS4_SESSIONID_SIZE);
-    event->u.bind_conn.dir = xdr_u32(in);
     return xdr_fine(in);
 }
 
@@ -157,40 +143,25 @@ static bool fill_clientid_args(xdr_cursor *in, nfs4_event *event)
     return xdr_fine(in);
 }
 
-static bool fill_reclaim_complete_args(xdr_cursor *in, nfs4_event *event)
-{
-    CLEAR(reclaim_complete);
-    event->u.reclaim_complete.one_fs = xdr_bool(in);
-    return xdr_fine(in);
-}
-
 static bool fill_setclientid_args(xdr_cursor *in, nfs4_event *event)
 {
     CLEAR(setclientid);
     event->u.setclientid.verifier = xdr_u64(in);
     event->u.setclientid.id = xdr_opaque(in, NFS4_OPAQUE_LIMIT);
-    const bool enough = xdr_fine(in);
-
-    event->u.setclientid.cb_program = xdr_u32(in);
-    event->u.setclientid.cb_netid = xdr_opaque(in, XDR_NO_LIMIT);
-    event->u.setclientid.cb_addr = xdr_opaque(in, XDR_NO_LIMIT);
-    return enough;
+    return xdr_fine(in);
 }
 
 static bool fill_setclientid_results(xdr_cursor *in, nfs4_event *event)
 {
     CLEAR(setclientid);
     event->u.setclientid.clientid = xdr_u64(in);
-    const bool enough = xdr_fine(in);
-
-    event->u.setclientid.confirm = xdr_u64(in);
-    return enough;
+    return xdr_fine(in);
 }
 
 static bool fill_client_using(xdr_cursor *in, nfs4_event *event)
 {
     CLEAR(setclientid);
-    event->u.setclientid.used_netid = xdr_opaque(in, XDR_NO_LIMIT);
+    xdr_opaque(in, XDR_NO_LIMIT); /* r_netid */
     event->u.setclientid.used_addr = xdr_opaque(in, XDR_NO_LIMIT);
     return xdr_fine(in);
 }
@@ -199,7 +170,6 @@ static bool fill_setclientid_confirm_args(xdr_cursor *in, nfs4_event *event)
 {
     CLEAR(setclientid_confirm);
     event->u.setclientid_confirm.clientid = xdr_u64(in);
-    event->u.setclientid_confirm.confirm = xdr_u64(in);
     return xdr_fine(in);
 }
 
@@ -289,13 +259,8 @@ static bool fill_test_stateid_results(xdr_cursor *in, nfs4_event *event)
     const uint32_t count = xdr_u32(in);
 
     event->u.test_stateid.count = count;
-    for (uint32_t i = 0; i < count && xdr_fine(in); i++) {
-        const uint32_t status = xdr_u32(in);
-        if (status == NFS4_OK)
-            continue;
-        if (event->u.test_stateid.bad++ == 0)
-            event->u.test_stateid.first_bad_status = status;
-    }
+    for (uint32_t i = 0; i < count && xdr_fine(in); i++)
+        event->u.test_stateid.bad += xdr_u32(in) != NFS4_OK;
     return xdr_fine(in);
 }
 
@@ -303,21 +268,6 @@ static bool fill_stateid_args(xdr_cursor *in, nfs4_event *event)
 {
     CLEAR(stateid);
     event->u.stateid.stateid = xdr_stateid(in);
-    return xdr_fine(in);
-}
-
-static bool fill_write_results(xdr_cursor *in, nfs4_event *event)
-{
-    CLEAR(write);
-    compound_ops_walk(in, "44", NULL); /* count, committed */
-    event->u.write.verifier = xdr_u64(in);
-    return xdr_fine(in);
-}
-
-static bool fill_commit_results(xdr_cursor *in, nfs4_event *event)
-{
-    CLEAR(write);
-    event->u.write.verifier = xdr_u64(in);
     return xdr_fine(in);
 }
 
@@ -359,7 +309,6 @@ static const struct {
     compound_filler *results;
 } fillers[] = {
     [OP_CLOSE] = {fill_close_args, fill_nothing},
-    [OP_COMMIT] = {NULL, fill_commit_results},
     [OP_DELEGPURGE] = {fill_clientid_args, fill_nothing},
     [OP_DELEGRETURN] = {fill_stateid_args, fill_nothing},
     [OP_GETATTR] = {NULL, fill_getattr_results},
@@ -369,7 +318,6 @@ static const struct {
     [OP_RENEW] = {fill_clientid_args, fill_nothing},
     [OP_SETCLIENTID] = {fill_setclientid_args, fill_setclientid_results},
     [OP_SETCLIENTID_CONFIRM] = {fill_setclientid_confirm_args, fill_nothing},
-    [OP_WRITE] = {NULL, fill_write_results},
     [OP_RELEASE_LOCKOWNER] = {fill_clientid_args, fill_nothing},
     [OP_BIND_CONN_TO_SESSION] = {fill_bind_conn, fill_bind_conn},
     [OP_EXCHANGE_ID] = {fill_exchange_id_args, fill_exchange_id_results},
@@ -379,7 +327,6 @@ static const struct {
     [OP_SEQUENCE] = {fill_sequence_args, fill_sequence_results},
     [OP_TEST_STATEID] = {fill_test_stateid_args, fill_test_stateid_results},
     [OP_DESTROY_CLIENTID] = {fill_clientid_args, fill_nothing},
-    [OP_RECLAIM_COMPLETE] = {fill_reclaim_complete_args, fill_nothing},
 };
 
 compound_filler *compound_events_filler(uint32_t opcode, bool is_reply, uint32_t status)

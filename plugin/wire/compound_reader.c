@@ -61,24 +61,17 @@ static void describe_usual(void)
     }
 }
 
-/* An event for which there is no place is read all the same, to be counted as dropped. */
 static void read_event(nfs4_compound *compound, compound_filler *fill, uint32_t opcode,
                        uint32_t status, const uint8_t *body, const uint8_t *end)
 {
     xdr_cursor in = {.at = body, .end = end};
-    nfs4_event spare;
-    const bool has_place = compound->event_count < NFS4_MAX_EVENTS;
-    nfs4_event *event = has_place ? &compound->events[compound->event_count] : &spare;
+    nfs4_event *event = &compound->events[compound->event_count];
 
-    if (!fill(&in, event))
+    if (compound->event_count == NFS4_MAX_EVENTS || !fill(&in, event))
         return;
     event->opcode = opcode;
     event->status = status;
-    event->place = compound->ops_read;
-    if (has_place)
-        compound->event_count++;
-    else
-        compound->events_dropped = true;
+    compound->event_count++;
 }
 
 static bool is_readable(xdr_fault fault, uint32_t opcode, bool is_reply)

@@ -139,7 +139,6 @@ enum {
     NFS4ERR_RETRY_UNCACHED_REP = 10068,
     NFS4ERR_TOO_MANY_OPS = 10070,
     NFS4ERR_OP_NOT_IN_SESSION = 10071,
-    NFS4ERR_CLIENTID_BUSY = 10074,
     NFS4ERR_SEQ_FALSE_RETRY = 10076,
     NFS4ERR_BAD_HIGH_SLOT = 10077,
     NFS4ERR_DEADSESSION = 10078,
@@ -161,9 +160,7 @@ enum {
     CLAIM_PREVIOUS = 1,
     CLAIM_DELEGATE_CUR = 2,
     CLAIM_DELEGATE_PREV = 3,
-    CLAIM_FH = 4,
-    CLAIM_DELEG_CUR_FH = 5,
-    CLAIM_DELEG_PREV_FH = 6
+    CLAIM_FH = 4
 };
 
 /* open_delegation_type4, RFC 8881 section 18.16.2; those of RFC 9754 carry attributes */
@@ -194,7 +191,6 @@ typedef struct {
 typedef struct {
     uint32_t opcode;
     uint32_t status;
-    uint32_t place; /* place in the compound, from 0 */
     union {
         struct {                     /* EXCHANGE_ID, RFC 8881 section 18.35 */
             uint64_t verifier;       /* call: co_verifier */
@@ -202,8 +198,7 @@ typedef struct {
             uint64_t clientid;       /* reply */
             uint32_t sequenceid;     /* reply: eir_sequenceid */
             uint32_t flags;          /* both */
-            uint32_t state_protect;  /* both: state_protect_how4 */
-            uint64_t server_minor;   /* reply: so_minor_id */
+            uint32_t state_protect;  /* call: state_protect_how4 */
             nfs4_bytes server_major; /* reply: so_major_id */
             nfs4_bytes server_scope; /* reply */
             nfs4_bytes impl_domain;  /* both: nii_domain of the first nfs_impl_id4 */
@@ -211,11 +206,8 @@ typedef struct {
         } exchange_id;
         struct {                /* CREATE_SESSION, section 18.36 */
             uint64_t clientid;  /* call */
-            uint32_t sequence;  /* both: csa_sequence, csr_sequence */
-            uint32_t flags;     /* both */
-            bool has_auth_sys;  /* call: csa_sec_parms holds an AUTH_SYS entry */
-            uint32_t stamp;     /* call: its stamp */
-            nfs4_bytes machine; /* call: its machinename */
+            uint32_t sequence;  /* call: csa_sequence */
+            nfs4_bytes machine; /* call: machinename of the AUTH_SYS entry in csa_sec_parms */
             uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* reply */
         } create_session;
         struct {                                    /* DESTROY_SESSION, section 18.37 */
@@ -223,7 +215,6 @@ typedef struct {
         } destroy_session;
         struct {                                    /* BIND_CONN_TO_SESSION, section 18.34 */
             uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* both */
-            uint32_t dir;                           /* both */
         } bind_conn;
         struct {                                    /* SEQUENCE, section 18.46 */
             uint8_t sessionid[NFS4_SESSIONID_SIZE]; /* both */
@@ -235,23 +226,14 @@ typedef struct {
         struct {               /* DESTROY_CLIENTID (18.50), RENEW, DELEGPURGE, RELEASE_LOCKOWNER */
             uint64_t clientid; /* call */
         } clientid;
-        struct {         /* RECLAIM_COMPLETE, section 18.51 */
-            bool one_fs; /* call */
-        } reclaim_complete;
-        struct {                   /* SETCLIENTID, RFC 7530 section 16.33 */
-            uint64_t verifier;     /* call */
-            nfs4_bytes id;         /* call */
-            uint32_t cb_program;   /* call */
-            nfs4_bytes cb_netid;   /* call */
-            nfs4_bytes cb_addr;    /* call */
-            uint64_t clientid;     /* reply */
-            uint64_t confirm;      /* reply: setclientid_confirm */
-            nfs4_bytes used_netid; /* reply with CLID_INUSE: client_using */
-            nfs4_bytes used_addr;
+        struct {                  /* SETCLIENTID, RFC 7530 section 16.33 */
+            uint64_t verifier;    /* call */
+            nfs4_bytes id;        /* call */
+            uint64_t clientid;    /* reply */
+            nfs4_bytes used_addr; /* reply with CLID_INUSE: of client_using */
         } setclientid;
         struct {               /* SETCLIENTID_CONFIRM, section 16.34 */
             uint64_t clientid; /* call */
-            uint64_t confirm;  /* call */
         } setclientid_confirm;
         struct {                      /* OPEN, RFC 8881 section 18.16 */
             uint64_t clientid;        /* call: open_owner4.clientid */
@@ -274,17 +256,13 @@ typedef struct {
         struct {                  /* CLOSE, section 18.2 */
             nfs4_stateid stateid; /* call */
         } close;
-        struct {                       /* TEST_STATEID, section 18.48 */
-            uint32_t count;            /* both */
-            uint32_t bad;              /* reply: results that are not NFS4_OK */
-            uint32_t first_bad_status; /* reply: the first of those, else NFS4_OK */
+        struct {            /* TEST_STATEID, section 18.48 */
+            uint32_t count; /* both */
+            uint32_t bad;   /* reply: results that are not NFS4_OK */
         } test_stateid;
         struct {                  /* FREE_STATEID (18.38), DELEGRETURN */
             nfs4_stateid stateid; /* call */
         } stateid;
-        struct {               /* WRITE, COMMIT */
-            uint64_t verifier; /* reply */
-        } write;
         struct {                 /* GETATTR, only where the reply holds attribute 10 */
             uint32_t lease_time; /* reply: seconds */
         } getattr;
@@ -321,7 +299,6 @@ typedef struct {
     bool has_stateid;     /* call: a stateid that is not one of the special ones */
     nfs4_stateid stateid; /* call: the first such stateid */
     uint32_t event_count;
-    bool events_dropped; /* there were more than NFS4_MAX_EVENTS */
     nfs4_event events[NFS4_MAX_EVENTS];
 } nfs4_compound;
 

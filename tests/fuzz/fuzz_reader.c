@@ -35,9 +35,6 @@ static void touch_event(const nfs4_event *event)
         break;
     case OP_SETCLIENTID:
         touch(event->u.setclientid.id);
-        touch(event->u.setclientid.cb_netid);
-        touch(event->u.setclientid.cb_addr);
-        touch(event->u.setclientid.used_netid);
         touch(event->u.setclientid.used_addr);
         break;
     default:

@@ -57,9 +57,7 @@ static void test_create_session_call_cut(void)
     g_assert_cmphex(assert_one_event(&enough, OP_CREATE_SESSION)->u.create_session.clientid, ==, 5);
     assert_no_event(&less, NFS4_END_TRUNCATED);
     const nfs4_event *event = assert_one_event(&name, OP_CREATE_SESSION);
-    g_assert_cmphex(event->u.create_session.flags, ==, 3);
-    g_assert_false(event->u.create_session.has_auth_sys);
-    g_assert_cmpuint(event->u.create_session.stamp, ==, 0);
+    g_assert_cmpuint(event->u.create_session.machine.len, ==, 0);
 }
 
 static void test_create_session_reply_cut(void)
@@ -88,8 +86,6 @@ static void test_setclientid_call_cut(void)
     const nfs4_event *event = assert_one_event(&enough, OP_SETCLIENTID);
 
     assert_bytes(event->u.setclientid.id, "eight id");
-    g_assert_cmpuint(event->u.setclientid.cb_program, ==, 0);
-    g_assert_cmpuint(event->u.setclientid.cb_netid.len, ==, 0);
     assert_no_event(&less, NFS4_END_TRUNCATED);
 }
 

@@ -39,7 +39,6 @@ static void test_exchange_id_reply(void)
     g_assert_cmphex(event->u.exchange_id.clientid, ==, 5);
     g_assert_cmpuint(event->u.exchange_id.sequenceid, ==, 9);
     g_assert_true((event->u.exchange_id.flags & EXCHGID4_FLAG_CONFIRMED_R) != 0);
-    g_assert_cmpuint(event->u.exchange_id.server_minor, ==, 3);
     assert_bytes(event->u.exchange_id.server_major, "major");
     assert_bytes(event->u.exchange_id.server_scope, "scope");
     assert_bytes(event->u.exchange_id.impl_domain, "d");
@@ -62,9 +61,6 @@ static void test_create_session_call(void)
     g_assert_cmpint(r.compound.end, ==, NFS4_END_COMPLETE);
     g_assert_cmphex(event->u.create_session.clientid, ==, 5);
     g_assert_cmpuint(event->u.create_session.sequence, ==, 9);
-    g_assert_cmphex(event->u.create_session.flags, ==, 3);
-    g_assert_true(event->u.create_session.has_auth_sys);
-    g_assert_cmpuint(event->u.create_session.stamp, ==, 77);
     assert_bytes(event->u.create_session.machine, "web01");
 }
 
@@ -74,8 +70,6 @@ static void test_create_session_reply(void)
     const nfs4_event *event = assert_one_event(&r, OP_CREATE_SESSION);
 
     assert_repeated(event->u.create_session.sessionid, NFS4_SESSIONID_SIZE, 6);
-    g_assert_cmpuint(event->u.create_session.sequence, ==, 9);
-    g_assert_cmphex(event->u.create_session.flags, ==, 3);
 }
 
 static void test_sessions_and_connections(void)
@@ -88,10 +82,8 @@ static void test_sessions_and_connections(void)
                     NFS4_SESSIONID_SIZE, 6);
     const nfs4_event *event = assert_one_event(&bind, OP_BIND_CONN_TO_SESSION);
     assert_repeated(event->u.bind_conn.sessionid, NFS4_SESSIONID_SIZE, 6);
-    g_assert_cmpuint(event->u.bind_conn.dir, ==, 3);
     event = assert_one_event(&bound, OP_BIND_CONN_TO_SESSION);
     assert_repeated(event->u.bind_conn.sessionid, NFS4_SESSIONID_SIZE, 6);
-    g_assert_cmpuint(event->u.bind_conn.dir, ==, 1);
 }
 
 static void test_sequence(void)
@@ -122,17 +114,6 @@ static void test_clientid_operations(void)
     }
 }
 
-static void test_reclaim_complete(void)
-{
-    g_auto(reading) all = read_call(OP_RECLAIM_COMPLETE, "0");
-    g_auto(reading) one = read_call(OP_RECLAIM_COMPLETE, "1");
-    g_auto(reading) odd = read_call(OP_RECLAIM_COMPLETE, "256");
-
-    g_assert_false(assert_one_event(&all, OP_RECLAIM_COMPLETE)->u.reclaim_complete.one_fs);
-    g_assert_true(assert_one_event(&one, OP_RECLAIM_COMPLETE)->u.reclaim_complete.one_fs);
-    g_assert_true(assert_one_event(&odd, OP_RECLAIM_COMPLETE)->u.reclaim_complete.one_fs);
-}
-
 static void test_setclientid_call(void)
 {
     g_auto(reading) r = read_call(OP_SETCLIENTID, "q3 'the id' 0x40000000 'tcp' '10.0.0.1.2.3' 1");
@@ -140,9 +121,6 @@ static void test_setclientid_call(void)
 
     g_assert_cmphex(event->u.setclientid.verifier, ==, 3);
     assert_bytes(event->u.setclientid.id, "the id");
-    g_assert_cmphex(event->u.setclientid.cb_program, ==, 0x40000000);
-    assert_bytes(event->u.setclientid.cb_netid, "tcp");
-    assert_bytes(event->u.setclientid.cb_addr, "10.0.0.1.2.3");
 }
 
 static void test_setclientid_reply(void)
@@ -151,7 +129,6 @@ static void test_setclientid_reply(void)
     const nfs4_event *event = assert_one_event(&r, OP_SETCLIENTID);
 
     g_assert_cmphex(event->u.setclientid.clientid, ==, 5);
-    g_assert_cmphex(event->u.setclientid.confirm, ==, 6);
 }
 
 static void test_setclientid_in_use(void)
@@ -160,7 +137,6 @@ static void test_setclientid_in_use(void)
     const nfs4_event *event = assert_one_event(&r, OP_SETCLIENTID);
 
     g_assert_cmpuint(event->status, ==, NFS4ERR_CLID_INUSE);
-    assert_bytes(event->u.setclientid.used_netid, "tcp");
     assert_bytes(event->u.setclientid.used_addr, "10.0.0.1.2.3");
     g_assert_cmphex(event->u.setclientid.clientid, ==, 0);
 }
@@ -171,7 +147,6 @@ static void test_setclientid_confirm(void)
     const nfs4_event *event = assert_one_event(&r, OP_SETCLIENTID_CONFIRM);
 
     g_assert_cmphex(event->u.setclientid_confirm.clientid, ==, 5);
-    g_assert_cmphex(event->u.setclientid_confirm.confirm, ==, 6);
 }
 
 static void test_open_call(void)
@@ -218,7 +193,6 @@ static void test_test_stateid(void)
 
     g_assert_cmpuint(event->u.test_stateid.count, ==, 4);
     g_assert_cmpuint(event->u.test_stateid.bad, ==, 2);
-    g_assert_cmpuint(event->u.test_stateid.first_bad_status, ==, NFS4ERR_BAD_STATEID);
     g_assert_cmpuint(assert_one_event(&call, OP_TEST_STATEID)->u.test_stateid.count, ==, 2);
     g_assert_false(call.compound.has_stateid);
 }
@@ -232,17 +206,6 @@ static void test_stateid_operations(void)
                     NFS4_OTHER_SIZE, 7);
     assert_repeated(assert_one_event(&returned, OP_DELEGRETURN)->u.stateid.stateid.other,
                     NFS4_OTHER_SIZE, 7);
-}
-
-static void test_write_verifiers(void)
-{
-    g_auto(reading) written = read_reply(OP_WRITE, NFS4_OK, "4096 2 q7");
-    g_auto(reading) committed = read_reply(OP_COMMIT, NFS4_OK, "q7");
-    g_auto(reading) call = read_call(OP_COMMIT, "q 0");
-
-    g_assert_cmphex(assert_one_event(&written, OP_WRITE)->u.write.verifier, ==, 7);
-    g_assert_cmphex(assert_one_event(&committed, OP_COMMIT)->u.write.verifier, ==, 7);
-    assert_no_event(&call, NFS4_END_COMPLETE);
 }
 
 static void test_lease_time(void)
@@ -280,7 +243,6 @@ static void test_replies_with_an_error(void)
         OP_DESTROY_SESSION,
         OP_DESTROY_CLIENTID,
         OP_SEQUENCE,
-        OP_RECLAIM_COMPLETE,
         OP_SETCLIENTID,
         OP_BIND_CONN_TO_SESSION,
         OP_RENEW,
@@ -291,9 +253,7 @@ static void test_replies_with_an_error(void)
         OP_TEST_STATEID,
         OP_LOCK,
         OP_FREE_STATEID,
-        OP_WRITE,
         OP_DELEGRETURN,
-        OP_COMMIT,
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(opcodes); i++) {
@@ -315,7 +275,6 @@ SUITE(test_compound_events)
     g_test_add_func("/events/session_operations_give_the_sessionid", test_sessions_and_connections);
     g_test_add_func("/events/sequence_gives_slot_and_status_flags", test_sequence);
     g_test_add_func("/events/clientid_operations_give_the_clientid", test_clientid_operations);
-    g_test_add_func("/events/reclaim_complete_gives_one_fs", test_reclaim_complete);
     g_test_add_func("/events/setclientid_call_gives_id_and_callback", test_setclientid_call);
     g_test_add_func("/events/setclientid_reply_needs_its_confirm_verifier", test_setclientid_reply);
     g_test_add_func("/events/clid_inuse_gives_the_other_client", test_setclientid_in_use);
@@ -326,7 +285,6 @@ SUITE(test_compound_events)
     g_test_add_func("/events/test_stateid_counts_the_bad_ones", test_test_stateid);
     g_test_add_func("/events/free_stateid_and_delegreturn_give_the_stateid",
                     test_stateid_operations);
-    g_test_add_func("/events/write_and_commit_replies_give_the_verifier", test_write_verifiers);
     g_test_add_func("/events/getattr_reply_gives_the_lease_time", test_lease_time);
     g_test_add_func("/events/getattr_without_lease_time_gives_no_event", test_no_lease_time);
     g_test_add_func("/events/an_error_gives_an_event_with_an_empty_body",
