@@ -227,49 +227,48 @@ static void set_presented(nfs4_context *context, nfs4_bytes bytes, uint64_t veri
     context->instance = owner_find_instance(owner, verifier);
 }
 
-/* What the message itself names. */
-static void set_from_event(nfs4_context *context, const nfs4_event *event, bool is_reply)
+/* What a call names, and its reply does not. */
+static void set_from_call(nfs4_context *context, const nfs4_event *event)
 {
     const nfs4_server *server = context->endpoint->server;
     switch (event->opcode) {
-    case OP_SEQUENCE:
-        if (event->status == NFS4_OK)
-            set_session(context, event->u.sequence.sessionid);
-        break;
-    case OP_BIND_CONN_TO_SESSION:
-        if (event->status == NFS4_OK)
-            set_session(context, event->u.bind_conn.sessionid);
-        break;
     case OP_CREATE_SESSION:
-        if (!is_reply)
-            set_lease(context, lease_find(server, event->u.create_session.clientid));
-        else if (event->status == NFS4_OK)
-            set_session(context, event->u.create_session.sessionid);
+        set_lease(context, lease_find(server, event->u.create_session.clientid));
         break;
     case OP_DESTROY_SESSION:
-        if (!is_reply)
-            set_session(context, event->u.destroy_session.sessionid);
+        set_session(context, event->u.destroy_session.sessionid);
         break;
     case OP_EXCHANGE_ID:
-        if (!is_reply)
-            set_presented(context, event->u.exchange_id.owner, event->u.exchange_id.verifier);
+        set_presented(context, event->u.exchange_id.owner, event->u.exchange_id.verifier);
         break;
     case OP_SETCLIENTID:
-        if (!is_reply)
-            set_presented(context, event->u.setclientid.id, event->u.setclientid.verifier);
+        set_presented(context, event->u.setclientid.id, event->u.setclientid.verifier);
         break;
     case OP_SETCLIENTID_CONFIRM:
-        if (!is_reply)
-            set_lease(context, lease_find(server, event->u.setclientid_confirm.clientid));
+        set_lease(context, lease_find(server, event->u.setclientid_confirm.clientid));
         break;
     case OP_RENEW:
     case OP_DESTROY_CLIENTID:
-        if (!is_reply)
-            set_lease(context, lease_find(server, event->u.clientid.clientid));
+        set_lease(context, lease_find(server, event->u.clientid.clientid));
         break;
     default:
         break;
     }
+}
+
+/* What the message itself names. */
+static void set_from_event(nfs4_context *context, const nfs4_event *event, bool is_reply)
+{
+    if (event->status != NFS4_OK)
+        return;
+    if (event->opcode == OP_SEQUENCE)
+        set_session(context, event->u.sequence.sessionid);
+    else if (event->opcode == OP_BIND_CONN_TO_SESSION)
+        set_session(context, event->u.bind_conn.sessionid);
+    else if (!is_reply)
+        set_from_call(context, event);
+    else if (event->opcode == OP_CREATE_SESSION)
+        set_session(context, event->u.create_session.sessionid);
 }
 
 nfs4_context model_context(const nfs4_model *model, const nfs4_message *message)

@@ -116,9 +116,25 @@ static void take_identity(nfs4_call *call, uint64_t verifier, nfs4_bytes owner, 
     call->owner = nfs4_bytes_copy(store, owner);
 }
 
-static void take_end(nfs4_call *call, const nfs4_event *event, const nfs4_stateid *stateid)
+static void take_end(nfs4_call *call, const nfs4_event *event)
 {
-    if (call->given_up_by != 0)
+    const nfs4_stateid *stateid = NULL;
+    switch (event->opcode) {
+    case OP_CLOSE:
+        stateid = &event->u.close.stateid;
+        break;
+    case OP_DELEGRETURN:
+    case OP_FREE_STATEID:
+        stateid = &event->u.stateid.stateid;
+        break;
+    case OP_LOCKU:
+        stateid = &event->u.locku.stateid;
+        call->gives_up_all = event->u.locku.offset == 0 && event->u.locku.length == UINT64_MAX;
+        break;
+    default:
+        break;
+    }
+    if (stateid == NULL || call->given_up_by != 0)
         return;
     call->given_up_by = event->opcode;
     call->given_up = *stateid;
@@ -180,17 +196,6 @@ static void take_event(nfs4_call *call, const nfs4_event *event, nfs4_store *sto
         if (call->open_claim == UINT32_MAX)
             call->open_claim = event->u.open.claim;
         break;
-    case OP_CLOSE:
-        take_end(call, event, &event->u.close.stateid);
-        break;
-    case OP_DELEGRETURN:
-    case OP_FREE_STATEID:
-        take_end(call, event, &event->u.stateid.stateid);
-        break;
-    case OP_LOCKU:
-        take_end(call, event, &event->u.locku.stateid);
-        call->gives_up_all = event->u.locku.offset == 0 && event->u.locku.length == UINT64_MAX;
-        break;
     case OP_LOCK:
         call->lock_reclaim |= event->u.lock.reclaim;
         if (event->u.lock.new_owner)
@@ -198,6 +203,7 @@ static void take_event(nfs4_call *call, const nfs4_event *event, nfs4_store *sto
         break;
     default:
         take_session(call, event);
+        take_end(call, event);
         break;
     }
 }

@@ -229,27 +229,25 @@ static void observe_alias(nfs4_model *model, const nfs4_exchange *exchange, uint
     model->answers[model->next_answer++ % MODEL_ANSWERS] = answer;
 }
 
-nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange)
+/* The lease of the clientid that the reply gives out; NULL where the capture cut it off. */
+static nfs4_lease *find_given_out(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    uint64_t clientid;
+    if (!issued_clientid(&exchange->reply->compound, &clientid))
+        return NULL;
+    observe_alias(model, exchange, clientid);
+    nfs4_server *server = learn_server(model, exchange, clientid);
+    nfs4_lease *lease = lease_get(server, clientid, exchange->call->minorversion,
+                                  exchange->reply->frame, &model->store);
+    lease_enter_life(lease);
+    return lease;
+}
+
+/* Who presents itself to that server; NULL for nobody known. */
+static nfs4_instance *observe_presented(nfs4_model *model, const nfs4_exchange *exchange,
+                                        nfs4_server *server)
 {
     const nfs4_call *call = exchange->call;
-    nfs4_server *server = exchange->endpoint->server;
-    nfs4_lease *lease = NULL;
-    uint64_t clientid = 0;
-
-    if (!call->has_identity) {
-        if (issued_clientid(&exchange->reply->compound, &clientid))
-            cut_identified(model, exchange->connection, exchange->reply, clientid);
-        return NULL;
-    }
-    counters_answered(counters_of(server), call->frame);
-    if (issued_clientid(&exchange->reply->compound, &clientid)) {
-        observe_alias(model, exchange, clientid);
-        server = learn_server(model, exchange, clientid);
-        lease =
-            lease_get(server, clientid, call->minorversion, exchange->reply->frame, &model->store);
-        lease_enter_life(lease);
-    }
-    account_for(exchange, lease);
     nfs4_owner *owner =
         owner_get(&model->owners, server, call->owner, call->minorversion, call->frame);
     if (owner->instance_count == 0)
@@ -257,11 +255,8 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     nfs4_instance *instance = identity_presenting(model, exchange, owner);
     exchange->connection->owner = owner;
     exchange->connection->instance = instance;
-    if (instance == NULL) {
-        if (lease != NULL)
-            counters_add_lease(lease);
-        return lease;
-    }
+    if (instance == NULL)
+        return NULL;
     identity_describe(model, exchange, instance);
     if (exchange->connection->is_copy) /* the same client, seen at another place */
         owner_add_address(&model->owners, instance, &exchange->connection->client,
@@ -269,6 +264,29 @@ nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange
     nfs4_moment presented = identity_moment(exchange);
     owner_note_presented(instance, &exchange->connection->client, &presented, exchange->endpoint);
     adopt(exchange->connection->lease, instance, call);
+    return instance;
+}
+
+nfs4_lease *identity_identified(nfs4_model *model, const nfs4_exchange *exchange)
+{
+    nfs4_server *server = exchange->endpoint->server;
+    uint64_t clientid;
+    if (!exchange->call->has_identity) {
+        if (issued_clientid(&exchange->reply->compound, &clientid))
+            cut_identified(model, exchange->connection, exchange->reply, clientid);
+        return NULL;
+    }
+    counters_answered(counters_of(server), exchange->call->frame);
+    nfs4_lease *lease = find_given_out(model, exchange);
+    if (lease != NULL)
+        server = lease->server;
+    account_for(exchange, lease);
+    nfs4_instance *instance = observe_presented(model, exchange, server);
+    if (instance == NULL) {
+        if (lease != NULL)
+            counters_add_lease(lease);
+        return lease;
+    }
     if (is_from_the_past(exchange, lease, instance->last_lease))
         returns(server, lease);
     lease = reissued_lease(model, exchange, lease, instance);
