@@ -23,7 +23,6 @@
 typedef struct {
     FILE *out;
     visibility *seen;
-    bool failed;
 } extract_tap;
 
 static void put(const extract_packet *packet, void *data)
