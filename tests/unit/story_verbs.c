@@ -4,6 +4,20 @@
  */
 #include "story_verbs.h"
 
+/* ---- hosts ---------------------------------------------------------------- */
+
+story_host *web01(story *world, uint8_t address, uint32_t minor)
+{
+    return story_new_host(world, "web01", address, minor);
+}
+
+story_host *mounted(story *world, uint32_t minor)
+{
+    story_host *host = web01(world, 11, minor);
+    mounts(host);
+    return host;
+}
+
 /* ---- calls and replies ---------------------------------------------------- */
 
 uint32_t marks_of(const nfs4_mark *mark)

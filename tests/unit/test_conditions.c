@@ -22,9 +22,7 @@ typedef struct {
 static taking taken(story_layout layout)
 {
     story *world = story_new(layout);
-    taking pair = {.world = world,
-                   .one = story_new_host(world, "web01", 11, 0),
-                   .other = story_new_host(world, "web01", 12, 0)};
+    taking pair = {.world = world, .one = web01(world, 11, 0), .other = web01(world, 12, 0)};
     mounts(pair.one);
     tries(pair.one);
     mounts(pair.other);
@@ -237,8 +235,7 @@ static void test_takeover_by_number(void)
 static void test_change_between_lives(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *next = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *next = web01(world, 12, 2);
     mounts(one);
     tries(one);
     nfs4_lease *lease = lease_of(one);
@@ -279,7 +276,7 @@ static void test_turns(void)
 static void test_failover(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     nfs4_verdict grade;
     mounts(host);
     is_expired(host);
@@ -294,8 +291,7 @@ static void test_failover(void)
 static void test_facts_of_a_loss(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-    mounts(host);
+    story_host *host = mounted(world, 2);
     tries(host);
     nfs4_lease *lease = lease_of(host);
     is_expired(host);

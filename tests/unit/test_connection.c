@@ -18,7 +18,7 @@ static nfs4_connection *connection_of(story_host *host)
 static void test_connections_by_number(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = story_new_host(world, "web02", 12, 2);
     nfs4_connection *first = connection_of(one);
     nfs4_connection *second = connection_of(other);
@@ -36,7 +36,7 @@ static void test_connections_by_number(void)
 static void test_number_zero(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     host->connection = 0;
     mounts(host);
@@ -48,7 +48,7 @@ static void test_number_zero(void)
 static void test_lease_by_frame(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    nfs4_connection *connection = connection_of(story_new_host(world, "web01", 11, 2));
+    nfs4_connection *connection = connection_of(web01(world, 11, 2));
     nfs4_lease first = {0}, second = {0};
 
     connection_turn(&world->model->connections, connection, 100, &first);
@@ -68,7 +68,7 @@ static void test_lease_by_frame(void)
 static void test_turns_are_limited(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    nfs4_connection *connection = connection_of(story_new_host(world, "web01", 11, 2));
+    nfs4_connection *connection = connection_of(web01(world, 11, 2));
     nfs4_lease leases[2] = {{0}, {0}};
 
     for (uint32_t i = 0; i < 65536 + 10; i++)

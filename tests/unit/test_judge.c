@@ -15,11 +15,6 @@ static uint32_t cases_of(const story_host *host, nfs4_evidence_kind kind)
     return cases_count(owner_of(host), kind, 0);
 }
 
-static story_host *twin(story *world, uint8_t number)
-{
-    return story_new_host(world, "web01", number, 2);
-}
-
 static story_host *hidden_host(story *world, uint8_t number)
 {
     story_host *host = story_new_host(world, "db01", number, 2);
@@ -37,7 +32,7 @@ static void is_visible(story_host *host)
 static void test_first_filed_stays(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11), *other = twin(world, 12);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     mounts(other);
     nfs4_lease *lease = lease_of(one), *next = lease_of(other);
@@ -63,7 +58,7 @@ static void test_first_filed_stays(void)
 static void test_newcomers(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11), *other = twin(world, 12);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     mounts(other);
     nfs4_lease *lease = lease_of(one);
@@ -82,7 +77,7 @@ static void test_newcomers(void)
 static void test_nothing_new(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11), *other = twin(world, 12);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     mounts(other);
     nfs4_lease *lease = lease_of(one);
@@ -105,7 +100,7 @@ static void test_no_taker_any_more(void)
 {
     for (int elsewhere = 0; elsewhere < 2; elsewhere++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *one = twin(world, 11), *other = twin(world, 12);
+        story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
         mounts(one);
         mounts(other);
         nfs4_lease *lease = lease_of(one), *taker = lease_of(other);
@@ -124,7 +119,7 @@ static void test_no_taker_any_more(void)
 static void test_change_of_a_return(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11), *other = twin(world, 12);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     mounts(other);
     identifies(one);
@@ -140,7 +135,7 @@ static void test_change_of_a_return(void)
 static void test_return_of_one_program(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11), *other = twin(world, 11);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 11, 2);
     takes_owner(one, "a program that plays two clients");
     takes_owner(other, "a program that plays two clients");
     mounts(one);
@@ -176,8 +171,8 @@ static nfs4_lease *shows_up_late(story_host *host)
 static void test_first_that_shows_up_late(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *old = twin(world, 11), *now = twin(world, 11);
-    story_host *other = twin(world, 12), *third = twin(world, 13);
+    story_host *old = web01(world, 11, 2), *now = web01(world, 11, 2), *other = web01(world, 12, 2),
+               *third = web01(world, 13, 2);
     now->verifier = old->verifier;
     old->calls_unseen = old->replies_unseen = true;
     mounts(old);
@@ -200,7 +195,7 @@ static void test_place_where_ids_tell_nothing(void)
 {
     for (int same = 0; same < 2; same++) {
         g_autoptr(story) world = story_new(OPAQUE);
-        story_host *late = twin(world, 11), *seen = twin(world, 12);
+        story_host *late = web01(world, 11, 2), *seen = web01(world, 12, 2);
         late->minor = seen->minor = 0;
         late->verifier = NO_TIME;
         seen->verifier = same ? NO_TIME : seen->verifier;
@@ -225,7 +220,7 @@ static void test_place_where_ids_tell_nothing(void)
 static void test_order_anew(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11), *other = twin(world, 12);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     const nfs4_lease *first = lease_of(one);
     mounts(other);
@@ -281,7 +276,7 @@ static void check_confirm_under_way(bool behind)
     g_autoptr(story) world = story_new(OPAQUE);
     story_host *hosts[4];
     for (uint8_t i = 0; i < G_N_ELEMENTS(hosts); i++)
-        hosts[i] = story_new_host(world, "web01", 11 + i, 0);
+        hosts[i] = web01(world, 11 + i, 0);
     story_host *holder = hosts[behind ? 0 : 2], *taker = hosts[behind ? 2 : 0];
     world->servers[0].layout = KNFSD;
     nfs4_bytes aside = {(const uint8_t *)"aside", 5}, early = aside;
@@ -325,7 +320,7 @@ static void test_confirms_in_order(void)
 {
     for (int unseen = 0; unseen < 2; unseen++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *one = twin(world, 11), *other = twin(world, 12);
+        story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
         mounts(one);
         world->blind = unseen != 0;
         mounts(other);
@@ -345,7 +340,8 @@ static void test_confirms_in_order(void)
 static void test_gaps_that_are_filled(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11), *many[2] = {hidden_host(world, 13), hidden_host(world, 14)};
+    story_host *one = web01(world, 11, 2),
+               *many[2] = {hidden_host(world, 13), hidden_host(world, 14)};
     story_host *calm = story_new_host(world, "db02", 15, 2);
     mounts(calm);
     mounts(one);
@@ -369,7 +365,7 @@ static void test_gaps_that_are_filled(void)
 static void test_losses(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = twin(world, 11);
+    story_host *host = web01(world, 11, 2);
     mounts(host);
     unmounts(host);
     mounts(host);
@@ -386,7 +382,7 @@ static void test_losses(void)
 static void test_gaps_that_were_none(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11), *hidden = hidden_host(world, 13);
+    story_host *one = web01(world, 11, 2), *hidden = hidden_host(world, 13);
     mounts(one);
     for (int i = 0; i < 2; i++) {
         tries(one);
@@ -407,7 +403,7 @@ static void test_gaps_that_were_none(void)
 static void test_budget(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11);
+    story_host *one = web01(world, 11, 2);
     mounts(one);
     is_expired(one);
     accesses(one);

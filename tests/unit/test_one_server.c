@@ -9,7 +9,7 @@
 
 static story_host *at(story *world, story_server *server, uint8_t server_address, uint8_t number)
 {
-    story_host *host = story_new_host(world, "web01", number, 2);
+    story_host *host = web01(world, number, 2);
     goes_to(host, server, server_address);
     return host;
 }

@@ -19,7 +19,7 @@ static nfs4_message call_with(story_host *host, uint32_t xid, uint32_t opcode, u
 static void test_reply_finds_its_call(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     nfs4_pending *pending = &world->model->pending;
     nfs4_message call = call_with(host, 5, OP_EXCHANGE_ID, 1);
 
@@ -48,7 +48,7 @@ static void test_reply_finds_its_call(void)
 static void test_sent_again(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     nfs4_pending *pending = &world->model->pending;
     nfs4_message call = call_with(host, 5, OP_RECLAIM_COMPLETE, 1);
 
@@ -62,7 +62,7 @@ static void test_sent_again(void)
 static void test_xid_used_again(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     nfs4_pending *pending = &world->model->pending;
     nfs4_message first = call_with(host, 5, OP_RECLAIM_COMPLETE, 1);
     nfs4_message second = call_with(host, 5, OP_DESTROY_CLIENTID, 2);
@@ -77,7 +77,7 @@ static void test_xid_used_again(void)
 static void test_limit(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     nfs4_pending *pending = &world->model->pending;
     nfs4_message call = call_with(host, 0, OP_SEQUENCE, 1);
 
@@ -97,7 +97,7 @@ static void test_limit(void)
 static void test_memory_is_used_again(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     nfs4_pending *pending = &world->model->pending;
     nfs4_message call = call_with(host, 5, OP_EXCHANGE_ID, 1);
 
@@ -117,7 +117,7 @@ static void test_memory_is_used_again(void)
 static void test_middle_of_the_list(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     nfs4_pending *pending = &world->model->pending;
     nfs4_message calls[3];
 
@@ -139,7 +139,7 @@ static void test_middle_of_the_list(void)
 static void test_first_of_its_kind_counts(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
+    story_host *host = web01(world, 11, 0);
     nfs4_pending *pending = &world->model->pending;
     nfs4_message call = begins_call(host);
 

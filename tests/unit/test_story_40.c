@@ -8,9 +8,7 @@
 static void test_mount_is_single(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
-
-    mounts(host);
+    story_host *host = mounted(world, 0);
     accesses(host);
     sends_with_clientid(host, OP_RENEW);
     assert_single(host);
@@ -22,8 +20,7 @@ static void test_mount_is_single(void)
 static void check_twins(story_layout layout, uint32_t opcode, uint32_t status)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     mounts(one);
     mounts(other);
@@ -60,8 +57,7 @@ static void test_twins_with_opaque_ids(void)
 static void test_twins_by_stateid(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     mounts(one);
     mounts(other);
@@ -78,9 +74,7 @@ static void test_twins_by_stateid(void)
 static void test_file_error_is_no_refusal(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
-
-    mounts(host);
+    story_host *host = mounted(world, 0);
     nfs4_message call = begins_call(host);
     puts_op(&call, OP_PUTFH);
     puts_op(&call, OP_ACCESS);
@@ -93,8 +87,7 @@ static void test_file_error_is_no_refusal(void)
 static void test_migration_option(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     takes_owner(one, "Linux NFSv4.0 web01");
     takes_owner(other, "Linux NFSv4.0 web01");
@@ -113,8 +106,7 @@ static void test_migration_option(void)
 static void test_server_addresses_in_owner(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     goes_to(other, &world->servers[0], 2);
     mounts(one);
@@ -128,8 +120,7 @@ static void test_server_addresses_in_owner(void)
 static void test_begins_in_mid_life(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     world->blind = true;
     mounts(one);
@@ -144,8 +135,7 @@ static void test_begins_in_mid_life(void)
 static void test_confirm_reply_lost(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     mounts(one);
     world->lose_reply = OP_SETCLIENTID_CONFIRM;
@@ -159,9 +149,7 @@ static void test_confirm_reply_lost(void)
 static void test_reboot(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
-
-    mounts(host);
+    story_host *host = mounted(world, 0);
     crashes_and_boots(host);
     mounts(host);
     accesses(host);
@@ -174,8 +162,7 @@ static void test_chain(void)
     static const nfs4_step_kind expected[] = {STEP_REFUSED, STEP_IDENTIFY, STEP_CONFIRM,
                                               STEP_RESUMED};
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     mounts(one);
     mounts(other);
@@ -192,8 +179,7 @@ static void test_chain(void)
 static void test_work_without_state_resumes_nothing(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     mounts(one);
     mounts(other);

@@ -15,8 +15,7 @@ typedef struct {
 static twins begin(bool replies_unseen)
 {
     story *world = story_new(KNFSD);
-    twins both = {world, story_new_host(world, "web01", 11, 2),
-                  story_new_host(world, "web01", 12, 2)};
+    twins both = {world, web01(world, 11, 2), web01(world, 12, 2)};
     both.one->replies_unseen = both.other->replies_unseen = replies_unseen;
     return both;
 }

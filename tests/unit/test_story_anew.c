@@ -59,7 +59,7 @@ static void test_clientid_in_mid_life_has_a_name(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
     uint32_t first = world->servers[0].counter;
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = story_new_host(world, "db01", 12, 2);
     world->blind = true;
     identifies(one);
@@ -84,7 +84,7 @@ static void test_session_that_moved_has_a_name(void)
     g_autoptr(story) world = story_new(KNFSD);
     story_server *server = &world->servers[0];
     uint32_t first = server->counter, sessions = server->sessions_made;
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = story_new_host(world, "db01", 12, 2);
     identifies(one);
     begins_again(world, first);
@@ -107,7 +107,7 @@ static void test_clientid_that_came_back_is_no_clones(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
     uint32_t first = world->servers[0].counter;
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     identifies(one);
     is_expired(one);
     accesses(one);
@@ -125,7 +125,7 @@ static void test_clientid_that_came_back_is_no_clones(void)
 static void test_address_that_knew_the_newer_one_is_no_clones(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     identifies(one);
     uint64_t clientid = one->clientid;
     moves_to(one, 13);
@@ -147,7 +147,7 @@ static void test_counter_that_went_back_unseen(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
     uint32_t first = world->servers[0].counter;
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     world->servers[0].counter += 10;
     mounts(one);
     boots_at(one, 13);
@@ -172,7 +172,7 @@ static void check_layout_unknown(uint32_t minor)
     story_server *server = &world->servers[0];
     uint32_t first = server->counter;
     server->epoch = IN_THE_FUTURE;
-    story_host *one = story_new_host(world, "web01", 11, minor);
+    story_host *one = web01(world, 11, minor);
     world->blind = true;
     server->counter += 10;
     identifies(one);
@@ -198,7 +198,7 @@ static void test_counter_that_went_back_in_an_unknown_layout(void)
 static void check_reboot_between(bool noticed)
 {
     g_autoptr(story) world = story_new(GANESHA);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *db = story_new_host(world, "db01", 14, 2);
     if (noticed) {
         world->servers[0].counter = 50;
@@ -234,7 +234,7 @@ static void test_earlier_life_is_no_taker(void)
 {
     g_autoptr(story) world = story_new(GANESHA);
     story_server *server = &world->servers[0];
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     server->counter = 10;
     identifies(one);
     is_expired(one);
@@ -254,8 +254,7 @@ static void test_earlier_life_is_no_taker(void)
 static void test_clientid_that_was_replaced_is_over(void)
 {
     g_autoptr(story) world = story_new(GANESHA);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    mounts(one);
+    story_host *one = mounted(world, 2);
     const nfs4_instance *earlier = instance_of(one);
     boots_at(one, 11);
     mounts(one);
@@ -272,8 +271,7 @@ static void test_clientid_that_was_replaced_is_over(void)
 static void test_clock_that_was_wrong_before(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    mounts(one);
+    story_host *one = mounted(world, 2);
     for (uint8_t number = 11; number <= 12; number++) {
         boots_at(one, number);
         one->verifier -= 86400 * (uint64_t)SECOND;
@@ -287,8 +285,7 @@ static void test_clock_that_was_wrong_before(void)
 static void test_clock_that_was_right_before(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     boots_at(one, 11);
     mounts(one);
@@ -305,8 +302,7 @@ static void test_clock_that_was_right_before(void)
 static void test_instance_of_another_life(void)
 {
     g_autoptr(story) world = story_new(GANESHA);
-    story_host *other = story_new_host(world, "web01", 12, 2);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *other = web01(world, 12, 2), *one = web01(world, 11, 2);
     story_host *db = story_new_host(world, "db01", 13, 2);
     world->servers[0].counter = 8;
     world->blind = true;

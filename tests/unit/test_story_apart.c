@@ -26,7 +26,7 @@ static void is_lost_beside(story_host *host, story_host *bystander)
 static void check_losses(int count, int64_t between, bool reconnects, nfs4_verdict expected)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *bystander = story_new_host(world, "db01", 12, 2);
     mounts(one);
     for (int i = 0; i < count; i++) {
@@ -52,7 +52,7 @@ static void test_two_losses_far_apart(void)
 static void test_loss_behind_a_restart(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *bystander = story_new_host(world, "db01", 12, 2);
     mounts(one);
     for (int i = 0; i < 2; i++) {

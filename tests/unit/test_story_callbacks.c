@@ -11,13 +11,6 @@
 
 static const uint8_t delegation[NFS4_OTHER_SIZE] = "delegation1";
 
-static story_host *mounted(story *world, uint32_t minor)
-{
-    story_host *host = story_new_host(world, "web01", 11, minor);
-    mounts(host);
-    return host;
-}
-
 /* ---- the callbacks -------------------------------------------------------- */
 
 static void is_heard(story_host *host, nfs4_callback *callback)

@@ -39,8 +39,7 @@ static void append_steps(const story *world, GString *text)
 /* Two hosts that take turns, one that reboots and one that does nothing. */
 static void tells_a_long_story(story *world)
 {
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     story_host *rebooted = story_new_host(world, "web02", 13, 2);
     story_host *old = story_new_host(world, "web03", 14, 0);
 
@@ -94,8 +93,7 @@ static void test_capture_appended_to_itself(void)
 static void check_begins_in_mid_session(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     world->blind = true;
     mounts(one);
@@ -126,8 +124,7 @@ static void test_begins_in_mid_session_with_opaque_ids(void)
 static void test_begins_with_refusal(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     world->blind = true;
     mounts(one);
@@ -142,7 +139,7 @@ static void test_begins_with_refusal(void)
 static void test_mid_session_of_single(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     world->blind = true;
     mounts(host);
@@ -160,8 +157,7 @@ static void test_mid_session_of_single(void)
 static void test_create_session_reply_lost(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     world->lose_reply = OP_CREATE_SESSION;
@@ -176,8 +172,7 @@ static void test_create_session_reply_lost(void)
 static void test_exchange_id_reply_lost(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 1);
-    story_host *other = story_new_host(world, "web01", 12, 1);
+    story_host *one = web01(world, 11, 1), *other = web01(world, 12, 1);
 
     mounts(one);
     sends_exchange_id(other, other->verifier);
@@ -193,8 +188,7 @@ static void test_exchange_id_reply_lost(void)
 static void test_retransmitted_calls(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     world->retransmit = true;
     mounts(one);
@@ -211,8 +205,7 @@ static void test_retransmitted_calls(void)
 static void test_reused_xid(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     one->replies_unseen = true;
@@ -318,7 +311,7 @@ static void test_skew_and_restart_is_not_accused(void)
 static void test_copies_by_nat(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     static const uint8_t outside[] = {192, 0, 2, 1};
 
     world->held = true;

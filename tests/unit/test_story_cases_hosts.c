@@ -38,9 +38,7 @@ static void accesses_over_v6(story_host *host)
 static void test_two_protocols(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     uint32_t first = host->connection;
     for (int i = 0; i < 6; i++) {
         host->connection = first + 100;
@@ -93,7 +91,7 @@ static void test_moved_without_a_session(void)
 static void test_two_hosts_exchange_addresses(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = story_new_host(world, "web02", 12, 2);
 
     mounts(one);
@@ -145,7 +143,7 @@ static void test_pod(void)
 static void test_crash_loop(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     for (int i = 0; i < 40; i++) {
         sends_exchange_id(host, host->verifier); /* sometimes it gets no further */
@@ -198,8 +196,7 @@ static void test_crash_loop_in_1970(void)
 static void test_one_after_the_other_in_40(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     for (int i = 0; i < 2; i++) {
         mounts(one);
@@ -243,9 +240,7 @@ static void test_pair_that_fails_over(void)
 static void test_courtesy(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     seconds_pass(world, 3600); /* expired, but nobody wanted its state */
     accesses(host);
     g_assert_cmpuint(world->model->chains.count, ==, 0);
@@ -279,9 +274,7 @@ static void test_suspended(void)
 static void test_stuck(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
-
-    mounts(host);
+    story_host *host = mounted(world, 0);
     is_expired(host);
     for (int i = 0; i < 100; i++) {
         seconds_pass(world, 5);
@@ -298,9 +291,7 @@ static void test_stuck(void)
 static void test_bad_stateids_alone(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 5; i++) {
         sends_on_session(host, OP_TEST_STATEID, NFS4_OK);
         sends_on_session(host, OP_FREE_STATEID, NFS4ERR_BAD_STATEID);

@@ -45,7 +45,7 @@ static void updates_its_record(story_host *host, uint32_t status)
 static void test_single_is_delayed(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     sends_exchange_id(host, host->verifier);
     for (int i = 0; i < 10; i++)
@@ -62,8 +62,7 @@ static void test_single_is_delayed(void)
 static void check_thief_is_delayed(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *holder = story_new_host(world, "web01", 11, 2);
-    story_host *thief = story_new_host(world, "web01", 12, 2);
+    story_host *holder = web01(world, 11, 2), *thief = web01(world, 12, 2);
 
     mounts(holder);
     sends_exchange_id(thief, thief->verifier);
@@ -90,8 +89,7 @@ static void test_thief_is_delayed(void)
 static void test_recovery_is_delayed(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -113,9 +111,7 @@ static void test_recovery_is_delayed(void)
 static void test_own_credentials_change(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 3; i++) {
         connects(host);
         is_told_in_use(host); /* with a keytab that it did not have before */
@@ -127,7 +123,7 @@ static void test_own_credentials_change(void)
 static void test_in_use_through_a_pool_of_addresses(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     sends_exchange_id(host, host->verifier);
     connects(host);
@@ -142,8 +138,7 @@ static void test_in_use_through_a_pool_of_addresses(void)
 static void test_newcomer_tries_without_kerberos(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *holder = story_new_host(world, "web01", 11, 2);
-    story_host *newcomer = story_new_host(world, "web01", 12, 2);
+    story_host *holder = web01(world, 11, 2), *newcomer = web01(world, 12, 2);
 
     mounts(holder);
     is_told_in_use(newcomer); /* SP4_MACH_CRED */
@@ -159,8 +154,7 @@ static void test_newcomer_tries_without_kerberos(void)
 static void test_newcomer_in_40(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *holder = story_new_host(world, "web01", 11, 0);
-    story_host *newcomer = story_new_host(world, "web01", 12, 0);
+    story_host *holder = web01(world, 11, 0), *newcomer = web01(world, 12, 0);
 
     mounts(holder);
     nfs4_message call = begins_call(newcomer);
@@ -180,9 +174,7 @@ static void test_newcomer_in_40(void)
 static void test_update(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     updates_its_record(host, NFS4_OK);
     connects(host);
     updates_its_record(host, NFS4_OK);
@@ -195,7 +187,7 @@ static void test_update(void)
 static void test_own_identification_on_another_connection(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     uint32_t first = host->connection;
 
     sends_exchange_id(host, host->verifier);
@@ -217,8 +209,7 @@ static void test_own_identification_on_another_connection(void)
 static void test_update_of_another(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *holder = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *holder = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(holder);
     updates_its_record(other, NFS4ERR_NOT_SAME);
@@ -230,9 +221,7 @@ static void test_update_of_another(void)
 static void test_identification_inside_a_session(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     nfs4_message call = begins_sequence(host);
     nfs4_event *event = puts_event(&call, OP_EXCHANGE_ID);
     event->u.exchange_id.verifier = host->verifier;
@@ -271,9 +260,7 @@ static void test_loop_of_mounts(void)
 static void test_connection_not_bound(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     connects(host);
     nfs4_message call = begins_sequence(host);
     story_sends(host, &call);
@@ -288,9 +275,7 @@ static void test_connection_not_bound(void)
 static void test_several_sessions_of_one_clientid(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     for (uint8_t i = 0; i < 3; i++) {
         connects(host);
         host->address[3] = (uint8_t)(12 + i);

@@ -50,8 +50,7 @@ static void learns_lease_time(story_host *host)
 static void check_idle_40(story_layout layout, int64_t idle)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     is_hidden(other);
     mounts(one);
@@ -83,8 +82,7 @@ static void check_sides(story_layout layout, uint32_t minor, bool first, bool se
                         nfs4_verdict expected)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, minor);
-    story_host *other = story_new_host(world, "web01", 12, minor);
+    story_host *one = web01(world, 11, minor), *other = web01(world, 12, minor);
 
     if (!first)
         is_hidden(one);
@@ -122,8 +120,7 @@ static void test_sides_with_opaque_ids(void)
 static void test_unseen_where_the_counter_wraps(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     world->servers[0].counter = 0xfffffffc;
     world->servers[0].sessions_made = 0xfffffffd;
@@ -141,8 +138,7 @@ static void test_unseen_where_the_counter_wraps(void)
 static void test_lean_gap_once(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     is_hidden(other);
     world->blind = true;
@@ -164,7 +160,7 @@ static void test_lean_gap_once(void)
 static void check_begins_with_refusal(story_layout layout, uint32_t minor)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, minor);
+    story_host *host = web01(world, 11, minor);
 
     world->blind = true;
     mounts(host);
@@ -189,8 +185,7 @@ static void test_begins_with_refusal(void)
 static void check_begins_between_identify_and_confirm(uint32_t minor)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, minor);
-    story_host *other = story_new_host(world, "web01", 12, minor);
+    story_host *one = web01(world, 11, minor), *other = web01(world, 12, minor);
 
     world->blind = true;
     if (minor > 0)
@@ -220,8 +215,7 @@ static void test_begins_between_identify_and_confirm(void)
 static void check_ends_at_the_takeover(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     accesses(one);
@@ -242,8 +236,7 @@ static void test_ends_at_the_takeover(void)
 static void check_ends_at_the_refusal(story_layout layout, uint32_t minor)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, minor);
-    story_host *other = story_new_host(world, "web01", 12, minor);
+    story_host *one = web01(world, 11, minor), *other = web01(world, 12, minor);
 
     mounts(one);
     mounts(other);
@@ -268,7 +261,7 @@ static void test_ends_at_the_refusal(void)
 static void check_reboots_and_skew(int64_t skew)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = story_new_host(world, "web02", 12, 2);
 
     world->held = true;

@@ -117,8 +117,7 @@ static void test_all_restart(void)
 static void check_restart_amid_twins(story_layout layout, uint32_t minor)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, minor);
-    story_host *other = story_new_host(world, "web01", 12, minor);
+    story_host *one = web01(world, 11, minor), *other = web01(world, 12, minor);
     story_host *control = story_new_host(world, "db01", 13, minor);
 
     mounts(control);
@@ -175,7 +174,7 @@ static void test_all_removed(void)
 static void check_removed_where_the_counter_wraps(uint32_t minor)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, minor);
+    story_host *host = web01(world, 11, minor);
 
     world->servers[0].counter = 0xfffffffe;
     mounts(host);
@@ -198,7 +197,7 @@ static void test_removed_where_the_counter_wraps(void)
 static void test_removed_where_the_session_counter_wraps(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_host *asking = story_new_host(world, "db01", 12, 2);
 
     asking->calls_unseen = asking->replies_unseen = true;
@@ -247,7 +246,7 @@ static void test_balancer(void)
 static void check_reboot_behind_a_balancer(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_server *newer = story_new_server(world, layout, "filer");
 
     newer->epoch = world->servers[0].epoch + 3600;
@@ -275,7 +274,7 @@ static void test_reboot_behind_a_balancer(void)
 static void test_balancer_between_two_calls(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_server *newer = story_new_server(world, KNFSD, "filer");
 
     newer->epoch = world->servers[0].epoch + 3600;
@@ -295,8 +294,7 @@ static void test_balancer_between_two_calls(void)
 static void test_data_server(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 1);
-    story_host *same = story_new_host(world, "web01", 11, 1);
+    story_host *host = web01(world, 11, 1), *same = web01(world, 11, 1);
 
     same->verifier = host->verifier;
     goes_to(same, story_new_server(world, KNFSD, "ds1"), 2);
@@ -318,9 +316,7 @@ static void test_data_server(void)
 static void test_destroyed_session_is_returned(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     sends_destroy_session(host);
     nfs4_message call = begins_call(host);
@@ -343,7 +339,7 @@ static void test_destroyed_session_is_returned(void)
 static void test_failover_and_return(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_server *standby = story_new_server(world, KNFSD, "standby");
 
     standby->counter += 5000;

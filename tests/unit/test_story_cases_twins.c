@@ -153,8 +153,7 @@ static void renews_or_recovers(story_host *host)
 static void check_idle(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     mounts(one);
     mounts(other);
@@ -181,9 +180,8 @@ static void test_idle(void)
 static void check_migration(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
-    story_host *plain = story_new_host(world, "web01", 13, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
+    story_host *plain = web01(world, 13, 0);
 
     takes_owner(one, "Linux NFSv4.0 web01");
     takes_owner(other, "Linux NFSv4.0 web01");
@@ -230,15 +228,13 @@ static void test_copies_behind_one_address(void)
 static void check_expiry_then_takeover(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-
-    mounts(one);
+    story_host *one = mounted(world, 2);
     accesses(one);
     seconds_pass(world, 200);
     is_expired(one);
     accesses(one);
     assert_single(one);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *other = web01(world, 12, 2);
     mounts(other);
     accesses(one);
     assert_proven(one);
@@ -258,8 +254,7 @@ static void test_expiry_then_takeover(void)
 static void check_takeover_of_a_sleeper(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -286,8 +281,7 @@ static void test_takeover_of_a_sleeper(void)
 static void test_removed_then_taking_over(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(other);
     is_expired(other);

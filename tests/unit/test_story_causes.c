@@ -41,8 +41,7 @@ static void assert_outage(const nfs4_chain *chain, int64_t expected)
 static void test_session_lost_and_lease_taken_later(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     loses_session(one);
@@ -58,8 +57,7 @@ static void test_session_lost_and_lease_taken_later(void)
 static void test_state_revoked_and_lease_taken_later(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     sends_on_session(one, OP_WRITE, NFS4ERR_ADMIN_REVOKED);
@@ -85,8 +83,7 @@ static void speaks_over(story_host *host, uint32_t connection)
 static void test_resumed_on_another_connection(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     uint32_t first = one->connection, second = first + 100;
 
     mounts(one);
@@ -121,8 +118,7 @@ static void test_confirm_lost_in_recovery(void)
         STEP_IDENTIFY, STEP_LEASE_TIME,      STEP_RECLAIM_COMPLETE,
         STEP_RESUMED};
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -149,7 +145,7 @@ static void check_lease_time_in_recovery(int64_t idle, uint32_t seconds, counter
                                          counter_gap_reading after, nfs4_cause cause)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     world->servers[0].lease_time = seconds;
     world->blind = true;
@@ -183,8 +179,7 @@ static void test_lease_time_in_recovery(void)
 static void test_unseen_twin_and_lease_time_in_recovery(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     other->calls_unseen = other->replies_unseen = true;
     world->blind = true;
@@ -206,9 +201,7 @@ static void test_unseen_twin_and_lease_time_in_recovery(void)
 static void check_expired_before_the_reboot(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     seconds_pass(world, 200);
     is_expired(host);
@@ -234,7 +227,7 @@ static void test_expired_before_the_reboot(void)
 static void check_failover_to_another_name(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_server *standby = story_new_server(world, layout, "standby");
 
     standby->counter += 5000;
@@ -258,7 +251,7 @@ static void test_failover_to_another_name(void)
 static void check_two_servers_behind_one_address(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_server *older = &world->servers[0];
     story_server *newer = story_new_server(world, layout, "filer");
 

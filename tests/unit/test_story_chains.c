@@ -56,8 +56,7 @@ static void test_steps_in_order(void)
                                         0,
                                         0};
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     one->has_open_file = true;
     mounts(one);
@@ -79,8 +78,7 @@ static void test_steps_in_order(void)
 static void test_outage(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -99,8 +97,7 @@ static void test_outage(void)
 static void test_outages_add_up(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     double sum = 0;
     double longest = 0;
 
@@ -122,8 +119,7 @@ static void test_outages_add_up(void)
 static void test_refused_reclaims(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -143,7 +139,7 @@ static void test_refused_reclaims(void)
 static void test_reclaims_that_work(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     host->has_open_file = true;
     mounts(host);
@@ -163,8 +159,7 @@ static void test_knocked_out_while_recovering(void)
         STEP_REFUSED, STEP_DESTROY_SESSION, STEP_CREATE_SESSION_REFUSED, STEP_IDENTIFY,
         STEP_CONFIRM, STEP_LEASE_TIME,      STEP_RECLAIM_COMPLETE,       STEP_RESUMED};
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -190,8 +185,7 @@ static void test_knocked_out_while_recovering(void)
 static void test_capture_ends(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -204,8 +198,7 @@ static void test_capture_ends(void)
 static void test_renewals_resume_nothing(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -220,8 +213,7 @@ static void test_renewals_resume_nothing(void)
 static void test_probing_stateids(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -239,9 +231,7 @@ static void test_probing_stateids(void)
 static void test_lease_expired(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     seconds_pass(world, 200);
     is_expired(host);
@@ -253,9 +243,7 @@ static void test_lease_expired(void)
 static void test_expired_while_fresh(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     seconds_pass(world, 20);
     is_expired(host); /* by the server's administrator */
     accesses(host);
@@ -267,9 +255,7 @@ static void test_expired_while_fresh(void)
 static void test_admin_revoked(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     sends_on_session(host, OP_WRITE, NFS4ERR_ADMIN_REVOKED);
     tries(host);
     assert_single(host);
@@ -282,9 +268,7 @@ static void test_session_only(void)
     static const nfs4_step_kind expected[] = {STEP_REFUSED, STEP_DESTROY_SESSION, STEP_CONFIRM,
                                               STEP_RESUMED};
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     loses_session(host);
     accesses(host);
     assert_steps(first_chain(world), expected, G_N_ELEMENTS(expected));
@@ -299,8 +283,7 @@ static void test_session_only(void)
 static void test_session_lost_then_lease_taken(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     loses_session(one);
@@ -317,8 +300,7 @@ static void test_session_lost_then_lease_taken(void)
 static void test_steps_are_limited(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -334,7 +316,7 @@ static void test_steps_are_limited(void)
 static void test_two_hosts_two_chains(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *two = story_new_host(world, "web02", 12, 2);
 
     mounts(one);

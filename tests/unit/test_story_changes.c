@@ -12,9 +12,7 @@
 static void test_crash_and_reboot(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     crashes_and_boots(host);
     mounts(host);
@@ -29,9 +27,7 @@ static void test_crash_and_reboot(void)
 static void test_reboots_rising(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 3; i++) {
         crashes_and_boots(host);
         mounts(host);
@@ -77,8 +73,7 @@ static void test_reboot_without_clock(void)
 static void test_clock_overlap(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     seconds_pass(world, FAR_APART);
@@ -96,7 +91,7 @@ static void test_clock_overlap_is_never_proof(void)
     story_host *hosts[4];
 
     for (int i = 0; i < 4; i++)
-        hosts[i] = story_new_host(world, "web01", (uint8_t)(11 + i), 2);
+        hosts[i] = web01(world, (uint8_t)(11 + i), 2);
     for (int i = 0; i < 4; i++) {
         seconds_pass(world, FAR_APART);
         mounts(hosts[i]);
@@ -108,8 +103,7 @@ static void test_clock_overlap_is_never_proof(void)
 static void test_clocks_a_little_apart(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     seconds_pass(world, 250);
@@ -135,8 +129,7 @@ static void test_clock_of_1970(void)
 static void test_sequential_use_once(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     unmounts(one);
@@ -153,8 +146,7 @@ static void test_sequential_use_once(void)
 static void test_sequential_use_twice(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     for (int i = 0; i < 2; i++) {
         mounts(one);
@@ -188,11 +180,9 @@ static void test_snapshot_revert(void)
 static void test_old_instance_speaks_again(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-
-    mounts(one);
+    story_host *one = mounted(world, 2);
     seconds_pass(world, 30);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *other = web01(world, 12, 2);
     mounts(other);
     assert_verdict(one, VERDICT_UNDECIDED); /* at another address, and not silent for long */
     tries(one);
@@ -204,12 +194,10 @@ static void test_old_instance_speaks_again(void)
 static void test_reboot_then_twin(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-
-    mounts(one);
+    story_host *one = mounted(world, 2);
     crashes_and_boots(one);
     mounts(one);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *other = web01(world, 12, 2);
     mounts(other);
     accesses(one);
     assert_proven(one);
@@ -223,11 +211,10 @@ static nfs4_verdict verdict_with_margin(uint32_t seconds)
 {
     clock_set_margin(seconds);
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     seconds_pass(world, 60);
-    story_host *moved = story_new_host(world, "web01", 12, 2);
+    story_host *moved = web01(world, 12, 2);
     moved->verifier = (uint64_t)(world->now - 80 * SECOND);
     mounts(moved);
     nfs4_verdict verdict = owner_of(host)->verdict;

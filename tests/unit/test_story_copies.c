@@ -87,9 +87,7 @@ static void check_clocks(story_tale tale)
 
 static story_host *a_lease_expires(story *world)
 {
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     seconds_pass(world, 200);
     is_expired(host);
@@ -101,9 +99,7 @@ static story_host *a_lease_expires(story *world)
 
 static story_host *a_session_is_lost(story *world)
 {
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     loses_session(host);
     accesses(host);
@@ -112,7 +108,7 @@ static story_host *a_session_is_lost(story *world)
 
 static story_host *one_unmounts_and_mounts(story *world)
 {
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     for (int i = 0; i < 2; i++) {
         mounts(host);
@@ -126,8 +122,7 @@ static uint32_t minor = 2; /* of the next tale */
 
 static story_host *one_is_knocked_out(story *world)
 {
-    story_host *one = story_new_host(world, "web01", 11, minor);
-    story_host *other = story_new_host(world, "web01", 12, minor);
+    story_host *one = web01(world, 11, minor), *other = web01(world, 12, minor);
 
     mounts(one);
     accesses(one);
@@ -140,8 +135,7 @@ static story_host *one_is_knocked_out(story *world)
 
 static story_host *two_take_turns(story *world)
 {
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     seconds_pass(world, 1);
@@ -197,9 +191,7 @@ static void test_single_is_no_clone(void)
 static void check_old_success(uint32_t connection)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     guint end = world->tape->len;
     crashes_and_boots(host);

@@ -36,8 +36,7 @@ static void assert_gap(const nfs4_lease *lease, bool expected)
 static void test_lost_to_somebody_known(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     story_host *hidden = hidden_host(world, "db01", 13, 2);
     mounts(one);
     const nfs4_lease *lease = lease_of(one);
@@ -52,7 +51,7 @@ static void test_lost_to_somebody_known(void)
 static void test_given_back(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *hidden = hidden_host(world, "db01", 13, 2);
     mounts(one);
     tries(one);
@@ -72,8 +71,7 @@ static void test_given_back(void)
 static void test_next_id_before_the_refusal(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *copy = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *copy = web01(world, 12, 2);
     story_host *hidden = hidden_host(world, "db01", 13, 2);
     copy->verifier = one->verifier;
     mounts(one);
@@ -94,7 +92,7 @@ static void test_clock_goes_back(void)
 {
     for (int before = 0; before < 2; before++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *one = story_new_host(world, "web01", 11, 2);
+        story_host *one = web01(world, 11, 2);
         story_host *hidden = hidden_host(world, "db01", 13, 2);
         mounts(one);
         tries(one);
@@ -112,7 +110,7 @@ static void test_clock_goes_back(void)
 static void test_no_session_yet(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *hidden = hidden_host(world, "db01", 13, 2);
     mounts(one);
     tries(one);
@@ -133,7 +131,7 @@ static void test_lease_time_of_ganesha(void)
 {
     for (int layout = KNFSD; layout <= GANESHA; layout++) {
         g_autoptr(story) world = story_new((story_layout)layout);
-        story_host *one = story_new_host(world, "web01", 11, 0);
+        story_host *one = web01(world, 11, 0);
         story_host *neighbour = story_new_host(world, "db01", 12, 0);
         mounts(neighbour);
         mounts(one);
@@ -154,8 +152,7 @@ static void test_stale_stateid(void)
 {
     for (int gone = 0; gone < 2; gone++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *one = story_new_host(world, "web01", 11, 0);
-        mounts(one);
+        story_host *one = mounted(world, 0);
         tries(one);
         nfs4_message call = begins_call(one);
         puts_event(&call, OP_RENEW)->u.clientid.clientid = one->clientid;
@@ -172,8 +169,7 @@ static void test_stale_stateid(void)
 static void test_never_answered(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     other->replies_unseen = true;
     sends_exchange_id(other, other->verifier);

@@ -20,9 +20,7 @@ static nfs4_cause first_cause(const story *world)
 static void check_reboot_with_a_lost_confirm(story_layout layout, uint32_t minor)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, minor);
-
-    mounts(host);
+    story_host *host = mounted(world, minor);
     accesses(host);
     crashes_and_boots(host);
     world->blind = true;
@@ -45,9 +43,7 @@ static void test_reboot_with_a_lost_confirm(void)
 static void test_reboot_and_trunking_at_an_opaque_server(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     uint32_t first = host->connection;
     host->server_address[3] = 2;
     connects(host);
@@ -94,7 +90,7 @@ static void test_roaming(void)
 static void test_neighbour_at_another_address_of_ganesha(void)
 {
     g_autoptr(story) world = story_new(GANESHA);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_host *neighbour = story_new_host(world, "db01", 12, 0);
 
     goes_to(neighbour, &world->servers[0], 2);
@@ -109,7 +105,7 @@ static void test_neighbour_at_another_address_of_ganesha(void)
 static void test_neighbour_at_an_address_used_before_a_restart(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_host *neighbour = story_new_host(world, "db01", 12, 0);
 
     goes_to(neighbour, &world->servers[0], 2);
@@ -125,7 +121,7 @@ static void test_neighbour_at_an_address_used_before_a_restart(void)
 static void test_lost_answer_at_a_new_address(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
+    story_host *one = web01(world, 11, 0);
     story_host *other = story_new_host(world, "db01", 12, 0);
     story_host *third = story_new_host(world, "app01", 13, 2);
 
@@ -143,7 +139,7 @@ static void test_lost_answer_at_a_new_address(void)
 static void test_lost_setclientid_reply(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
+    story_host *one = web01(world, 11, 0);
     story_host *two = story_new_host(world, "db01", 12, 0);
     story_host *three = story_new_host(world, "app01", 13, 1);
 
@@ -159,7 +155,7 @@ static void test_lost_setclientid_reply(void)
 static void test_purge_on_a_new_connection(void)
 {
     g_autoptr(story) world = story_new(GANESHA);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *two = story_new_host(world, "db01", 12, 1);
 
     mounts(one);
@@ -179,7 +175,7 @@ static void test_purge_on_a_new_connection(void)
 static void test_skewed_neighbour(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
+    story_host *one = web01(world, 11, 0);
     story_host *other = story_new_host(world, "db01", 12, 0);
 
     world->held = true;
@@ -197,9 +193,7 @@ static void test_skewed_neighbour(void)
 static void test_restart_of_a_server_of_one_40_client(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
-
-    mounts(host);
+    story_host *host = mounted(world, 0);
     nfs4_message call = begins_call(host);
     puts_event(&call, OP_OPEN)->u.open.clientid = host->clientid;
     story_sends(host, &call);
@@ -217,7 +211,7 @@ static void test_restart_of_a_server_of_one_40_client(void)
 static void test_granted_reclaim_shows_a_restart(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     host->has_open_file = true;
     mounts(host);
@@ -268,7 +262,7 @@ static void test_late_unmount(void)
 static void test_beginning_between_two_setclientids(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
+    story_host *host = web01(world, 11, 0);
 
     world->blind = true;
     identifies(host);
@@ -284,7 +278,7 @@ static void test_beginning_between_two_setclientids(void)
 static void check_failover_to_an_older_server(story_layout layout)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_server *older = &world->servers[0];
     story_server *newer = story_new_server(world, layout, "standby");
 

@@ -10,13 +10,6 @@
 #define CB_PATH_DOWN 0x1u
 #define LEASE_MOVED 0x80u
 
-static story_host *mounted(story *world)
-{
-    story_host *host = story_new_host(world, "web01", 11, 2);
-    mounts(host);
-    return host;
-}
-
 /* SEQUENCE alone, answered with these flags. */
 static void is_flagged(story_host *host, uint32_t flags)
 {
@@ -44,7 +37,7 @@ static void is_flagged_for(story_host *host, uint32_t flags, int64_t seconds)
 static void test_flag_stands(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     is_flagged_for(host, CB_PATH_DOWN, 80);
     assert_no_trouble(world);
     uint32_t first = world->frames - 8;
@@ -63,7 +56,7 @@ static void test_flag_stands(void)
 static void test_flag_is_told_seldom(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 4; i++) {
         is_flagged(host, CB_PATH_DOWN);
         seconds_pass(world, 60);
@@ -74,7 +67,7 @@ static void test_flag_is_told_seldom(void)
 static void test_flag_is_gone_in_between(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     is_flagged_for(host, CB_PATH_DOWN, 80);
     is_flagged(host, 0);
     is_flagged_for(host, CB_PATH_DOWN, 80);
@@ -84,7 +77,7 @@ static void test_flag_is_gone_in_between(void)
 static void test_client_did_what_the_flag_asks(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     is_flagged(host, CB_PATH_DOWN);
     binds_connection(host);
     uint32_t bound = world->frames;
@@ -97,7 +90,7 @@ static void test_client_did_what_the_flag_asks(void)
 static void test_flag_that_no_operation_answers(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     is_flagged_for(host, LEASE_MOVED, 100);
     assert_kind(world, TROUBLE_FLAG);
     g_assert_cmpint(trouble_of(world)->blame, ==, BLAME_UNKNOWN);
@@ -106,7 +99,7 @@ static void test_flag_that_no_operation_answers(void)
 static void test_flags_are_two_troubles(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     is_flagged_for(host, CB_PATH_DOWN | LEASE_MOVED, 100);
     g_assert_nonnull(trouble_of(world)->next);
     g_assert_null(trouble_of(world)->next->next);
@@ -121,7 +114,7 @@ static void test_flags_are_two_troubles(void)
 static void test_recall_in_vain(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     is_flagged(host, BACKCHANNEL_FAULT);
     uint32_t fault = world->frames;
     is_flagged(host, 0);
@@ -140,7 +133,7 @@ static void test_recall_in_vain(void)
 static void test_administrator_revokes(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     is_flagged(host, RECALLABLE_REVOKED | ADMIN_REVOKED);
     is_flagged(host, ADMIN_REVOKED);
     is_flagged(host, RECALLABLE_REVOKED);
@@ -158,8 +151,7 @@ static void is_told_path_down(story_host *host)
 static void test_callback_path_down(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
-    mounts(host);
+    story_host *host = mounted(world, 0);
     for (int i = 0; i < 4; i++) {
         is_told_path_down(host);
         seconds_pass(world, 60);
@@ -176,7 +168,7 @@ static void test_callback_path_down(void)
 static void test_renewed_late(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     seconds_pass(world, LEASE_TIME + 40);
     renews_session(host);
     assert_kind(world, TROUBLE_LATE);
@@ -192,7 +184,7 @@ static void test_renewed_late(void)
 static void test_renewed_in_time(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 8; i++) {
         seconds_pass(world, LEASE_TIME * 2 / 3);
         renews_session(host);
@@ -203,7 +195,7 @@ static void test_renewed_in_time(void)
 static void test_nearly_ran_out(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 3; i++) {
         assert_no_trouble(world);
         seconds_pass(world, LEASE_TIME - 5);
@@ -216,7 +208,7 @@ static void test_nearly_ran_out(void)
 static void test_something_was_not_captured(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     seconds_pass(world, LEASE_TIME + 40);
     host->xid++;
     renews_session(host);
@@ -226,7 +218,7 @@ static void test_something_was_not_captured(void)
 static void test_lease_time_is_not_known(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     identifies(host);
     renews_session(host);
     seconds_pass(world, LEASE_TIME + 40);
@@ -237,7 +229,7 @@ static void test_lease_time_is_not_known(void)
 static void test_refused_request_renews(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 3; i++) {
         seconds_pass(world, 50);
         sends_on_session(host, OP_LOOKUP, NFS4ERR_NOENT);
@@ -262,8 +254,7 @@ static void asks_without_lease(story_host *host, uint32_t opcode, uint32_t lease
 /* With NFSv4.0, where it was told the lease time. */
 static story_host *mounted_40(story *world)
 {
-    story_host *host = story_new_host(world, "web01", 11, 0);
-    mounts(host);
+    story_host *host = mounted(world, 0);
     asks_without_lease(host, OP_GETATTR, LEASE_TIME);
     return host;
 }
@@ -335,7 +326,7 @@ static void test_other_request_40(void)
 static void test_silence_that_cost_the_lease(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     seconds_pass(world, LEASE_TIME + 40);
     is_flagged(host, SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED);
     assert_no_trouble(world);
@@ -394,7 +385,7 @@ static void test_all_slots_wait(void)
 {
     for (int is_answered_late = 0; is_answered_late < 2; is_answered_late++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = mounted(world);
+        story_host *host = mounted(world, 2);
         nfs4_message calls[SLOTS];
         uses_slots(host, calls, SLOTS, 1);
         answers_slots(host, calls, SLOTS);
@@ -416,7 +407,7 @@ static void test_all_slots_wait(void)
 static void test_one_slot_is_free(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     nfs4_message calls[SLOTS];
     uses_slots(host, calls, SLOTS, 1);
     answers_slots(host, calls, SLOTS);
@@ -430,7 +421,7 @@ static void test_one_slot_is_free(void)
 static void test_slots_wait_for_a_while(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     nfs4_message calls[SLOTS];
     uses_slots(host, calls, SLOTS, 1);
     answers_slots(host, calls, SLOTS);
@@ -444,7 +435,7 @@ static void test_slots_wait_for_a_while(void)
 static void test_slots_one_after_the_other(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     nfs4_message calls[SLOTS];
     uses_slots(host, calls, SLOTS, 1);
     answers_slots(host, calls, SLOTS);
@@ -462,7 +453,7 @@ static void test_slots_one_after_the_other(void)
 static story_host *waits_on(story *world, nfs4_message calls[SLOTS], uint32_t count,
                             uint32_t number)
 {
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     uses_slots(host, calls, SLOTS, 1);
     answers_slots(host, calls, SLOTS);
     for (uint32_t slot = 0; slot < count; slot++) {
@@ -601,7 +592,7 @@ static void test_slots_in_a_full_store(void)
 static void test_answers_are_not_captured(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     nfs4_message calls[SLOTS];
     uses_slots(host, calls, SLOTS, 1);
     answers_slots(host, calls, SLOTS);
@@ -631,7 +622,7 @@ static void is_given(story_host *host, uint64_t clientid)
 static void test_clientid_of_two_owners(gconstpointer layout)
 {
     g_autoptr(story) world = story_new((story_layout)GPOINTER_TO_INT(layout));
-    story_host *one = mounted(world);
+    story_host *one = mounted(world, 2);
     story_host *other = story_new_host(world, "web02", 12, 2);
     is_given(other, one->clientid);
     uint32_t given = world->frames;
@@ -650,7 +641,7 @@ static void test_clientid_of_two_owners(gconstpointer layout)
 static void test_clientid_is_free_again(gconstpointer layout)
 {
     g_autoptr(story) world = story_new((story_layout)GPOINTER_TO_INT(layout));
-    story_host *one = mounted(world);
+    story_host *one = mounted(world, 2);
     story_host *other = story_new_host(world, "web02", 12, 2);
     uint64_t clientid = one->clientid;
     is_expired(one);
@@ -664,7 +655,7 @@ static void test_clientid_is_free_again(gconstpointer layout)
 static void test_destroyed_session_is_given_out(gconstpointer layout)
 {
     g_autoptr(story) world = story_new((story_layout)GPOINTER_TO_INT(layout));
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     uint8_t sessionid[NFS4_SESSIONID_SIZE];
     memcpy(sessionid, host->sessionid, sizeof sessionid);
     sends_destroy_session(host);
@@ -682,7 +673,7 @@ static void test_destroyed_session_is_given_out(gconstpointer layout)
 static void test_sessions_come_and_go(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 3; i++) {
         sends_destroy_session(host);
         sends_create_session(host);
@@ -695,7 +686,7 @@ static void test_sessions_come_and_go(void)
 static void test_counter_goes_back(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     for (int i = 0; i < 4; i++)
         mounts(host), boots(host), seconds_pass(world, 5);
     server_restart(host->server, host->server->epoch);
@@ -721,7 +712,7 @@ static void restarts_soon(story *world, story_host *host, int64_t seconds)
 static void test_server_restarts_again_and_again(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     accesses(host);
     restarts_soon(world, host, 60);
     restarts_soon(world, host, 60);
@@ -735,7 +726,7 @@ static void test_server_restarts_again_and_again(void)
 static void test_server_restarts_now_and_then(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     accesses(host);
     for (int i = 0; i < 6; i++) {
         restarts_soon(world, host, 4 * LEASE_TIME / 2);
@@ -761,7 +752,7 @@ static void test_one_failover_of_many(void)
     story_server *one = &world->servers[0];
     story_server *two = story_new_server(world, KNFSD, "other");
     two->epoch = one->epoch + 1000;
-    story_host *hosts[] = {mounted(world), story_new_host(world, "web02", 12, 2),
+    story_host *hosts[] = {mounted(world, 2), story_new_host(world, "web02", 12, 2),
                            story_new_host(world, "web03", 13, 2)};
     mounts(hosts[1]);
     mounts(hosts[2]);
@@ -777,7 +768,7 @@ static void test_servers_in_turns(void)
     story_server *one = &world->servers[0];
     story_server *two = story_new_server(world, KNFSD, "other");
     two->epoch = one->epoch + 1000;
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     accesses(host);
     moves(world, host, two);
     moves(world, host, one);

@@ -48,8 +48,7 @@ static void test_names_in_mid_session(void)
 static void test_owners_seen(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     takes_owner(other, "Linux NFSv4.2 b9d1/web01");
     mounts(one);
@@ -62,8 +61,7 @@ static void test_owners_seen(void)
 static void test_owner_seen_later(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     takes_owner(other, "Linux NFSv4.2 b9d1/web01");
     begins_late(world, one, other);
@@ -79,8 +77,7 @@ static void test_owner_seen_later(void)
 static void test_other_minor_version_or_name(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 1);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 1), *other = web01(world, 12, 2);
     story_host *third = story_new_host(world, "web02", 13, 2);
 
     begins_late(world, one, other);
@@ -96,7 +93,7 @@ static void test_other_minor_version_or_name(void)
 static void test_two_addresses_of_one_session(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
 
     world->blind = true;
     mounts(one);
@@ -111,8 +108,7 @@ static void test_two_addresses_of_one_session(void)
 static void test_owner_at_two_servers(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     goes_to(other, story_new_server(world, KNFSD, "vault"), 2);
     mounts(one);
@@ -125,9 +121,7 @@ static void test_owner_at_two_servers(void)
 static void test_host_at_two_servers(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-
-    mounts(one);
+    story_host *one = mounted(world, 2);
     goes_to(one, story_new_server(world, KNFSD, "vault"), 2);
     connects(one);
     mounts(one);
@@ -138,9 +132,7 @@ static void test_host_at_two_servers(void)
 static void test_host_with_two_addresses(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-
-    mounts(one);
+    story_host *one = mounted(world, 2);
     goes_to(one, story_new_server(world, KNFSD, "vault"), 2);
     one->address[3] = 12;
     connects(one);
@@ -152,8 +144,7 @@ static void test_host_with_two_addresses(void)
 static void check_purge(bool first, bool second)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     goes_to(other, story_new_server(world, KNFSD, "vault"), 2);
     sends_exchange_id(one, first ? UINT64_MAX : one->verifier);
@@ -171,9 +162,7 @@ static void test_purge_at_two_servers(void)
 static void test_address_at_two_servers(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-
-    mounts(one);
+    story_host *one = mounted(world, 2);
     goes_to(one, story_new_server(world, KNFSD, "vault"), 2);
     boots(one);
     mounts(one);

@@ -10,8 +10,7 @@
 static void test_race_at_mount(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     sends_exchange_id(one, one->verifier);
     sends_exchange_id(other, other->verifier);
@@ -26,7 +25,7 @@ static void test_race_at_mount(void)
 static void test_own_identification_replaced(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     sends_exchange_id(host, host->verifier);
     uint64_t first = host->clientid;
@@ -44,8 +43,7 @@ static void test_own_identification_replaced(void)
 static void test_newcomer_beside_living_holder(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *holder = story_new_host(world, "web01", 11, 2);
-    story_host *newcomer = story_new_host(world, "web01", 12, 2);
+    story_host *holder = web01(world, 11, 2), *newcomer = web01(world, 12, 2);
 
     mounts(holder);
     is_told_in_use(newcomer);
@@ -59,9 +57,7 @@ static void test_newcomer_beside_living_holder(void)
 static void test_newcomer_after_a_crash(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     crashes_and_boots(host);
     is_told_in_use(host);
     mounts(host);
@@ -88,7 +84,7 @@ static void is_told_who_holds(story_host *host, const char *holder)
 static void test_holder_outside_the_capture(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = story_new_host(world, "web01", 12, 0);
+    story_host *host = web01(world, 12, 0);
 
     is_told_who_holds(host, "10.0.0.11.3.77");
     is_told_who_holds(host, "10.0.0.11.3.77");
@@ -105,7 +101,7 @@ static void test_holder_is_the_host_itself(void)
                                            "3.77.10.0.0.11.3.77.10.0.0.11.3.77.10.0.0.11.3.77")};
     for (size_t i = 0; i < G_N_ELEMENTS(holders); i++) {
         g_autoptr(story) world = story_new(OPAQUE);
-        story_host *host = story_new_host(world, "web01", 12, 0);
+        story_host *host = web01(world, 12, 0);
         is_told_who_holds(host, holders[i]);
         model_settle(world->model);
         g_assert_cmpuint(world->model->owners.count, ==, 1);

@@ -8,7 +8,7 @@
 
 static story_host *at(story *world, story_server *server, uint8_t server_address, uint8_t number)
 {
-    story_host *host = story_new_host(world, "web01", number, 2);
+    story_host *host = web01(world, number, 2);
     goes_to(host, server, server_address);
     return host;
 }
@@ -200,8 +200,7 @@ static void test_hosts_at_both(void)
 static void test_one_counter_at_both_addresses(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *here = story_new_host(world, "web01", 11, 2);
-    story_host *there = story_new_host(world, "web01", 12, 2);
+    story_host *here = web01(world, 11, 2), *there = web01(world, 12, 2);
     goes_to(there, &world->servers[0], 2);
     world->blind = true;
     mounts(here);

@@ -8,7 +8,7 @@
 
 static story_host *another(story *world)
 {
-    return story_new_host(world, "web01", 12, 2);
+    return web01(world, 12, 2);
 }
 
 static uint32_t cases_of(const story_host *host)
@@ -19,7 +19,7 @@ static uint32_t cases_of(const story_host *host)
 static void test_holder_works_on(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = another(world);
     mounts(one);
     sends_exchange_id(other, other->verifier);
@@ -38,7 +38,7 @@ static void test_holder_slept(void)
 {
     for (int seconds = 179; seconds <= 180; seconds++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *one = story_new_host(world, "web01", 11, 2);
+        story_host *one = web01(world, 11, 2);
         story_host *other = another(world);
         mounts(one);
         accesses(one);
@@ -56,7 +56,7 @@ static void test_identification_of_the_holder_unseen(void)
 {
     for (int late = 0; late < 2; late++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *one = story_new_host(world, "web01", 11, 2);
+        story_host *one = web01(world, 11, 2);
         story_host *other = another(world);
         if (late)
             sends_exchange_id(other, other->verifier);
@@ -76,7 +76,7 @@ static void test_identification_of_the_holder_unseen(void)
 static void test_call_under_way(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = another(world);
     mounts(one);
     nfs4_message call = begins_sequence(one);
@@ -91,8 +91,7 @@ static void test_call_under_way(void)
 static void test_own_identification(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    mounts(one);
+    story_host *one = mounted(world, 2);
     connects(one);
     sends_exchange_id(one, one->verifier);
     accesses(one);
@@ -103,8 +102,7 @@ static void test_own_identification(void)
 static void test_one_connection(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    mounts(one);
+    story_host *one = mounted(world, 2);
     sends_exchange_id(one, one->verifier + 1);
     accesses(one);
     g_assert_cmpuint(cases_of(one), ==, 0);
@@ -113,7 +111,7 @@ static void test_one_connection(void)
 static void test_confirmed(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = another(world);
     mounts(one);
     mounts(other);
@@ -126,7 +124,7 @@ static void test_confirmed(void)
 static void test_another_server(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = another(world);
     mounts(one);
     is_moved_to(other, story_new_server(world, KNFSD, "filer"));
@@ -140,8 +138,7 @@ static void test_another_server(void)
 static void test_old_linux(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *again = story_new_host(world, "web01", 11, 0);
+    story_host *one = web01(world, 11, 0), *again = web01(world, 11, 0);
     takes_owner(one, "10.0.0.11/10.0.0.1 tcp UNIX 0");
     takes_owner(again, "10.0.0.11/10.0.0.1 tcp UNIX 0");
     mounts(one);

@@ -45,8 +45,7 @@ static void assert_all_known(const story *world)
 
 static void tells_of_twins(story *world, uint32_t minor)
 {
-    story_host *one = story_new_host(world, "web01", 11, minor);
-    story_host *other = story_new_host(world, "web01", 12, minor);
+    story_host *one = web01(world, 11, minor), *other = web01(world, 12, minor);
 
     mounts(one);
     mounts(other);
@@ -139,7 +138,7 @@ static void test_notes_say_what_messages_meant(void)
 static void test_later_pass_knows_whose_session_it_was(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     world->blind = true;
     mounts(host);
@@ -156,7 +155,7 @@ static void test_later_pass_knows_whose_session_it_was(void)
 static void test_opaque_session_in_mid_life(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     world->blind = true;
     mounts(host);
@@ -189,8 +188,7 @@ static void test_clients_of_one_connection(void)
 static void test_bound_connection(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     connects(one);
@@ -205,8 +203,7 @@ static void test_bound_connection(void)
 static void test_messages_of_one_frame(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);

@@ -34,8 +34,7 @@ static void assert_one_owner(const story_host *one, const story_host *other)
 static void test_40_two_addresses_from_the_start(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     takes_owner(one, "Linux NFSv4.0 web01");
     takes_owner(other, "Linux NFSv4.0 web01");
@@ -52,8 +51,7 @@ static void test_40_two_addresses_from_the_start(void)
 static void test_mounts_interleave_at_two_addresses(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 1);
-    story_host *other = story_new_host(world, "web01", 12, 1);
+    story_host *one = web01(world, 11, 1), *other = web01(world, 12, 1);
 
     goes_to(other, &world->servers[0], 2);
     sends_exchange_id(one, one->verifier);
@@ -72,8 +70,7 @@ static void test_mounts_interleave_at_two_addresses(void)
 static void test_one_identification_at_each_address(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 1);
-    story_host *other = story_new_host(world, "web01", 12, 1);
+    story_host *one = web01(world, 11, 1), *other = web01(world, 12, 1);
 
     goes_to(other, &world->servers[0], 2);
     sends_exchange_id(one, one->verifier);
@@ -87,8 +84,7 @@ static void test_one_identification_at_each_address(void)
 static void check_ganeshas_of_one_second(uint32_t minor, bool interleave)
 {
     g_autoptr(story) world = story_new(GANESHA);
-    story_host *here = story_new_host(world, "web01", 11, minor);
-    story_host *there = story_new_host(world, "web01", 12, minor);
+    story_host *here = web01(world, 11, minor), *there = web01(world, 12, minor);
 
     goes_to(there, story_new_server(world, GANESHA, "filer"), 2);
     there->server->epoch = here->server->epoch;
@@ -121,8 +117,7 @@ static void test_ganeshas_of_one_second(void)
 static void test_opaque_victim_first_seen_refused(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     world->blind = true;
     mounts(one);
@@ -140,8 +135,7 @@ static void test_opaque_victim_first_seen_refused(void)
 static void test_opaque_newcomer_whose_confirm_is_lost(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     world->lose_reply = OP_CREATE_SESSION;
@@ -231,9 +225,7 @@ static void test_original_beside_its_copy(void)
 static void test_trunked_session(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 20; i++) {
         speaks_from(host, i % 2 == 0 ? 12 : 11);
         tries(host);
@@ -245,9 +237,7 @@ static void test_trunked_session(void)
 static void test_slots_out_of_order_at_one_address(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 10; i++) {
         is_out_of_order(host);
         tries(host);
@@ -261,8 +251,7 @@ static void test_slots_out_of_order_at_one_address(void)
 static void test_old_host_at_two_addresses(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *first = story_new_host(world, "web01", 11, 1);
-    story_host *second = story_new_host(world, "web01", 11, 1);
+    story_host *first = web01(world, 11, 1), *second = web01(world, 11, 1);
 
     takes_owner(first, "10.0.0.11/web01.example.org/sys");
     takes_owner(second, "10.0.0.11/web01.example.org/sys");
@@ -290,14 +279,12 @@ static void test_old_host_at_two_addresses(void)
 static void test_newcomer_to_an_expired_lease(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-
-    mounts(one);
+    story_host *one = mounted(world, 2);
     accesses(one);
     seconds_pass(world, 200);
     is_expired(one);
     tries(one);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *other = web01(world, 12, 2);
     mounts(other);
     recovers(one); /* its next id lies behind the newcomer's */
     tries(one);

@@ -19,7 +19,7 @@ static void loses_lease(story_host *host)
     accesses(host);
 }
 
-static story_host *mounted(story *world, const char *name, uint8_t number)
+static story_host *mounted_as(story *world, const char *name, uint8_t number)
 {
     story_host *host = story_new_host(world, name, number, 2);
     mounts(host);
@@ -29,7 +29,7 @@ static story_host *mounted(story *world, const char *name, uint8_t number)
 static void test_three_in_a_row(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = mounted(world, "web01", 11);
+    story_host *host = mounted_as(world, "web01", 11);
     loses_lease(host);
     loses_lease(host);
     assert_single(host);
@@ -50,7 +50,7 @@ static void test_three_in_a_row(void)
 static void test_late_losses(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = mounted(world, "web01", 11);
+    story_host *host = mounted_as(world, "web01", 11);
     for (int losses = 1; losses <= 6; losses++) {
         for (int i = 0; i < 4; i++) {
             seconds_pass(world, 40);
@@ -66,7 +66,7 @@ static void test_late_losses(void)
 static void test_late_loss_among_them(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = mounted(world, "web01", 11);
+    story_host *host = mounted_as(world, "web01", 11);
     loses_lease(host);
     for (int i = 0; i < 4; i++) {
         seconds_pass(world, 40);
@@ -84,7 +84,7 @@ static void test_late_loss_among_them(void)
 static void test_expiry_in_between(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = mounted(world, "web01", 11);
+    story_host *host = mounted_as(world, "web01", 11);
     loses_lease(host);
     loses_lease(host);
     seconds_pass(world, 100);
@@ -97,7 +97,7 @@ static void test_expiry_in_between(void)
 static void test_numbered_ids(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world, "web01", 11);
+    story_host *host = mounted_as(world, "web01", 11);
     for (int i = 0; i < 4; i++)
         loses_lease(host);
     assert_single(host);
@@ -107,7 +107,7 @@ static void test_numbered_ids(void)
 static void test_new_connections(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = mounted(world, "web01", 11);
+    story_host *host = mounted_as(world, "web01", 11);
     for (int i = 0; i < 4; i++) {
         connects(host);
         loses_lease(host);
@@ -119,7 +119,7 @@ static void test_other_names(void)
 {
     static const char *const names[] = {"a", "b", "c", "d"};
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = mounted(world, "web01", 11);
+    story_host *host = mounted_as(world, "web01", 11);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         world->servers[0].name = names[i];
         loses_lease(host);
@@ -154,7 +154,7 @@ static void test_freebsd(void)
 static void test_not_told(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = mounted(world, "web01", 11);
+    story_host *host = mounted_as(world, "web01", 11);
     for (int i = 0; i < 3; i++) {
         is_expired(host);
         tries(host);
@@ -168,7 +168,7 @@ static void test_not_told(void)
 static void test_clock_set_back(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = mounted(world, "web01", 11), *neighbour = mounted(world, "db01", 12);
+    story_host *host = mounted_as(world, "web01", 11), *neighbour = mounted_as(world, "db01", 12);
     for (int i = 0; i < 3; i++) {
         accesses(host);
         seconds_pass(world, 20);
@@ -189,7 +189,7 @@ static void test_server_event(void)
 {
     for (int seconds = 10; seconds <= 40; seconds += 30) {
         g_autoptr(story) world = story_new(OPAQUE);
-        story_host *hosts[] = {mounted(world, "web01", 11), mounted(world, "db01", 12)};
+        story_host *hosts[] = {mounted_as(world, "web01", 11), mounted_as(world, "db01", 12)};
         nfs4_verdict grade;
         for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
             connects(hosts[i]);
@@ -206,7 +206,7 @@ static void test_server_event(void)
 static void test_one_client_is_no_event(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *host = mounted(world, "web01", 11);
+    story_host *host = mounted_as(world, "web01", 11);
     nfs4_verdict grade;
     for (int i = 0; i < 2; i++) {
         connects(host);
@@ -218,7 +218,7 @@ static void test_one_client_is_no_event(void)
 static void test_old_connections_are_no_event(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = mounted(world, "web01", 11), *other = mounted(world, "db01", 12);
+    story_host *one = mounted_as(world, "web01", 11), *other = mounted_as(world, "db01", 12);
     nfs4_verdict grade;
     loses_lease(one);
     loses_lease(other);

@@ -25,8 +25,7 @@ static void works_for(story_host *host, int seconds)
 static void test_silence_alone(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *next = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *next = web01(world, 12, 2);
     next->verifier = NO_TIME;
     mounts(one);
     mounts(next);
@@ -42,8 +41,7 @@ static void test_silence_alone(void)
 static void test_silence_before(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *next = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *next = web01(world, 12, 2);
     next->verifier = NO_TIME;
     mounts(one);
     seconds_pass(world, 300);
@@ -56,11 +54,9 @@ static void test_silence_before(void)
 static void test_refused_behind_one_address(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    mounts(one);
+    story_host *one = mounted(world, 2);
     seconds_pass(world, 1);
-    story_host *twin = story_new_host(world, "web01", 11, 2);
-    mounts(twin);
+    mounted(world, 2);
     g_assert_cmpuint(cases_of(one, EVIDENCE_RESTART), ==, 1);
     tries(one);
     g_assert_cmpuint(cases_of(one, EVIDENCE_RESTART), ==, 0);
@@ -71,10 +67,9 @@ static void test_refused_behind_one_address(void)
 static void test_later_clock_at_another_address(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    mounts(one);
+    story_host *one = mounted(world, 2);
     seconds_pass(world, 1);
-    story_host *next = story_new_host(world, "web01", 12, 2);
+    story_host *next = web01(world, 12, 2);
     mounts(next);
     works_for(next, 60);
     assert_verdict(one, VERDICT_UNDECIDED);
@@ -85,7 +80,7 @@ static void test_later_clock_at_another_address(void)
 /* A client whose clock is an hour slow, and the instance before it. */
 static story_host *slow_next(story *world, story_host *one, uint8_t number)
 {
-    story_host *next = story_new_host(world, "web01", number, 2);
+    story_host *next = web01(world, number, 2);
     next->verifier = one->verifier - 3600 * SECOND;
     mounts(one);
     mounts(next);
@@ -95,7 +90,7 @@ static story_host *slow_next(story *world, story_host *one, uint8_t number)
 static void test_slow_clock_and_silence(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *next = slow_next(world, one, 12);
     assert_verdict(one, VERDICT_PROBABLE);
     works_for(next, 240);
@@ -107,7 +102,7 @@ static void test_slow_clock_and_silence(void)
 static void test_slow_clock_at_one_address(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     slow_next(world, one, 11);
     assert_verdict(one, VERDICT_UNDECIDED);
     sends_exchange_id(one, one->verifier);
@@ -125,8 +120,7 @@ static void test_slow_clock_at_one_address(void)
 static void test_no_clock_before(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *next = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *next = web01(world, 12, 2);
     next->verifier = one->verifier - 3600 * SECOND;
     one->verifier = NO_TIME;
     mounts(one);
@@ -138,8 +132,7 @@ static void test_no_clock_before(void)
 static void test_slow_clock_over_a_server_restart(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *next = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *next = web01(world, 12, 2);
     next->verifier = one->verifier - 3600 * SECOND;
     mounts(one);
     restarts(world, &world->servers[0]);
@@ -151,8 +144,7 @@ static void test_slow_clock_over_a_server_restart(void)
 static void test_silence_and_a_clock_set_back(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *next = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *next = web01(world, 12, 2);
     next->verifier = NO_TIME;
     mounts(one);
     mounts(next);
@@ -166,8 +158,7 @@ static void test_silence_and_a_clock_set_back(void)
 static void test_newcomer_and_silence(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     story_host *neighbour = story_new_host(world, "db01", 13, 2);
     mounts(one);
     mounts(neighbour);
@@ -184,7 +175,7 @@ static void test_newcomer_without_a_holder(void)
     g_autoptr(story) world = story_new(KNFSD);
     story_host *neighbour = story_new_host(world, "db01", 13, 2);
     mounts(neighbour);
-    story_host *newcomer = story_new_host(world, "web01", 12, 2);
+    story_host *newcomer = web01(world, 12, 2);
     is_told_in_use(newcomer);
     mounts(newcomer);
     works_for(neighbour, 300);
@@ -194,7 +185,7 @@ static void test_newcomer_without_a_holder(void)
 static void test_slow_clock_and_refusal(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     slow_next(world, one, 12);
     tries(one);
     assert_proven(one);
@@ -205,7 +196,7 @@ static void test_slow_clock_and_refusal(void)
 static void test_old_linux_at_one_address(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
+    story_host *host = web01(world, 11, 0);
     takes_owner(host, "10.0.0.11/10.0.0.1 tcp UNIX 0");
     mounts(host);
     crashes_and_boots(host);
@@ -219,8 +210,7 @@ static void test_old_linux_at_one_address(void)
 static void test_return_over_a_restart(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     restarts(world, &world->servers[0]);
     mounts(other);

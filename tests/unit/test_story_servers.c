@@ -9,8 +9,7 @@
 static void test_same_owner_at_two_servers(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *here = story_new_host(world, "web01", 11, 2);
-    story_host *there = story_new_host(world, "web01", 12, 2);
+    story_host *here = web01(world, 11, 2), *there = web01(world, 12, 2);
 
     goes_to(there, story_new_server(world, KNFSD, "vault"), 2);
     mounts(here);
@@ -25,8 +24,7 @@ static void test_same_owner_at_two_servers(void)
 static void test_two_addresses_of_knfsd(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     goes_to(other, &world->servers[0], 2);
     mounts(one);
@@ -41,8 +39,7 @@ static void test_two_addresses_of_knfsd(void)
 static void test_two_addresses_in_mid_session(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     goes_to(other, &world->servers[0], 2);
     world->blind = true;
@@ -58,8 +55,7 @@ static void test_two_addresses_in_mid_session(void)
 static void test_two_servers_of_one_name(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *here = story_new_host(world, "web01", 11, 2);
-    story_host *there = story_new_host(world, "web01", 12, 2);
+    story_host *here = web01(world, 11, 2), *there = web01(world, 12, 2);
 
     goes_to(there, story_new_server(world, KNFSD, "filer"), 2);
     mounts(here);
@@ -73,8 +69,7 @@ static void test_two_servers_of_one_name(void)
 static void test_two_servers_started_together(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *here = story_new_host(world, "web01", 11, 2);
-    story_host *there = story_new_host(world, "web01", 12, 2);
+    story_host *here = web01(world, 11, 2), *there = web01(world, 12, 2);
 
     goes_to(there, story_new_server(world, KNFSD, "filer"), 2);
     there->server->epoch = here->server->epoch;
@@ -89,8 +84,7 @@ static void test_two_servers_started_together(void)
 static void test_two_names_with_one_epoch(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *here = story_new_host(world, "web01", 11, 2);
-    story_host *there = story_new_host(world, "web01", 12, 2);
+    story_host *here = web01(world, 11, 2), *there = web01(world, 12, 2);
 
     goes_to(there, story_new_server(world, KNFSD, "vault"), 2);
     there->server->epoch = here->server->epoch;
@@ -103,8 +97,7 @@ static void test_two_names_with_one_epoch(void)
 static void test_two_addresses_of_ganesha(void)
 {
     g_autoptr(story) world = story_new(GANESHA);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     goes_to(other, &world->servers[0], 2);
     mounts(one);
@@ -119,7 +112,7 @@ static void test_two_addresses_of_ganesha(void)
 static void test_two_ports(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *here = story_new_host(world, "web01", 11, 2);
+    story_host *here = web01(world, 11, 2);
     nfs4_endpoint endpoint = {.port = 2050};
 
     mounts(here);
@@ -132,9 +125,7 @@ static void test_two_ports(void)
 static void check_restart(story_layout layout, uint32_t minor)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, minor);
-
-    mounts(host);
+    story_host *host = mounted(world, minor);
     accesses(host);
     restarts(world, &world->servers[0]);
     accesses(host);
@@ -183,8 +174,7 @@ static void test_restart_with_many_clients(void)
 static void test_restart_and_duplicate(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     story_host *control = story_new_host(world, "db01", 13, 2);
 
     mounts(one);
@@ -207,8 +197,7 @@ static void test_restart_and_duplicate(void)
 static void test_restart_between_twins(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     nfs4_lease *before = lease_of(one);

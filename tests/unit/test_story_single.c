@@ -9,9 +9,7 @@
 static void test_two_exchange_ids_at_mount(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     assert_single(host);
     g_assert_cmpuint(g_sequence_get_length(owner_of(host)->order), ==, 1);
@@ -22,9 +20,7 @@ static void test_two_exchange_ids_at_mount(void)
 static void test_purge_verifier(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     sends_exchange_id(host, PURGE_VERIFIER);
     sends_create_session(host);
     identifies(host);
@@ -72,9 +68,7 @@ static void test_freebsd_twins(void)
 static void test_trunking(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     connects(host);
     sends_exchange_id(host, host->verifier);
     accesses(host);
@@ -85,9 +79,7 @@ static void test_trunking(void)
 static void test_nconnect(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 15; i++) {
         connects(host);
         binds_connection(host);
@@ -116,8 +108,7 @@ static void test_client_moves(void)
 static void test_two_minor_versions(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *first = story_new_host(world, "web01", 11, 1);
-    story_host *second = story_new_host(world, "web01", 11, 2);
+    story_host *first = web01(world, 11, 1), *second = web01(world, 11, 2);
 
     second->verifier = first->verifier;
     mounts(first);
@@ -132,7 +123,7 @@ static void test_two_minor_versions(void)
 static void test_unmount_and_remount(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     for (int i = 0; i < 3; i++) {
         mounts(host);
@@ -147,9 +138,7 @@ static void test_unmount_and_remount(void)
 static void test_lease_expires(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     accesses(host);
     seconds_pass(world, 200);
     is_expired(host);
@@ -161,9 +150,7 @@ static void test_lease_expires(void)
 static void test_session_lost(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 3; i++) {
         loses_session(host);
         accesses(host);
@@ -177,9 +164,7 @@ static void test_session_lost(void)
 static void test_own_destroyed_session(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     sends_destroy_session(host);
     tries(host); /* a request that was under way */
     sends_destroy_clientid(host);
@@ -251,7 +236,7 @@ static void test_nothing(void)
 static void test_replies_without_calls(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     host->calls_unseen = true;
     mounts(host);
@@ -263,7 +248,7 @@ static void test_replies_without_calls(void)
 static void test_calls_without_replies(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
 
     host->replies_unseen = true;
     mounts(host);

@@ -35,7 +35,7 @@ static void check_confirm(bool named)
 {
     g_autoptr(story) world = story_new(GANESHA);
     uint32_t first = world->servers[0].counter;
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = story_new_host(world, "db01", 12, 2);
     mounts(one);
     uint64_t given = one->clientid;
@@ -80,7 +80,7 @@ static void check_refusal(bool on_session)
     g_autoptr(story) world = story_new(KNFSD);
     uint32_t first = world->servers[0].counter;
     story_host *other = story_new_host(world, "db01", 12, 2);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     world->blind = true;
     identifies(other);
     begins_again(world, first);
@@ -117,8 +117,7 @@ static void test_refused_session(void)
 static void test_confirm_after_the_end(void)
 {
     g_autoptr(story) world = story_new(GANESHA);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    mounts(one);
+    story_host *one = mounted(world, 2);
     const nfs4_lease *first = lease_of(one);
     uint32_t given = (uint32_t)one->clientid;
     unmounts(one);
@@ -136,7 +135,7 @@ static void test_confirm_after_the_end(void)
 static void check_nameless(bool again)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     one->name = (nfs4_bytes){0};
     mounts(one);
 
@@ -160,7 +159,7 @@ static void test_counter_back_at_one_address(void)
 {
     g_autoptr(story) world = story_new(GANESHA);
     uint32_t first = world->servers[0].counter;
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *filler = story_new_host(world, "db01", 12, 2);
     mounts(filler);
     mounts(one);
@@ -181,8 +180,7 @@ static void test_server_set_back(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
     story_server *server = &world->servers[0];
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    mounts(one);
+    story_host *one = mounted(world, 2);
     story_record record = *server_record(server, one->clientid);
     server->counter += 4;
     is_expired(one);

@@ -11,18 +11,13 @@ static uint32_t cases_of(const story_host *host)
     return cases_count(owner_of(host), EVIDENCE_TAKEOVER_REFUSED, 0);
 }
 
-static story_host *twin(story *world, uint8_t number, uint32_t minor)
-{
-    return story_new_host(world, "web01", number, minor);
-}
-
 /* ---- by frame alone: opaque ids ---------------------------------------------- */
 
 /* The refused call was under way when the second identified itself. */
 static void test_call_before_the_identification(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = twin(world, 11, 2), *other = twin(world, 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     nfs4_message call = begins_sequence(one);
     puts_op(&call, OP_ACCESS);
@@ -37,7 +32,7 @@ static void test_call_before_the_identification(void)
 static void test_refusal_before_the_confirm(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = twin(world, 11, 2), *other = twin(world, 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     is_expired(one);
     sends_exchange_id(other, other->verifier);
@@ -53,7 +48,7 @@ static void test_refusal_before_the_confirm(void)
 static void test_newcomer_to_a_lost_lease(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11, 0), *other = twin(world, 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
     mounts(one);
     tries(one);
     seconds_pass(world, 100);
@@ -69,11 +64,11 @@ static void test_newcomer_to_a_lost_lease(void)
 static void test_machine_set_back(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11, 0);
+    story_host *one = web01(world, 11, 0);
     mounts(one);
     tries(one);
     seconds_pass(world, 100);
-    story_host *next = twin(world, 11, 0);
+    story_host *next = web01(world, 11, 0);
     mounts(next);
     tries(one);
     identifies(one);
@@ -85,7 +80,7 @@ static void test_machine_set_back(void)
 static void test_sleeper(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = twin(world, 11, 2), *other = twin(world, 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     mounts(one);
     mounts(other);
     accesses(one);
@@ -130,8 +125,8 @@ static void test_port_used_again(void)
                    {"a program that plays two clients", 1, false}};
     for (size_t i = 0; i < G_N_ELEMENTS(clients); i++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *one = twin(world, 11, clients[i].minor),
-                   *other = twin(world, 11, clients[i].minor);
+        story_host *one = web01(world, 11, clients[i].minor),
+                   *other = web01(world, 11, clients[i].minor);
         take_one_port(one, other, clients[i].owner);
         g_assert_cmpuint(cases_count(owner_of(one), EVIDENCE_SAME_PROGRAM, 0), ==, 1);
         tries(one);

@@ -107,7 +107,7 @@ static void check_reverse(uint32_t minor, int64_t skew)
     g_autoptr(story) world = story_new(KNFSD);
     story_host *hosts[5];
     for (uint8_t i = 0; i < G_N_ELEMENTS(hosts); i++)
-        hosts[i] = story_new_host(world, "web01", 11 + i, minor);
+        hosts[i] = web01(world, 11 + i, minor);
     world->held = true;
     mounts(hosts[0]);
     confirm_in_reverse(hosts[1], hosts[2], 0);
@@ -154,8 +154,7 @@ static void assert_cause(const story *world, nfs4_cause cause)
 static void test_no_session_in_40(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 0);
-    mounts(host);
+    story_host *host = mounted(world, 0);
     nfs4_message call = begins_call(host);
     puts_event(&call, OP_RENEW)->u.clientid.clientid = host->clientid;
     story_sends(host, &call);
@@ -169,8 +168,7 @@ static void test_gone_and_back(void)
 {
     for (int gone = 0; gone < 2; gone++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = story_new_host(world, "web01", 11, 2);
-        mounts(host);
+        story_host *host = mounted(world, 2);
         nfs4_message call = begins_sequence(host);
         puts_op(&call, OP_ACCESS);
         story_sends(host, &call);
@@ -191,8 +189,7 @@ static void test_removed_by_word_only(void)
 {
     for (int told = 0; told < 2; told++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = story_new_host(world, "web01", 11, 2);
-        mounts(host);
+        story_host *host = mounted(world, 2);
         is_expired(host);
         tries(host);
         if (told)
@@ -208,8 +205,7 @@ static void test_removed_beside_another_instance(void)
 {
     for (int before = 0; before < 2; before++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = story_new_host(world, "web01", 11, 2);
-        mounts(host);
+        story_host *host = mounted(world, 2);
         if (before) {
             crashes_and_boots(host);
             mounts(host);
@@ -228,7 +224,7 @@ static void test_idle_by_a_clock_set_back(void)
 {
     for (int back = 0; back < 2; back++) {
         g_autoptr(story) world = story_new(OPAQUE);
-        story_host *host = story_new_host(world, "web01", 11, 2);
+        story_host *host = web01(world, 11, 2);
         story_host *neighbour = story_new_host(world, "db01", 12, 2);
         mounts(host);
         mounts(neighbour);
@@ -244,7 +240,7 @@ static void test_idle_by_a_clock_set_back(void)
 
 static story_host *without_a_clock(story *world, uint8_t number)
 {
-    story_host *host = story_new_host(world, "web01", number, 2);
+    story_host *host = web01(world, number, 2);
     host->verifier = number; /* no time that can be read */
     return host;
 }
@@ -254,7 +250,7 @@ static story_host *without_a_clock(story *world, uint8_t number)
 static void test_sleeper_beside_a_change(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2), *next = without_a_clock(world, 12);
+    story_host *one = web01(world, 11, 2), *next = without_a_clock(world, 12);
     mounts(one);
     mounts(next);
     seconds_pass(world, 100);
@@ -269,7 +265,7 @@ static void test_sleeper_beside_a_change(void)
 static void test_dropped_before_the_twin_came(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2), *other = without_a_clock(world, 12);
+    story_host *one = web01(world, 11, 2), *other = without_a_clock(world, 12);
     mounts(one);
     mounts(other);
     accesses(one);
@@ -287,7 +283,7 @@ static void test_dropped_before_the_twin_came(void)
 static void test_unanswered_rival(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = story_new_host(world, "web01", 11, 2), *other = without_a_clock(world, 12);
+    story_host *one = web01(world, 11, 2), *other = without_a_clock(world, 12);
     mounts(one);
     tries(one);
     other->replies_unseen = true;

@@ -42,7 +42,7 @@ static void check_ids_given_out_again(uint32_t minor)
 {
     g_autoptr(story) world = story_new(OPAQUE);
     uint32_t first = world->servers[0].counter;
-    story_host *one = story_new_host(world, "web01", 11, minor);
+    story_host *one = web01(world, 11, minor);
     story_host *other = story_new_host(world, "db01", 12, minor);
 
     mounts(one);
@@ -81,9 +81,7 @@ static void test_first_clock_was_nonsense(void)
 static void check_pool_of_addresses(bool binds)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     uint32_t first = host->connection;
     connects(host);
     uint32_t second = host->connection;
@@ -112,8 +110,7 @@ static void test_pool_of_addresses(void)
 static void test_old_linux_in_use_beside_itself(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *first = story_new_host(world, "web01", 11, 1);
-    story_host *second = story_new_host(world, "web01", 11, 1);
+    story_host *first = web01(world, 11, 1), *second = web01(world, 11, 1);
 
     takes_owner(first, "10.0.0.11/web01.example.org/sys");
     takes_owner(second, "10.0.0.11/web01.example.org/sys");
@@ -128,8 +125,7 @@ static void test_old_linux_in_use_beside_itself(void)
 static void test_in_use_at_another_address_of_the_server(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     goes_to(other, &world->servers[0], 2);
     mounts(one);
@@ -144,9 +140,9 @@ static void test_in_use_at_another_address_of_the_server(void)
 static void test_session_sent_to_another_server(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *here = story_new_host(world, "web01", 11, 2);
+    story_host *here = web01(world, 11, 2);
     story_host *stray = story_new_host(world, "db01", 13, 2);
-    story_host *there = story_new_host(world, "web01", 12, 2);
+    story_host *there = web01(world, 12, 2);
     story_server *vault = story_new_server(world, KNFSD, "vault");
 
     vault->counter = 1000;
@@ -168,7 +164,7 @@ static void test_session_sent_to_another_server(void)
 static void test_skewed_clocks_over_a_server_restart(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = story_new_host(world, "web02", 12, 2);
 
     world->held = true;
@@ -189,8 +185,7 @@ static void test_skewed_clocks_over_a_server_restart(void)
 static void test_lost_at_the_exchange_id(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     accesses(one);
@@ -204,9 +199,7 @@ static void check_busy_client_is_removed(story_layout layout, void (*works)(stor
                                          nfs4_cause cause)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, 0);
-
-    mounts(host);
+    story_host *host = mounted(world, 0);
     tries(host);
     for (int i = 0; i < 30; i++) {
         seconds_pass(world, 10);
@@ -228,8 +221,7 @@ static void test_busy_client_is_removed(void)
 static void test_idle_twin_outside_the_capture(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 0);
-    story_host *other = story_new_host(world, "web01", 12, 0);
+    story_host *one = web01(world, 11, 0), *other = web01(world, 12, 0);
 
     mounts(one);
     for (int i = 0; i < 4; i++) {

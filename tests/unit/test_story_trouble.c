@@ -24,19 +24,12 @@ static void refuses_slowly(story_host *host, uint32_t opcode, uint32_t status, i
     sends_on_session(host, opcode, status);
 }
 
-static story_host *mounted(story *world)
-{
-    story_host *host = story_new_host(world, "web01", 11, 2);
-    mounts(host);
-    return host;
-}
-
 /* ---- the loop ------------------------------------------------------------- */
 
 static void test_fifth_refusal(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < ENOUGH - 1; i++)
         is_out_of_order(host);
     assert_no_trouble(world);
@@ -54,7 +47,7 @@ static void test_fifth_refusal(void)
 static void test_success_in_between(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < 2 * ENOUGH; i++) {
         is_out_of_order(host);
         if (i % (ENOUGH - 1) == 0)
@@ -66,7 +59,7 @@ static void test_success_in_between(void)
 static void test_other_error(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     refuses(host, OP_WRITE, NFS4ERR_BAD_STATEID, ENOUGH - 1);
     refuses(host, OP_WRITE, NFS4ERR_OLD_STATEID, ENOUGH - 1);
     assert_no_trouble(world);
@@ -76,7 +69,7 @@ static void test_other_error(void)
 static void test_asked_at_once(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     nfs4_message calls[2 * ENOUGH];
     for (size_t i = 0; i < G_N_ELEMENTS(calls); i++) {
         calls[i] = begins_sequence(host);
@@ -91,7 +84,7 @@ static void test_asked_at_once(void)
 static void test_two_clients(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = mounted(world);
+    story_host *one = mounted(world, 2);
     story_host *other = story_new_host(world, "web02", 12, 2);
     mounts(other);
     for (uint32_t i = 0; i < ENOUGH - 1; i++) {
@@ -104,7 +97,7 @@ static void test_two_clients(void)
 static void test_two_operations(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     refuses(host, OP_WRITE, NFS4ERR_BAD_STATEID, ENOUGH - 1);
     refuses(host, OP_READ, NFS4ERR_BAD_STATEID, ENOUGH - 1);
     assert_no_trouble(world);
@@ -122,7 +115,7 @@ static void works_on_file(story_host *host, uint32_t opcode, uint32_t status, co
 static void test_other_file_works(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < ENOUGH; i++) {
         works_on_file(host, OP_WRITE, NFS4ERR_BAD_STATEID, "one");
         works_on_file(host, OP_WRITE, NFS4_OK, "other");
@@ -135,7 +128,7 @@ static void test_other_file_works(void)
 static void test_many_files_once(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     static const char *const files[] = {"a", "b", "c", "d", "e", "f", "g"};
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
         works_on_file(host, OP_WRITE, NFS4ERR_BAD_STATEID, files[i]);
@@ -145,7 +138,7 @@ static void test_many_files_once(void)
 static void test_two_files_are_one_trouble(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < ENOUGH; i++) {
         works_on_file(host, OP_WRITE, NFS4ERR_BAD_STATEID, "one");
         works_on_file(host, OP_WRITE, NFS4ERR_BAD_STATEID, "other");
@@ -163,7 +156,7 @@ static void test_two_files_are_one_trouble(void)
 static void test_first_of_three_files(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     works_on_file(host, OP_WRITE, NFS4ERR_BAD_STATEID, "one");
     uint32_t first = world->frames;
     for (uint32_t i = 0; i < ENOUGH; i++)
@@ -185,7 +178,7 @@ static void test_worked_before_the_refusal(void)
 {
     enum { READ_PLUS = 68 };
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     refuses(host, READ_PLUS, NFS4ERR_BAD_STATEID, ENOUGH);
     assert_kind(world, TROUBLE_STATE);
     nfs4_message call = begins_sequence(host);
@@ -199,7 +192,7 @@ static void test_worked_before_the_refusal(void)
 static void test_two_connections(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < ENOUGH; i++) {
         is_out_of_order(host);
         connects(host);
@@ -212,7 +205,7 @@ static void test_two_connections(void)
 static void test_copy(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     is_copied(host);
     for (uint32_t i = 0; i < ENOUGH; i++)
         is_out_of_order(host);
@@ -222,7 +215,7 @@ static void test_copy(void)
 static void test_operation_without_a_name(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < ENOUGH; i++) {
         nfs4_message call = begins_sequence(host);
         story_sends(host, &call);
@@ -240,7 +233,7 @@ static void test_no_operation(void)
     static const uint32_t operations[] = {OP_EXCHANGE_ID, OP_SETCLIENTID, OP_SEQUENCE, 0};
     for (size_t i = 0; i < G_N_ELEMENTS(operations); i++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = mounted(world);
+        story_host *host = mounted(world, 2);
         for (uint32_t round = 0; round < ENOUGH; round++) {
             nfs4_message call = begins_call(host);
             if (operations[i] != 0)
@@ -256,7 +249,7 @@ static void test_no_operation(void)
 static void test_answers_about_files(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     refuses(host, OP_LOOKUP, NFS4ERR_NOENT, 20);
     refuses(host, OP_LOCK, NFS4ERR_DENIED, 20);
     assert_no_trouble(world);
@@ -265,7 +258,7 @@ static void test_answers_about_files(void)
 static void test_same_answer_once_more(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     nfs4_message call = begins_sequence(host);
     for (uint32_t i = 0; i < ENOUGH; i++) {
         story_sends(host, &call);
@@ -277,7 +270,7 @@ static void test_same_answer_once_more(void)
 static void test_goes_on_again(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     refuses(host, OP_WRITE, NFS4ERR_BAD_STATEID, ENOUGH);
     sends_on_session(host, OP_WRITE, NFS4_OK);
     g_assert_cmpuint(trouble_of(world)->ended_in, ==, world->frames);
@@ -291,7 +284,7 @@ static void test_goes_on_again(void)
 static void test_first_refusal_is_noted(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     guint before = world->tape->len;
     for (uint32_t i = 0; i < ENOUGH; i++)
         is_out_of_order(host);
@@ -306,7 +299,7 @@ static void test_first_refusal_is_noted(void)
 static void test_full_store(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     model_set_limit(world->model, 1);
     for (uint32_t i = 0; i < ENOUGH; i++)
         is_out_of_order(host);
@@ -318,7 +311,7 @@ static void test_full_store(void)
 static void test_store_fills_up(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     refuses(host, OP_WRITE, NFS4ERR_BAD_STATEID, 1);
     model_set_limit(world->model, 1);
     refuses(host, OP_READ, NFS4ERR_BAD_STATEID, ENOUGH);
@@ -331,7 +324,7 @@ static void test_store_fills_up(void)
 static void test_notes_are_limited(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < 1100; i++)
         is_out_of_order(host);
     g_assert_cmpuint(trouble_of(world)->noted, ==, 1024);
@@ -342,7 +335,7 @@ static void test_notes_are_limited(void)
 static void test_other_slot_works(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < ENOUGH; i++) {
         is_out_of_order(host);
         nfs4_message call = begins_sequence(host);
@@ -357,7 +350,7 @@ static void test_other_slot_works(void)
 static void test_delay(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     refuses_slowly(host, OP_OPEN, NFS4ERR_DELAY, 170);
     assert_no_trouble(world);
     refuses_slowly(host, OP_OPEN, NFS4ERR_DELAY, 10);
@@ -367,7 +360,7 @@ static void test_delay(void)
 static void test_delay_of_few(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < ENOUGH - 1; i++) {
         sends_on_session(host, OP_OPEN, NFS4ERR_DELAY);
         seconds_pass(world, 80);
@@ -378,7 +371,7 @@ static void test_delay_of_few(void)
 static void test_grace(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     completes_reclaim(host);
     refuses_slowly(host, OP_OPEN, NFS4ERR_GRACE, 180);
     assert_kind(world, TROUBLE_GRACE);
@@ -388,7 +381,7 @@ static void test_grace(void)
 static void test_grace_without_reclaim_complete(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     identifies(host);
     refuses_slowly(host, OP_OPEN, NFS4ERR_GRACE, 180);
     assert_kind(world, TROUBLE_GRACE);
@@ -399,7 +392,7 @@ static void test_grace_without_reclaim_complete(void)
 static void test_grace_of_many_files(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     static const char *const files[] = {"a", "b", "c", "d", "e", "f", "g"};
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         works_on_file(host, OP_OPEN, NFS4ERR_GRACE, files[i]);
@@ -413,7 +406,7 @@ static void test_grace_of_many_files(void)
 static void test_reclaim_in_grace(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < 7; i++) {
         sends_on_session(host, OP_OPEN, NFS4ERR_GRACE);
         seconds_pass(world, 30);
@@ -429,7 +422,7 @@ static void test_reclaim_in_grace(void)
 static void test_lock_reclaim_in_grace(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < 7; i++) {
         sends_on_session(host, OP_LOCK, NFS4ERR_GRACE);
         seconds_pass(world, 30);
@@ -456,7 +449,7 @@ static void test_two_owners_of_a_connection(void)
 {
     for (uint32_t minor = 0; minor < 3; minor += 2) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = story_new_host(world, "web01", 11, minor);
+        story_host *host = web01(world, 11, minor);
         uint32_t opcode = minor > 0 ? OP_EXCHANGE_ID : OP_SETCLIENTID;
         for (uint32_t i = 0; i < ENOUGH; i++) {
             is_refused_as(host, opcode, "other");
@@ -470,7 +463,7 @@ static void test_two_owners_of_a_connection(void)
 static void test_identification(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     for (uint32_t i = 0; i < ENOUGH; i++)
         is_told_in_use(host);
     assert_kind(world, TROUBLE_IDENTIFICATION);
@@ -497,7 +490,7 @@ static void test_confirm(void)
     } cases[] = {{UINT32_MAX, BLAME_CLIENT}, {0, BLAME_SERVER}, {1, BLAME_UNKNOWN}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = story_new_host(world, "web01", 11, 2);
+        story_host *host = web01(world, 11, 2);
         for (uint32_t round = 0; round < ENOUGH; round++) {
             sends_exchange_id(host, host->verifier);
             is_not_confirmed(host, cases[i].sequence);
@@ -515,7 +508,7 @@ static void test_slot_blame(void)
     } cases[] = {{-1, BLAME_CLIENT}, {0, BLAME_SERVER}, {1, BLAME_UNKNOWN}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = mounted(world);
+        story_host *host = mounted(world, 2);
         accesses(host);
         uint32_t next = host->xid + 1;
         for (uint32_t round = 0; round < ENOUGH; round++) {
@@ -532,7 +525,7 @@ static void test_slot_blame(void)
 static void test_lost_session_is_used(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     is_expired(host);
     for (uint32_t i = 0; i < ENOUGH; i++)
         tries(host);
@@ -577,7 +570,7 @@ static void test_many_things_once_each(void)
                                             renews_lost_clientid};
     for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = mounted(world);
+        story_host *host = mounted(world, 2);
         for (uint8_t number = 1; number <= 2 * ENOUGH; number++)
             refused[i](host, number);
         assert_no_trouble(world);
@@ -590,7 +583,7 @@ static void test_one_thing_again_and_again(void)
                                             renews_lost_clientid};
     for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = mounted(world);
+        story_host *host = mounted(world, 2);
         for (uint8_t round = 0; round < ENOUGH; round++)
             refused[i](host, 1);
         assert_kind(world, i == 0 ? TROUBLE_STATE : TROUBLE_SESSION);
@@ -602,8 +595,7 @@ static void test_recovers_each_time(void)
 {
     for (uint32_t minor = 0; minor < 3; minor += 2) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = story_new_host(world, "web01", 11, minor);
-        mounts(host);
+        story_host *host = mounted(world, minor);
         for (uint32_t i = 0; i < 2 * ENOUGH; i++) {
             is_expired(host);
             accesses(host);
@@ -616,7 +608,7 @@ static void test_recovers_each_time(void)
 static void test_refused_under_one_lease_after_the_other(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     for (uint32_t i = 0; i < 2 * ENOUGH; i++) {
         sends_on_session(host, OP_OPEN, NFS4ERR_EXPIRED);
         is_expired(host);
@@ -628,7 +620,7 @@ static void test_refused_under_one_lease_after_the_other(void)
 static void test_reclaim(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     refuses(host, OP_OPEN, NFS4ERR_NO_GRACE, ENOUGH);
     assert_kind(world, TROUBLE_RECLAIM);
 }
@@ -636,7 +628,7 @@ static void test_reclaim(void)
 static void test_protocol_error(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = mounted(world);
+    story_host *host = mounted(world, 2);
     refuses(host, OP_READ, NFS4ERR_SERVERFAULT, ENOUGH);
     assert_kind(world, TROUBLE_REFUSED);
 }
@@ -644,8 +636,8 @@ static void test_protocol_error(void)
 static void test_duplicate_behind_it(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = mounted(world);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = mounted(world, 2);
+    story_host *other = web01(world, 12, 2);
     mounts(other);
     accesses(one);
     accesses(other);
@@ -657,8 +649,8 @@ static void test_duplicate_behind_it(void)
 static void test_server_fault_beside_a_duplicate(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = mounted(world);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = mounted(world, 2);
+    story_host *other = web01(world, 12, 2);
     mounts(other);
     accesses(one);
     accesses(other);

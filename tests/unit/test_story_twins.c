@@ -15,8 +15,7 @@ static const nfs4_lease *first_evidence(const story_host *host, nfs4_evidence_ki
 static void test_first_refusal_proves(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -31,8 +30,7 @@ static void test_first_refusal_proves(void)
 static void test_both_addresses_are_named(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -50,8 +48,7 @@ static void test_both_addresses_are_named(void)
 static void test_every_takeover_counts(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -72,8 +69,7 @@ static void test_every_takeover_counts(void)
 static void test_taken_lease_names_killer_and_frames(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     const nfs4_lease *victim = lease_of(one);
@@ -152,7 +148,7 @@ static void test_ten_twins_noticing_in_reverse(void)
 static void test_different_names(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *other = story_new_host(world, "web02", 12, 2);
 
     mounts(one);
@@ -183,8 +179,7 @@ static void test_behind_one_address(void)
 static void test_ganesha_twins(void)
 {
     g_autoptr(story) world = story_new(GANESHA);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -199,8 +194,7 @@ static void test_ganesha_twins(void)
 static void test_opaque_twins(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     mounts(other);
@@ -215,8 +209,7 @@ static void test_opaque_twins(void)
 static void test_counter_wraps(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     world->servers[0].counter = 0xfffffffd;
     mounts(one);
@@ -232,8 +225,7 @@ static void test_counter_wraps(void)
 static void test_success_after_confirm_refutes(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     goes_to(other, story_new_server(world, OPAQUE, "other"), 1); /* one address, two servers */
     world->servers[1].counter = 1000;
@@ -249,8 +241,7 @@ static void test_success_after_confirm_refutes(void)
 static void test_second_host_never_confirms(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     mounts(one);
     sends_exchange_id(other, other->verifier);
@@ -264,9 +255,8 @@ static void test_second_host_never_confirms(void)
 static void test_confirms_in_another_order(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
-    story_host *third = story_new_host(world, "web01", 13, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
+    story_host *third = web01(world, 13, 2);
 
     mounts(third);
     sends_exchange_id(one, one->verifier);

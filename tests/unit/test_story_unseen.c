@@ -25,8 +25,7 @@ static nfs4_cause cause_of(const nfs4_chain *chain)
 static void check_unseen_twin(story_layout layout, uint32_t minor)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *one = story_new_host(world, "web01", 11, minor);
-    story_host *other = story_new_host(world, "web01", 12, minor);
+    story_host *one = web01(world, 11, minor), *other = web01(world, 12, minor);
 
     is_hidden(other);
     mounts(one);
@@ -63,8 +62,7 @@ static void test_unseen_twin_in_40(void)
 static void test_sessions_of_another_boot(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     story_host *many = story_new_host(world, "db01", 13, 2);
 
     is_hidden(other);
@@ -98,8 +96,7 @@ static void test_sessions_of_another_boot(void)
 static void test_limit(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
     story_host *late = story_new_host(world, "db01", 13, 2);
 
     mounts(one);
@@ -118,8 +115,7 @@ static void test_limit(void)
 static void test_one_loss_like_a_mount(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     is_hidden(other);
     mounts(one);
@@ -133,7 +129,7 @@ static void test_one_loss_like_a_mount(void)
 static void test_bystander_mounts(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
+    story_host *one = web01(world, 11, 2);
     story_host *bystander = story_new_host(world, "db01", 12, 2);
 
     is_hidden(bystander);
@@ -147,9 +143,7 @@ static void test_bystander_mounts(void)
 static void check_removed_by_server(story_layout layout, uint32_t minor)
 {
     g_autoptr(story) world = story_new(layout);
-    story_host *host = story_new_host(world, "web01", 11, minor);
-
-    mounts(host);
+    story_host *host = mounted(world, minor);
     for (int i = 0; i < 3; i++) {
         seconds_pass(world, 10);
         is_expired(host);
@@ -172,7 +166,7 @@ static void test_removed_by_server(void)
 static void test_neighbour_in_the_gap(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_host *neighbour = story_new_host(world, "db01", 12, 2);
     story_host *old = story_new_host(world, "app01", 13, 0);
 
@@ -191,7 +185,7 @@ static void test_neighbour_in_the_gap(void)
 static void test_neighbour_met_later(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_host *neighbour = story_new_host(world, "db01", 12, 2);
 
     mounts(host);
@@ -209,7 +203,7 @@ static void test_neighbour_met_later(void)
 static void test_lost_replies_in_the_gap(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
+    story_host *host = web01(world, 11, 2);
     story_host *neighbour = story_new_host(world, "db01", 12, 2);
 
     mounts(host);
@@ -225,8 +219,7 @@ static void test_lost_replies_in_the_gap(void)
 static void test_idle_loss_says_nothing(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     is_hidden(other);
     mounts(one);
@@ -242,9 +235,7 @@ static void test_idle_loss_says_nothing(void)
 static void test_restart_is_no_gap(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *host = story_new_host(world, "web01", 11, 2);
-
-    mounts(host);
+    story_host *host = mounted(world, 2);
     for (int i = 0; i < 3; i++) {
         restarts(world, &world->servers[0]);
         world->servers[0].counter += 3;
@@ -256,8 +247,7 @@ static void test_restart_is_no_gap(void)
 static void test_opaque_ids_tell_no_gap(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     is_hidden(other);
     mounts(one);
@@ -272,8 +262,7 @@ static void test_opaque_ids_tell_no_gap(void)
 static void test_seen_again(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
-    story_host *one = story_new_host(world, "web01", 11, 2);
-    story_host *other = story_new_host(world, "web01", 12, 2);
+    story_host *one = web01(world, 11, 2), *other = web01(world, 12, 2);
 
     is_hidden(other);
     mounts(one);

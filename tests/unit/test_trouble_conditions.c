@@ -68,8 +68,7 @@ static probe *probe_new(story_host *host)
 
 static probe *probe_mounted(story *world)
 {
-    story_host *host = story_new_host(world, "web01", 11, 2);
-    mounts(host);
+    story_host *host = mounted(world, 2);
     return probe_new(host);
 }
 
@@ -340,7 +339,7 @@ static void test_refused_reclaim_complete(void)
 {
     for (int refused = 0; refused < 2; refused++) {
         g_autoptr(story) world = story_new(KNFSD);
-        story_host *host = story_new_host(world, "web01", 11, 2);
+        story_host *host = web01(world, 11, 2);
         identifies(host);
         nfs4_message call = begins_sequence(host);
         puts_event(&call, OP_RECLAIM_COMPLETE);
