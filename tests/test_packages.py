@@ -132,7 +132,7 @@ esac
 STUB
 chmod 755 /usr/bin/systemctl
 cd /
-rpm --nodeps --nosignature --install package.rpm
+rpm --nodeps --install package.rpm
 """
 
 
@@ -175,5 +175,5 @@ def test_removal(installed):
 
 
 def test_upgrade_starts_the_watch_anew(installed):
-    said = installed("rpm --nodeps --nosignature --upgrade --force package.rpm; cat /told")
+    said = installed("rpm --nodeps --upgrade --force package.rpm; cat /told")
     assert said == "daemon-reload\ntry-restart nfs4dup-watch@*.service\n"
