@@ -59,6 +59,13 @@ def test_module_of_the_package(packaged):
     assert weaknesses(packaged / "run" / tshark_line() / "epan" / "nfs4sess.so") == set()
 
 
+def test_no_path_of_the_build_is_in_the_module(packaged):
+    """Its debug information, of which the build ID is a hash, is the same wherever it is built."""
+    content = (packaged / "run" / tshark_line() / "epan" / "nfs4sess.so").read_bytes()
+    assert b"plugin/wire/compound_reader.c" in content
+    assert [path for path in (packaged, ROOT) if bytes(path) in content] == []
+
+
 def test_every_source_is_compiled_so(packaged):
     wanted = TRACELESS + OF_A_PROCESSOR.get(os.uname().machine, [])
     commands = json.loads((packaged / "compile_commands.json").read_text())

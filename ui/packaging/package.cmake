@@ -33,10 +33,10 @@ foreach(flag -fstack-clash-protection -fcf-protection -mbranch-protection=standa
   check_c_compiler_flag(${flag} ${known})
   target_compile_options(nfs4sess_flags INTERFACE $<$<BOOL:${${known}}>:${flag}>)
 endforeach()
+set(neutral "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build" "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 target_compile_options(nfs4sess_flags INTERFACE -fstack-protector-strong
-  -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-  "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build" "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
-target_link_options(nfs4sess_flags INTERFACE -Wl,-z,relro,-z,now)
+  -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 ${neutral})
+target_link_options(nfs4sess_flags INTERFACE -Wl,-z,relro,-z,now ${neutral}) # the linker compiles, too
 
 # As dh_strip does.
 get_filename_component(module "${NFS4SESS_PLUGIN_DIR}/nfs4sess.so" ABSOLUTE
