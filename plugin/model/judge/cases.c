@@ -6,10 +6,11 @@
 
 G_STATIC_ASSERT(EVIDENCE_KINDS <= 32); /* bits of judgement.kinds */
 
+/* The lease is a case. */
 static nfs4_case **find(nfs4_lease *lease, nfs4_evidence_kind kind)
 {
     nfs4_case **place = &lease->judgement.cases;
-    while (*place != NULL && (*place)->kind != kind)
+    while ((*place)->kind != kind)
         place = &(*place)->next_of_lease;
     return place;
 }
