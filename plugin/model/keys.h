@@ -120,14 +120,4 @@ static inline gboolean key_bytes_equal(gconstpointer a, gconstpointer b)
     return nfs4_bytes_equal(*(const nfs4_bytes *)a, *(const nfs4_bytes *)b);
 }
 
-static inline guint key_note_hash(gconstpointer key)
-{
-    return key_hash(key, 4);
-}
-
-static inline gboolean key_note_equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(nfs4_note_key)) == 0;
-}
-
 #endif

@@ -364,8 +364,9 @@ typedef struct {
 
 enum { NOTE_IDENTIFY = 1, NOTE_CONFIRM = 2, NOTE_REFUSED = 4, NOTE_STEP = 8, NOTE_EVIDENCE = 16 };
 
-typedef struct {
+typedef struct nfs4_note {
     nfs4_note_key key;
+    struct nfs4_note *next; /* of the same frame */
     unsigned flags;
     uint32_t status;
     nfs4_owner *owner;

@@ -6,18 +6,69 @@
 
 #include "session.h"
 
+/* Notes are asked for soon after they were made: those of neighbouring frames lie together.
+ * model->notes has a page for so many frames, if one of them has a note. */
+#define PAGE 16
+
+typedef struct {
+    nfs4_note *first[PAGE]; /* of a frame */
+} notes_page;
+
+static gpointer page_key(uint32_t frame)
+{
+    return GUINT_TO_POINTER(frame / PAGE);
+}
+
+static notes_page *page_get(nfs4_model *model, uint32_t frame)
+{
+    notes_page *page = (notes_page *)wmem_map_lookup(model->notes, page_key(frame));
+    if (page == NULL) {
+        page = store_new(&model->store, notes_page);
+        wmem_map_insert(model->notes, page_key(frame), page);
+    }
+    return page;
+}
+
+static nfs4_note *find(const nfs4_model *model, const nfs4_note_key *key)
+{
+    const notes_page *page =
+        (const notes_page *)wmem_map_lookup(model->notes, page_key(key->frame));
+    nfs4_note *note = page != NULL ? page->first[key->frame % PAGE] : NULL;
+    while (note != NULL && memcmp(&note->key, key, sizeof *key) != 0)
+        note = note->next;
+    return note;
+}
+
 /* Where the store is full, a message that has no note yet shares one that nobody finds. */
 static nfs4_note *note_get(nfs4_model *model, const nfs4_note_key *key)
 {
-    nfs4_note *note = (nfs4_note *)wmem_map_lookup(model->notes, key);
-    if (note == NULL && store_is_full(&model->store))
+    nfs4_note *note = find(model, key);
+    if (note != NULL)
+        return note;
+    if (store_is_full(&model->store))
         return &model->unkept;
-    if (note == NULL) {
-        note = store_new(&model->store, nfs4_note);
-        note->key = *key;
-        wmem_map_insert(model->notes, &note->key, note);
-    }
+    nfs4_note **place = &page_get(model, key->frame)->first[key->frame % PAGE];
+    note = store_new(&model->store, nfs4_note);
+    note->key = *key;
+    note->next = *place;
+    *place = note;
+    model->notes_kept++;
     return note;
+}
+
+static void each_of_page(gpointer key, gpointer value, gpointer acts)
+{
+    const notes_page *page = (const notes_page *)value;
+    note_act *const *act = (note_act *const *)acts;
+    (void)key;
+    for (int i = 0; i < PAGE; i++)
+        for (nfs4_note *note = page->first[i]; note != NULL; note = note->next)
+            (*act)(note);
+}
+
+void note_each(const nfs4_model *model, note_act *act)
+{
+    wmem_map_foreach(model->notes, each_of_page, &act);
 }
 
 void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned flags,
@@ -109,7 +160,7 @@ void note_trouble(nfs4_model *model, const nfs4_note_key *reply, uint32_t call,
 const nfs4_note *note_find(const nfs4_model *model, const nfs4_message *message)
 {
     nfs4_note_key key = key_of(message);
-    return (const nfs4_note *)wmem_map_lookup(model->notes, &key);
+    return find(model, &key);
 }
 
 bool note_is_refusal(const nfs4_model *model, const nfs4_exchange *exchange)
