@@ -92,14 +92,12 @@ static void end(json_writer *writer, char bracket)
 #define ESCAPED 6 /* bytes that a character takes at most: \u001f */
 
 /* Characters that may not stand as they are, and the end of the string. */
-static bool is_special(char c)
-{
-    return (unsigned char)c < 0x20 || c == '\\' || c == '"' || c == '/';
-}
+static const bool special[UINT8_MAX + 1] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,          1,         1,        1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['\\'] = 1, ['"'] = 1, ['/'] = 1};
 
-static char *escape(char *out, char special, bool ends_script)
+static char *escape(char *out, uint8_t c, bool ends_script)
 {
-    unsigned char c = (unsigned char)special;
     if (c < 0x20) {
         out = copy(out, "\\u00", 4);
         *out++ = digits[c >> 4];
@@ -108,20 +106,19 @@ static char *escape(char *out, char special, bool ends_script)
     }
     if (c != '/' || ends_script)
         *out++ = '\\';
-    *out++ = special;
+    *out++ = (char)c;
     return out;
 }
 
 /* Also "</", which would end the script of a page that holds the document. */
 static char *copy_escaped(char *out, const char *value, size_t length)
 {
+    const uint8_t *bytes = (const uint8_t *)value;
     for (size_t i = 0; i < length; i++) {
-        size_t begin = i;
-        while (!is_special(value[i]))
-            i++;
-        out = copy(out, value + begin, i - begin);
+        for (; !special[bytes[i]]; i++)
+            *out++ = value[i];
         if (i < length)
-            out = escape(out, value[i], i > 0 && value[i - 1] == '<');
+            out = escape(out, bytes[i], i > 0 && value[i - 1] == '<');
     }
     return out;
 }

@@ -18,7 +18,7 @@
 #include "trouble/callbacks.h"
 #include "trouble/watch.h"
 
-#define RECOUNT_RATE 4     /* losses counted again per message, at most */
+#define RECOUNT_RATE 1     /* losses counted again per message, at most */
 #define MODEL_RECORD 1024u /* bytes */
 
 nfs4_model *model_new(wmem_allocator_t *scope)
