@@ -196,10 +196,10 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
 
     if (rpc == NULL || length <= 0 || pinfo->flags.in_error_pkt)
         return;
-    if (!compound_reader_read(tvb_get_ptr(tvb, 0, length), (size_t)length, is_reply,
-                              &message.compound))
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, length);
+    if (!compound_reader_read(bytes, (size_t)length, is_reply, &message.compound))
         return;
-    message.body = (nfs4_bytes){tvb_get_ptr(tvb, 0, length), (uint32_t)length};
+    message.body = (nfs4_bytes){bytes, (uint32_t)length};
     message.stands_for = 0;
     message.frame = pinfo->num;
     message.when = pinfo->abs_ts;
