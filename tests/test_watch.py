@@ -200,6 +200,10 @@ class Programs:
     def hand_over(_):
         pass
 
+    @staticmethod
+    def name_of(end):
+        return f"/dev/fd/{end}"
+
 
 def a_window(folder, seconds=24 * 3600, limit=64000000):
     return watch_window.Window(Programs(), folder, seconds, limit)

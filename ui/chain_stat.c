@@ -13,6 +13,7 @@
 #include "stat_cells.h"
 #include "show/wording.h"
 
+#include "model/know/note.h"
 #include "model/watch/cost.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
@@ -127,10 +128,8 @@ static void table_free_item(stat_tap_table *table, guint row, guint column,
 
 /* ---- which chains, in which order ----------------------------------------- */
 
-static void choose_chain(gpointer key, gpointer value, gpointer data)
+static void choose_chain(nfs4_note *note, void *data)
 {
-    const nfs4_note *note = (const nfs4_note *)value;
-    (void)key;
     if (note->chain != NULL && g_hash_table_contains(frames, GUINT_TO_POINTER(note->key.frame)))
         g_hash_table_add((GHashTable *)data, note->chain);
 }
@@ -162,7 +161,7 @@ static GPtrArray *chains_of(const nfs4_model *model)
     GHashTable *chosen = NULL;
     if (have_filtering_tap_listeners()) {
         chosen = g_hash_table_new(g_direct_hash, g_direct_equal);
-        wmem_map_foreach(model->notes, choose_chain, chosen);
+        note_each(model, choose_chain, chosen);
     }
     for (nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next)
         if (chosen == NULL || g_hash_table_contains(chosen, chain))

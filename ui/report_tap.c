@@ -24,6 +24,8 @@
 #include "view_file.h"
 #include "window.h"
 
+#include "model/know/note.h"
+
 typedef struct report_tap report_tap;
 
 /* "nfs4dup,<name>" or "nfs4dup,<name>,<display filter>" */
@@ -122,11 +124,9 @@ static void draw_markdown(GString *text, report_tap *tap)
     draw_prose(text, tap, PROSE_REPORT, PAGE_MARKDOWN);
 }
 
-static void choose_chain(gpointer key, gpointer value, gpointer data)
+static void choose_chain(nfs4_note *note, void *data)
 {
     report_tap *tap = (report_tap *)data;
-    const nfs4_note *note = (const nfs4_note *)value;
-    (void)key;
     if (note->chain != NULL &&
         g_hash_table_contains(tap->frames, GUINT_TO_POINTER(note->key.frame)))
         g_hash_table_add(tap->chains, note->chain);
@@ -142,7 +142,7 @@ static void draw_chains(GString *text, report_tap *tap)
     }
     g_hash_table_remove_all(tap->chains);
     if (tap->filtered && model != NULL)
-        wmem_map_foreach(model->notes, choose_chain, tap);
+        note_each(model, choose_chain, tap);
     chain_table(text, model, tap->filtered ? chain_is_chosen : NULL, tap);
 }
 
@@ -151,11 +151,9 @@ static bool trouble_is_chosen(const nfs4_trouble *trouble, void *data)
     return g_hash_table_contains(((report_tap *)data)->chains, trouble);
 }
 
-static void choose_trouble(gpointer key, gpointer value, gpointer data)
+static void choose_trouble(nfs4_note *note, void *data)
 {
     report_tap *tap = (report_tap *)data;
-    const nfs4_note *note = (const nfs4_note *)value;
-    (void)key;
     if (note->trouble != NULL &&
         g_hash_table_contains(tap->frames, GUINT_TO_POINTER(note->key.frame)))
         g_hash_table_add(tap->chains, (void *)note->trouble);
@@ -166,7 +164,7 @@ static void draw_trouble(GString *text, report_tap *tap)
     const nfs4_model *model = nfs4sess_settle();
     g_hash_table_remove_all(tap->chains);
     if (tap->filtered && model != NULL)
-        wmem_map_foreach(model->notes, choose_trouble, tap);
+        note_each(model, choose_trouble, tap);
     trouble_table(text, model, tap->filtered ? trouble_is_chosen : NULL, tap);
 }
 

@@ -36,7 +36,7 @@ nfs4_model *model_new(wmem_allocator_t *scope)
     cut_init(&model->cuts, store);
     hint_init(&model->hints, store);
     trouble_init(&model->troubles, store);
-    model->notes = wmem_map_new(scope, g_direct_hash, g_direct_equal);
+    model->notes.pages = wmem_map_new(scope, g_direct_hash, g_direct_equal);
     return model;
 }
 

@@ -50,8 +50,7 @@ typedef struct {
     nfs4_cuts cuts;
     nfs4_hints hints;
     nfs4_troubles troubles;
-    wmem_map_t *notes;                  /* see note.c */
-    uint32_t notes_kept;
+    nfs4_notes notes;
     nfs4_answer answers[MODEL_ANSWERS]; /* identifications answered last, see identity.c */
     uint32_t next_answer;
     nfs4_note unkept;               /* of messages beyond the limit */

@@ -380,6 +380,12 @@ typedef struct nfs4_note {
     const struct nfs4_trouble *trouble; /* of which it is a refusal, NULL for none */
 } nfs4_note;
 
+/* Room: note.c, and note_each() for whoever wants them all. */
+typedef struct {
+    wmem_map_t *pages; /* those of neighbouring frames */
+    uint32_t kept;     /* notes */
+} nfs4_notes;
+
 /* nfs4_bytes that a model keeps: a copy in its store. */
 static inline nfs4_bytes nfs4_bytes_copy(nfs4_store *store, nfs4_bytes bytes)
 {

@@ -7,7 +7,7 @@
 #include "session.h"
 
 /* Notes are asked for soon after they were made: those of neighbouring frames lie together.
- * model->notes has a page for so many frames, if one of them has a note. */
+ * There is a page for so many frames, if one of them has a note. */
 #define PAGE 16
 
 typedef struct {
@@ -21,10 +21,10 @@ static gpointer page_key(uint32_t frame)
 
 static notes_page *page_get(nfs4_model *model, uint32_t frame)
 {
-    notes_page *page = (notes_page *)wmem_map_lookup(model->notes, page_key(frame));
+    notes_page *page = (notes_page *)wmem_map_lookup(model->notes.pages, page_key(frame));
     if (page == NULL) {
         page = store_new(&model->store, notes_page);
-        wmem_map_insert(model->notes, page_key(frame), page);
+        wmem_map_insert(model->notes.pages, page_key(frame), page);
     }
     return page;
 }
@@ -32,7 +32,7 @@ static notes_page *page_get(nfs4_model *model, uint32_t frame)
 static nfs4_note *find(const nfs4_model *model, const nfs4_note_key *key)
 {
     const notes_page *page =
-        (const notes_page *)wmem_map_lookup(model->notes, page_key(key->frame));
+        (const notes_page *)wmem_map_lookup(model->notes.pages, page_key(key->frame));
     nfs4_note *note = page != NULL ? page->first[key->frame % PAGE] : NULL;
     while (note != NULL && memcmp(&note->key, key, sizeof *key) != 0)
         note = note->next;
@@ -52,23 +52,29 @@ static nfs4_note *note_get(nfs4_model *model, const nfs4_note_key *key)
     note->key = *key;
     note->next = *place;
     *place = note;
-    model->notes_kept++;
+    model->notes.kept++;
     return note;
 }
 
-static void each_of_page(gpointer key, gpointer value, gpointer acts)
+typedef struct {
+    note_act *act;
+    void *data;
+} each;
+
+static void each_of_page(gpointer key, gpointer value, gpointer data)
 {
     const notes_page *page = (const notes_page *)value;
-    note_act *const *act = (note_act *const *)acts;
+    const each *what = (const each *)data;
     (void)key;
     for (int i = 0; i < PAGE; i++)
         for (nfs4_note *note = page->first[i]; note != NULL; note = note->next)
-            (*act)(note);
+            what->act(note, what->data);
 }
 
-void note_each(const nfs4_model *model, note_act *act)
+void note_each(const nfs4_model *model, note_act *act, void *data)
 {
-    wmem_map_foreach(model->notes, each_of_page, &act);
+    each what = {act, data};
+    wmem_map_foreach(model->notes.pages, each_of_page, &what);
 }
 
 void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned flags,

@@ -36,9 +36,9 @@ void note_trouble(nfs4_model *model, const nfs4_note_key *reply, uint32_t call,
 /* true if the reply of this exchange was noted as a refusal */
 bool note_is_refusal(const nfs4_model *model, const nfs4_exchange *exchange);
 
-/* Does something with each note. */
-typedef void note_act(nfs4_note *note);
-void note_each(const nfs4_model *model, note_act *act);
+/* Does something with each note, in no order. `data` is for whoever calls. */
+typedef void note_act(nfs4_note *note, void *data);
+void note_each(const nfs4_model *model, note_act *act, void *data);
 
 /* The note of a message, or NULL. */
 const nfs4_note *note_find(const nfs4_model *model, const nfs4_message *message);

@@ -105,8 +105,9 @@ static void forward_connection(gpointer key, gpointer value, gpointer unused)
     connection->instance = instance_now(connection->instance);
 }
 
-static void forward_note(nfs4_note *note)
+static void forward_note(nfs4_note *note, void *unused)
 {
+    (void)unused;
     note->owner = owner_now(note->owner);
     note->instance = instance_now(note->instance);
     note->other = instance_now(note->other);
@@ -116,7 +117,7 @@ static void forward_note(nfs4_note *note)
 static void forward_all(nfs4_model *model)
 {
     wmem_map_foreach(model->connections.by_id, forward_connection, NULL);
-    note_each(model, forward_note);
+    note_each(model, forward_note, NULL);
     for (nfs4_hint *hint = model->hints.first; hint != NULL; hint = hint->next) {
         hint->owner = owner_now(hint->owner);
         hint->other = owner_now(hint->other);
@@ -306,7 +307,7 @@ static void move_leases(merging *work)
 /* Each merge goes through all that there is: a server has a few addresses, not a thousand. */
 static bool is_affordable(nfs4_model *model, const nfs4_server *into, const nfs4_server *from)
 {
-    uint64_t cost = wmem_map_size(model->connections.by_id) + model->notes_kept +
+    uint64_t cost = wmem_map_size(model->connections.by_id) + model->notes.kept +
                     wmem_map_size(into->leases) + wmem_map_size(from->leases);
     if (model->merge_work + cost > PER_MESSAGE * model->compounds)
         return false;
