@@ -40,6 +40,12 @@ typedef struct {
     nfs4_hint *first, *last; /* by frame */
 } nfs4_hints;
 
+/* Room: note.c, and note_each() for whoever wants them all. */
+typedef struct {
+    wmem_map_t *pages; /* those of neighbouring frames */
+    uint32_t kept;     /* notes */
+} nfs4_notes;
+
 typedef struct {
     nfs4_store store;
     nfs4_servers servers;

@@ -301,9 +301,8 @@ struct nfs4_session {
     const address *created_from; /* the client that it was given; NULL where not captured */
     const address *used_from;    /* the client that used it last */
     uint32_t address_changes;    /* how often that changed */
-
-    nfs4_session *older; /* of the same id, whose place it took; NULL for none */
-    bool has_stranger;   /* a connection used it that had not identified itself nor bound */
+    nfs4_session *older;         /* of the same id, whose place it took; NULL for none */
+    bool has_stranger;           /* a connection used it that had not identified itself nor bound */
     GSequenceIter *counters_place;
 };
 
@@ -379,12 +378,6 @@ typedef struct nfs4_note {
     const nfs4_hint *hint;      /* what it hints at, NULL for nothing */
     const struct nfs4_trouble *trouble; /* of which it is a refusal, NULL for none */
 } nfs4_note;
-
-/* Room: note.c, and note_each() for whoever wants them all. */
-typedef struct {
-    wmem_map_t *pages; /* those of neighbouring frames */
-    uint32_t kept;     /* notes */
-} nfs4_notes;
 
 /* nfs4_bytes that a model keeps: a copy in its store. */
 static inline nfs4_bytes nfs4_bytes_copy(nfs4_store *store, nfs4_bytes bytes)

@@ -65,6 +65,23 @@ static void test_other_error(void)
     assert_no_trouble(world);
 }
 
+/* What a loop is made with is no answer that was seen: a client may count from 0. */
+static void test_counted_from_0(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world, 2);
+    for (uint32_t xid = 0; xid < ENOUGH; xid++) {
+        nfs4_message call = begins_sequence(host);
+        puts_op(&call, OP_WRITE);
+        call.connection = 0;
+        call.xid = xid;
+        story_sends(host, &call);
+        answers(host, &call, OP_WRITE, NFS4ERR_BAD_STATEID);
+    }
+    assert_kind(world, TROUBLE_STATE);
+    g_assert_cmpuint(trouble_of(world)->count, ==, ENOUGH);
+}
+
 /* As when a session with many requests under way is lost: nobody has been told yet. */
 static void test_asked_at_once(void)
 {
@@ -663,6 +680,8 @@ SUITE(test_story_trouble)
     g_test_add_func("/trouble/loop/fifth_refusal", test_fifth_refusal);
     g_test_add_func("/trouble/loop/success_in_between", test_success_in_between);
     g_test_add_func("/trouble/loop/other_error_begins_anew", test_other_error);
+    g_test_add_func("/trouble/loop/client_that_counts_from_0_is_counted_whole",
+                    test_counted_from_0);
     g_test_add_func("/trouble/loop/asked_at_once_is_told_once", test_asked_at_once);
     g_test_add_func("/trouble/loop/two_clients_are_two", test_two_clients);
     g_test_add_func("/trouble/loop/two_operations_are_two", test_two_operations);

@@ -209,7 +209,8 @@ static void observe_refusal(nfs4_model *model, const nfs4_exchange *exchange, nf
     }
     if (loop->status != status)
         restart(loop, status, row);
-    if (loop->xid == exchange->reply->xid && loop->connection == exchange->reply->connection)
+    if (loop->count > 0 && loop->xid == exchange->reply->xid &&
+        loop->connection == exchange->reply->connection)
         return; /* the same answer once more */
     count_refusal(loop, exchange);
     if (loop->trouble == NULL && is_trouble(loop, lease))
