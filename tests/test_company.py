@@ -85,6 +85,73 @@ def test_mate(tshark, room, module, passes):
     assert pdus.stdout.count("\n") > 300
 
 
+# --- the NFS dissector ---
+
+HANDED_ON = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+const char *dissector_handle_get_protocol_short_name(const void *);
+static int messages;
+int call_dissector_only(void *handle, void *tvb, void *pinfo, void *tree, void *data)
+{
+    int (*original)(void *, void *, void *, void *, void *) = dlsym(RTLD_NEXT, "call_dissector_only");
+    messages += strcmp(dissector_handle_get_protocol_short_name(handle), "NFS") == 0;
+    return original(handle, tvb, pinfo, tree, data);
+}
+__attribute__((destructor)) static void tell(void)
+{
+    fprintf(stderr, "handed on: %d", messages);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def handed_on(tshark):
+    """How many messages of DUPLICATE the NFS dissector gets, by an interposed function."""
+    if "LD_PRELOAD" in tshark.environment:
+        pytest.skip("the sanitizer is interposed itself")
+    library = tshark.workspace / "handed_on.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", library], input=HANDED_ON,
+                   text=True, check=True)
+
+    def count(*options):
+        result = subprocess.run(
+            [*tshark.prefix, "env", f"LD_PRELOAD={library}", "tshark", "-n", "-r",
+             tshark.hand_in(DUPLICATE), *options], env=tshark.environment, cwd="/",
+            capture_output=True, text=True, timeout=60, check=True)
+        told, number = result.stderr.split(": ")  # and nothing else
+        assert told == "handed on"
+        return int(number)
+    return count
+
+
+def test_what_nobody_reads_is_not_dissected(handed_on):
+    """But the first few messages, by which it is found out."""
+    assert handed_on("-q", "-z", "nfs4dup,stat") <= 3
+    assert handed_on("-q", "-z", "nfs4dup,json", "-z", "rpc,programs") <= 3
+
+
+@pytest.mark.parametrize("options", [
+    [], ["-V"], ["-2", "-q", "-z", "nfs4dup,stat"], ["-q", "-z", "nfs4dup,stat", "-z", "expert"],
+    ["-q", "-z", "nfs4dup,stat", "-z", "io,phs"], ["-z", "nfs4dup,stat"],
+    ["-Y", "nfs.status != 0", "-q", "-z", "nfs4dup,stat"], ["-q", "-z", "io,stat,0"]], ids=" ".join)
+def test_what_somebody_reads_is_dissected(tshark, handed_on, options):
+    passes = 2 if "-2" in options else 1
+    compounds = tshark.fields(DUPLICATE, "nfs.ops.count", show="nfs.ops.count", bare=True)
+    assert handed_on(*options) >= passes * len(compounds)
+
+
+@PASSES
+def test_expert_information_of_nfs(tshark, passes):
+    """What others say of a message is the same beside our statistics."""
+    def of_nfs(options=(), **how):
+        lines = tshark.lines(DUPLICATE, "-q", *options, "-z", "expert", passes=passes, **how)
+        return [line for line in lines if " NFS " in line]
+    assert of_nfs(["-z", "nfs4dup,stat"]) == of_nfs(bare=True) != []
+
+
 # --- a part of the capture ---
 
 @pytest.mark.parametrize("options", [["-c", "100"], ["-a", "packets:50"], ["-a", "filesize:1"],

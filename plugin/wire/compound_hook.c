@@ -187,18 +187,19 @@ static void set_credential(nfs4_message *message, tvbuff_t *tvb, const rpc_call_
                                                     &message->stamp, &message->machine);
 }
 
-/* Cannot be const: the receiver adds what only it knows. */
-static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
+/* Returns false if nobody reads what the NFS dissector would say of the message. `message`
+ * cannot be const: the receiver adds what only it knows. */
+static bool hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
                       const rpc_call_info_value *rpc, bool is_reply)
 {
     static nfs4_message message; /* too large for the stack of a deep dissection */
     int length = (int)tvb_captured_length(tvb);
 
     if (rpc == NULL || length <= 0 || pinfo->flags.in_error_pkt)
-        return;
+        return true;
     const uint8_t *bytes = tvb_get_ptr(tvb, 0, length);
     if (!compound_reader_read(bytes, (size_t)length, is_reply, &message.compound))
-        return;
+        return true;
     message.body = (nfs4_bytes){bytes, (uint32_t)length};
     message.stands_for = 0;
     message.frame = pinfo->num;
@@ -207,18 +208,20 @@ static void hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
     message.decrypted = rpc->flavor == FLAVOR_GSSAPI && rpc->gss_svc == RPCSEC_GSS_SVC_PRIVACY;
     set_ends(&message, pinfo, is_reply);
     set_credential(&message, tvb, rpc);
-    receive(pinfo, tree, &message);
+    return receive(pinfo, tree, &message);
 }
 
 static int hook_call(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, false);
+    if (!hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, false))
+        return (int)tvb_reported_length(tvb);
     return call_dissector_only(original_call, tvb, pinfo, tree, data);
 }
 
 static int hook_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, true);
+    if (!hand_over(tvb, pinfo, tree, (const rpc_call_info_value *)data, true))
+        return (int)tvb_reported_length(tvb);
     return call_dissector_only(original_reply, tvb, pinfo, tree, data);
 }
 
