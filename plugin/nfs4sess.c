@@ -78,6 +78,8 @@ static bool take(packet_info *pinfo, const nfs4_message *message)
         return model_is_of_note(model, message);
     }
     last_of_file = pinfo->num;
+    if (!model->notes.is_brief && single_pass_is_certain(pinfo) && !have_filtering_tap_listeners())
+        model_be_brief(model);
     if (!is_wanted)
         return model_observe(model, message);
     extract_before(model, message);

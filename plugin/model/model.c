@@ -156,6 +156,11 @@ static bool is_dropped(nfs4_model *model, const nfs4_message *message)
     return dropped;
 }
 
+void model_be_brief(nfs4_model *model)
+{
+    model->notes.is_brief = true;
+}
+
 bool model_observe(nfs4_model *model, const nfs4_message *message)
 {
     nfs4_exchange exchange = {.reply = message};
@@ -163,6 +168,7 @@ bool model_observe(nfs4_model *model, const nfs4_message *message)
     if (model->compounds++ == 0)
         model->first_time = message->when;
     model->last_time = message->when;
+    note_begin_frame(model, message->frame);
     if (is_dropped(model, message))
         return false;
     exchange.connection = connection_get(&model->connections, &model->servers, message);

@@ -43,7 +43,10 @@ typedef struct {
 /* Room: note.c, and note_each() for whoever wants them all. */
 typedef struct {
     wmem_map_t *pages; /* those of neighbouring frames */
-    uint32_t kept;     /* notes */
+    bool is_brief;     /* those of one frame are kept, and no others */
+    uint32_t frame;    /* that one */
+    nfs4_note *now;    /* and they */
+    nfs4_note *spare;  /* memory of others, to be used again */
 } nfs4_notes;
 
 typedef struct {
@@ -94,6 +97,10 @@ void model_free(nfs4_model *model);
  * session, a refusal with what was noted of it) takes about one. Beyond the limit what is
  * known is followed, and nothing new is taken up: such messages are counted as dropped. */
 void model_set_limit(nfs4_model *model, uint64_t records);
+
+/* From now on the notes of one frame are kept, that of the last message: for whoever never asks
+ * for an earlier one again. */
+void model_be_brief(nfs4_model *model);
 
 /* Takes one message. `message` is borrowed for the time of the call. Returns true if it is
  * one of note: model_context gives a note for it, or it is the first for which its

@@ -29,31 +29,70 @@ static notes_page *page_get(nfs4_model *model, uint32_t frame)
     return page;
 }
 
+static nfs4_note *first_of(const nfs4_model *model, uint32_t frame)
+{
+    if (model->notes.is_brief)
+        return frame == model->notes.frame ? model->notes.now : NULL;
+    const notes_page *page =
+        (const notes_page *)wmem_map_lookup(model->notes.pages, page_key(frame));
+    return page != NULL ? page->first[frame % PAGE] : NULL;
+}
+
 static nfs4_note *find(const nfs4_model *model, const nfs4_note_key *key)
 {
-    const notes_page *page =
-        (const notes_page *)wmem_map_lookup(model->notes.pages, page_key(key->frame));
-    nfs4_note *note = page != NULL ? page->first[key->frame % PAGE] : NULL;
+    nfs4_note *note = first_of(model, key->frame);
     while (note != NULL && memcmp(&note->key, key, sizeof *key) != 0)
         note = note->next;
     return note;
 }
 
-/* Where the store is full, a message that has no note yet shares one that nobody finds. */
+static bool is_kept(const nfs4_model *model, uint32_t frame)
+{
+    if (model->notes.is_brief && frame != model->notes.frame)
+        return false;
+    return model->notes.spare != NULL || !store_is_full(&model->store);
+}
+
+static nfs4_note *note_new(nfs4_model *model)
+{
+    nfs4_note *note = model->notes.spare;
+    if (note == NULL)
+        return store_new(&model->store, nfs4_note);
+    model->notes.spare = note->next;
+    memset(note, 0, sizeof *note);
+    return note;
+}
+
+/* A message that has no note yet, and gets none, shares one that nobody finds. */
 static nfs4_note *note_get(nfs4_model *model, const nfs4_note_key *key)
 {
     nfs4_note *note = find(model, key);
     if (note != NULL)
         return note;
-    if (store_is_full(&model->store))
+    if (!is_kept(model, key->frame))
         return &model->unkept;
-    nfs4_note **place = &page_get(model, key->frame)->first[key->frame % PAGE];
-    note = store_new(&model->store, nfs4_note);
+    nfs4_note **place = model->notes.is_brief
+                            ? &model->notes.now
+                            : &page_get(model, key->frame)->first[key->frame % PAGE];
+    note = note_new(model);
     note->key = *key;
     note->next = *place;
     *place = note;
-    model->notes.kept++;
     return note;
+}
+
+void note_begin_frame(nfs4_model *model, uint32_t frame)
+{
+    nfs4_notes *notes = &model->notes;
+    if (frame == notes->frame)
+        return;
+    notes->frame = frame;
+    while (notes->now != NULL) {
+        nfs4_note *note = notes->now;
+        notes->now = note->next;
+        note->next = notes->spare;
+        notes->spare = note;
+    }
 }
 
 typedef struct {
@@ -61,19 +100,24 @@ typedef struct {
     void *data;
 } each;
 
+static void each_of(nfs4_note *first, const each *what)
+{
+    for (nfs4_note *note = first; note != NULL; note = note->next)
+        what->act(note, what->data);
+}
+
 static void each_of_page(gpointer key, gpointer value, gpointer data)
 {
     const notes_page *page = (const notes_page *)value;
-    const each *what = (const each *)data;
     (void)key;
     for (int i = 0; i < PAGE; i++)
-        for (nfs4_note *note = page->first[i]; note != NULL; note = note->next)
-            what->act(note, what->data);
+        each_of(page->first[i], (const each *)data);
 }
 
 void note_each(const nfs4_model *model, note_act *act, void *data)
 {
     each what = {act, data};
+    each_of(model->notes.now, &what);
     wmem_map_foreach(model->notes.pages, each_of_page, &what);
 }
 
@@ -126,14 +170,23 @@ static nfs4_note_key key_of(const nfs4_message *message)
                            message->compound.is_reply};
 }
 
-nfs4_note *note_reply(nfs4_model *model, const nfs4_message *reply)
+nfs4_note_key note_reply(nfs4_model *model, const nfs4_message *reply)
 {
     nfs4_note_key key = key_of(reply);
     nfs4_note *note = note_get(model, &key);
     model->note_count++;
     note->flags |= NOTE_EVIDENCE;
     note->status = reply->compound.status;
-    return note;
+    return key;
+}
+
+void note_turn(nfs4_model *model, const nfs4_note_key *reply, nfs4_instance *loser,
+               const nfs4_instance *winner)
+{
+    nfs4_note *note = note_get(model, reply);
+    note->owner = loser->owner;
+    note->instance = loser;
+    note->other = winner;
 }
 
 void note_owner(nfs4_model *model, const nfs4_message *reply, nfs4_instance *instance)

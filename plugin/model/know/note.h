@@ -10,6 +10,10 @@
 
 #include "watch/identity.h"
 
+/* To be called before anything of a frame is noted. Where notes are brief, those of other frames
+ * go. */
+void note_begin_frame(nfs4_model *model, uint32_t frame);
+
 /* Notes what an exchange meant, at its call and at its reply. lease and chain may
  * be NULL; step is an index into the chain's steps. */
 void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned flags,
@@ -20,8 +24,12 @@ void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned fl
 void note_evidence(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                    const nfs4_instance *other);
 
-/* The note of a reply that has no call, as one that may become evidence. */
-nfs4_note *note_reply(nfs4_model *model, const nfs4_message *reply);
+/* Notes a reply that has no call, as one that may become evidence. Returns its key. */
+nfs4_note_key note_reply(nfs4_model *model, const nfs4_message *reply);
+
+/* Notes that it did: who was refused, and who was given an id before. */
+void note_turn(nfs4_model *model, const nfs4_note_key *reply, nfs4_instance *loser,
+               const nfs4_instance *winner);
 
 /* Notes whose a reply turned out to be that has no call. */
 void note_owner(nfs4_model *model, const nfs4_message *reply, nfs4_instance *instance);

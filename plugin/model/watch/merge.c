@@ -307,7 +307,7 @@ static void move_leases(merging *work)
 /* Each merge goes through all that there is: a server has a few addresses, not a thousand. */
 static bool is_affordable(nfs4_model *model, const nfs4_server *into, const nfs4_server *from)
 {
-    uint64_t cost = wmem_map_size(model->connections.by_id) + model->notes.kept +
+    uint64_t cost = wmem_map_size(model->connections.by_id) + model->note_count +
                     wmem_map_size(into->leases) + wmem_map_size(from->leases);
     if (model->merge_work + cost > PER_MESSAGE * model->compounds)
         return false;

@@ -33,7 +33,7 @@ struct nfs4_cut_client {
     uint32_t worked_in;            /* frame of its last success */
     nstime_t worked_at;            /* and the time */
     bool refused;                  /* since it was given that lease */
-    nfs4_note *note;               /* of the refusal */
+    nfs4_note_key note;            /* of the refusal */
     cut_rival rivals[RIVALS_KEPT]; /* who may have taken it */
     uint32_t rival_count;
     nfs4_instance *shown;           /* its instance in a finding, NULL for none */
@@ -44,7 +44,7 @@ struct nfs4_cut_client {
 typedef struct {
     nfs4_cut_client *loser, *winner;
     nfs4_lease *lost;
-    nfs4_note *note;
+    nfs4_note_key note;
 } nfs4_turn_lost;
 
 /* Two clients of one server that are refused in turns. Identified by their numbers. */
@@ -153,9 +153,7 @@ static void accuse(nfs4_model *model, nfs4_owner *owner, const nfs4_turn_lost *t
     nfs4_instance *loser = instance_shown(model, owner, turn->loser);
     if (turn->lost->instance == NULL)
         lease_set_instance(turn->lost, loser);
-    turn->note->owner = owner;
-    turn->note->instance = loser;
-    turn->note->other = instance_shown(model, owner, turn->winner);
+    note_turn(model, &turn->note, loser, instance_shown(model, owner, turn->winner));
     judge_turn(turn->lost);
 }
 
