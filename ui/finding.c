@@ -173,13 +173,13 @@ static const nfs4_instance *newcomer_of(nfs4_evidence_kind kind, const nfs4_leas
 {
     const nfs4_lease *next = lease->links.position != NULL ? lease_after(lease) : NULL;
     if (kind == EVIDENCE_CLID_INUSE)
-        return lease->filed.newcomer;
+        return lease->seldom->newcomer;
     if (kind == EVIDENCE_RACE)
         return lease->filed.race_rival->instance;
     if (kind == EVIDENCE_ALTERNATION)
         return lease->filed.call_before->instance;
     if (kind == EVIDENCE_OUTLIVED)
-        return lease->filed.outlived->instance;
+        return lease->seldom->outlived->instance;
     if (kind == EVIDENCE_TURNS)
         return lease->filed.turn_rival->instance;
     if (kind == EVIDENCE_ELSEWHERE)
@@ -204,10 +204,10 @@ static void find_pair(finding *found, wmem_allocator_t *scope, const nfs4_lease 
 static void find_turns(finding *found)
 {
     const nfs4_case *one = cases_first(found->owner, EVIDENCE_ADDRESS_TURNS);
-    nstime_t span, first = one->lease->filed.turned_back.when;
+    nstime_t span, first = one->lease->seldom->turned_back.when;
     for (; one != NULL; one = cases_next(one)) {
-        found->turns += one->lease->filed.turns;
-        nstime_delta(&span, &one->lease->filed.turned_last, &first);
+        found->turns += one->lease->seldom->turns;
+        nstime_delta(&span, &one->lease->seldom->turned_last, &first);
         found->turn_span = MAX(found->turn_span, nstime_to_sec(&span));
     }
 }
@@ -227,7 +227,7 @@ static const nfs4_instance *turned_away(const finding *found)
 {
     if (found->evidence != EVIDENCE_CLID_INUSE)
         return first_refused(found->owner);
-    return cases_first(found->owner, EVIDENCE_CLID_INUSE)->lease->filed.newcomer;
+    return cases_first(found->owner, EVIDENCE_CLID_INUSE)->lease->seldom->newcomer;
 }
 
 static void find_refused(finding *found, wmem_allocator_t *scope)

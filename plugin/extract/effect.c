@@ -71,7 +71,7 @@ extract_before extract_before_message(const nfs4_model *model, const nfs4_messag
     if (lease != NULL) {
         before.held = lease->memory.held;
         before.said_expired = lease->memory.says_expired;
-        before.turns = lease->filed.turns;
+        before.turns = lease->seldom->turns;
     }
     before.chain = chain_of(before.known);
     if (before.chain != NULL)
@@ -167,7 +167,7 @@ bool extract_has_effect(const extract_before *before, const nfs4_model *model,
     return !is_ordinary(compound->status) || connection->cut != NULL ||
            loops_of(connection) != before->loops ||
            (lease != NULL && (lease->memory.says_expired != before->said_expired ||
-                              lease->filed.turns != before->turns)) ||
+                              lease->seldom->turns != before->turns)) ||
            has_chain_moved(before, message) || has_session_changed(before, message) ||
            has_grown(before, model, compound);
 }

@@ -28,7 +28,7 @@ typedef struct {
     uint32_t address_changes;
     bool had_stranger;
     bool slot_troubled;
-    uint32_t turns; /* of the connection's lease, see nfs4_lease_filed */
+    uint32_t turns; /* of the connection's lease, see nfs4_lease_seldom */
     uint32_t loops; /* refusals of the client, again and again, that no success has ended */
 } extract_before;
 

@@ -66,21 +66,27 @@ typedef struct {
                                       before it */
     const nfs4_lease *call_rival;  /* duplicate-owner: such an identification, before its loss */
     const nfs4_lease *race_rival;  /* identification-race: replaced it before it was confirmed */
+    const nfs4_lease *turn_rival;  /* lost-in-turns: given out before it was refused */
+    const nfs4_lease *elsewhere;   /* confirmed-elsewhere: confirmed at another address before it
+                                      was refused */
+} nfs4_lease_filed;
+
+/* The same, of which few leases have any. lease_seldom() is for who files it. */
+typedef struct {
     const nfs4_lease *outlived;    /* outlived: given to another instance, never confirmed, and
                                       this one worked on */
     nfs4_moment outlived_by;       /* the request that worked then */
     nstime_t outlived_since;       /* and the one before that */
     const nfs4_instance *newcomer; /* clid-inuse: refused while the lease was held, last one */
     nfs4_moment newcomer_refused;
-    bool newcomer_outlived;       /* its holder worked after that */
-    nfs4_bytes named_holder;      /* universal address; where the refused one stands here itself */
-    const nfs4_lease *turn_rival; /* lost-in-turns: given out before it was refused */
-    uint32_t turned_in;           /* address-turns: frame in which its instance confirmed from
-                                     another address */
-    nstime_t turned_at;           /* its time */
-    const address *turned_from;   /* that address */
-    nfs4_moment turned_back;      /* the first address is refused, or goes on */
-    const address *turned_to;     /* that address; and the one that went on last */
+    bool newcomer_outlived;     /* its holder worked after that */
+    nfs4_bytes named_holder;    /* universal address; where the refused one stands here itself */
+    uint32_t turned_in;         /* address-turns: frame in which its instance confirmed from
+                                   another address */
+    nstime_t turned_at;         /* its time */
+    const address *turned_from; /* that address */
+    nfs4_moment turned_back;    /* the first address is refused, or goes on */
+    const address *turned_to;   /* that address; and the one that went on last */
     const address *turned_last_to;
     uint32_t turns;       /* how often one went on after the other, up to NFS4_TURNS */
     nstime_t turned_last; /* the last of them */
@@ -89,9 +95,7 @@ typedef struct {
     const nfs4_lease *clone_lease; /* what that host had confirmed from its own address */
     uint32_t shared_in; /* shared-session: frame that shows a session used by two hosts */
     nstime_t shared_at;
-    const nfs4_lease *elsewhere; /* confirmed-elsewhere: confirmed at another address before it was
-                                    refused */
-} nfs4_lease_filed;
+} nfs4_lease_seldom;
 
 /* What the judge made of it. Rooms: judge/judge.c, judge/cases.c. */
 typedef struct {
@@ -155,6 +159,7 @@ struct nfs4_lease {
     nfs4_lease_links links;
     nfs4_lease_numbers numbers;
     nfs4_lease_filed filed;
+    const nfs4_lease_seldom *seldom; /* shared, all 0, until one of it is filed */
     nfs4_lease_judgement judgement;
     nfs4_lease_memory memory;
     nfs4_chain *chain; /* what its holder went through when it was refused; NULL for nothing */

@@ -276,11 +276,12 @@ typedef struct nfs4_connection nfs4_connection;
 /* The request that a slot carried last. */
 typedef struct {
     uint32_t sequenceid, xid;
-    int32_t ahead; /* of the request before it, 0 where there was none */
+    int32_t ahead;           /* of the request before it, 0 where there was none */
+    uint32_t troubles;       /* how often it was out of order, see `troubled` */
+    const address *troubled; /* who finds it so since another host used it, without a
+                                success in between */
     nstime_t when;
     nfs4_connection *connection; /* NULL until the slot is used */
-    const address *troubled;     /* who finds it out of order since another host used it */
-    uint32_t troubles;           /* how often, without a success in between */
 } nfs4_slot;
 
 #define NFS4_SLOTS_KEPT 64
@@ -295,7 +296,9 @@ struct nfs4_session {
     nstime_t created;     /* its time */
     uint32_t ended_in;    /* frame of its own DESTROY_SESSION, 0 for none */
     uint32_t counter;     /* of the server, where counters_place is set */
-    nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages; NULL until one is used */
+    nfs4_slot slot0;      /* many clients use no other */
+    nfs4_slot *slots[NFS4_SLOTS_KEPT / NFS4_SLOTS_PAGE]; /* pages of the others; NULL until one
+                                                            is used */
     uint32_t allowed;            /* slots, by the last SEQUENCE; 0 for unknown */
     struct nfs4_stall *stall;    /* see trouble/slots.c; NULL for none */
     const address *created_from; /* the client that it was given; NULL where not captured */

@@ -8,7 +8,7 @@
 
 static bool is_refused_in_turn(const nfs4_lease *lease)
 {
-    return lease->filed.turned_back.reply == lease->refused.reply;
+    return lease->seldom->turned_back.reply == lease->refused.reply;
 }
 
 static char *say_address_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
@@ -17,9 +17,9 @@ static char *say_address_turns(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "%s confirmed the same owner in frame %u, and %s %s in frame %u: two hosts that booted in "
         "the same second",
-        wording_address(scope, lease->filed.turned_from), lease->filed.turned_in,
-        wording_address(scope, lease->filed.turned_to),
-        is_refused_in_turn(lease) ? "was refused" : "went on", lease->filed.turned_back.reply);
+        wording_address(scope, lease->seldom->turned_from), lease->seldom->turned_in,
+        wording_address(scope, lease->seldom->turned_to),
+        is_refused_in_turn(lease) ? "was refused" : "went on", lease->seldom->turned_back.reply);
 }
 
 /* The frame in which that address presented the owner. */
@@ -33,11 +33,11 @@ static uint32_t presented_in(const nfs4_lease *lease, const address *addr)
 
 static void prove_address_turns(proof *told, const nfs4_lease *lease)
 {
-    const address *from = lease->filed.turned_from, *to = lease->filed.turned_to;
-    proof_line(told, lease->filed.turned_in, &lease->filed.turned_at,
+    const address *from = lease->seldom->turned_from, *to = lease->seldom->turned_to;
+    proof_line(told, lease->seldom->turned_in, &lease->seldom->turned_at,
                "%s confirms the owner, same verifier%s", wording_address(told->scope, from),
                proof_identified(told, presented_in(lease, from)));
-    proof_line(told, lease->filed.turned_back.reply, &lease->filed.turned_back.when, "%s %s",
+    proof_line(told, lease->seldom->turned_back.reply, &lease->seldom->turned_back.when, "%s %s",
                wording_address(told->scope, to),
                is_refused_in_turn(lease) ? "is refused" : "goes on, with a session of its own");
 }
@@ -50,19 +50,19 @@ static char *say_cloned(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "two hosts have the owner and the verifier of %s: frame %u still asks for a clientid "
         "that %s replaced %s",
-        wording_instance(scope, lease->instance), lease->filed.clone_in,
-        wording_address(scope, lease->filed.clone_lease->use.confirmed_from),
-        wording_confirm(scope, lease->filed.clone_lease));
+        wording_instance(scope, lease->instance), lease->seldom->clone_in,
+        wording_address(scope, lease->seldom->clone_lease->use.confirmed_from),
+        wording_confirm(scope, lease->seldom->clone_lease));
 }
 
 static void prove_cloned(proof *told, const nfs4_lease *lease)
 {
-    const nfs4_lease *newer = lease->filed.clone_lease;
+    const nfs4_lease *newer = lease->seldom->clone_lease;
     proof_line(told, newer->confirm.reply, &newer->confirm.when,
                "%s replaces the clientid, with the verifier that it has in common with the other%s",
                wording_address(told->scope, newer->use.confirmed_from),
                proof_identified(told, newer->issued.call));
-    proof_line(told, lease->filed.clone_in, &lease->filed.clone_at,
+    proof_line(told, lease->seldom->clone_in, &lease->seldom->clone_at,
                "a host still asks with the clientid that was replaced");
 }
 
@@ -74,12 +74,12 @@ static char *say_shared_session(wmem_allocator_t *scope, const nfs4_lease *lease
         scope,
         "two addresses of %s use one session in turns and upset its slots (frame %u): copies "
         "of one machine, which can damage each other's files",
-        wording_instance(scope, lease->instance), lease->filed.shared_in);
+        wording_instance(scope, lease->instance), lease->seldom->shared_in);
 }
 
 static void prove_shared_session(proof *told, const nfs4_lease *lease)
 {
-    proof_line(told, lease->filed.shared_in, &lease->filed.shared_at,
+    proof_line(told, lease->seldom->shared_in, &lease->seldom->shared_at,
                "two addresses use one session in turns and upset its slots");
 }
 

@@ -72,18 +72,18 @@ static char *say_outlived(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "%s identified itself in frame %u, and a request that %s sent after that worked (frame "
         "%u): a host that restarts sends none",
-        wording_instance(scope, lease->filed.outlived->instance),
-        lease->filed.outlived->issued.reply, wording_instance(scope, lease->instance),
-        lease->filed.outlived_by.reply);
+        wording_instance(scope, lease->seldom->outlived->instance),
+        lease->seldom->outlived->issued.reply, wording_instance(scope, lease->instance),
+        lease->seldom->outlived_by.reply);
 }
 
 static void prove_outlived(proof *told, const nfs4_lease *lease)
 {
-    const nfs4_lease *other = lease->filed.outlived;
+    const nfs4_lease *other = lease->seldom->outlived;
     proof_confirm(told, lease);
     proof_line(told, other->issued.reply, &other->issued.when, "%s identifies itself",
                proof_name(told, other));
-    proof_line(told, lease->filed.outlived_by.reply, &lease->filed.outlived_by.when,
+    proof_line(told, lease->seldom->outlived_by.reply, &lease->seldom->outlived_by.when,
                "a request that %s sent after that works", proof_name(told, lease));
 }
 
@@ -91,24 +91,24 @@ const rule_words words_outlived = {say_outlived, prove_outlived};
 
 static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    if (lease->filed.named_holder.len > 0)
+    if (lease->seldom->named_holder.len > 0)
         return wmem_strdup_printf(
             scope,
             "%s was refused with NFS4ERR_CLID_INUSE in frame %u, and the server says that "
             "another host holds the owner: %s (the last two numbers are its port)",
-            wording_instance(scope, lease->filed.newcomer), lease->filed.newcomer_refused.reply,
-            wording_bytes(scope, lease->filed.named_holder));
-    if (lease->instance == lease->filed.newcomer)
+            wording_instance(scope, lease->seldom->newcomer), lease->seldom->newcomer_refused.reply,
+            wording_bytes(scope, lease->seldom->named_holder));
+    if (lease->instance == lease->seldom->newcomer)
         return wmem_strdup_printf(
             scope,
             "%s was refused with NFS4ERR_CLID_INUSE in frame %u: the server holds the owner with "
             "other credentials, those of another host or its own earlier ones",
-            wording_instance(scope, lease->filed.newcomer), lease->filed.newcomer_refused.reply);
+            wording_instance(scope, lease->seldom->newcomer), lease->seldom->newcomer_refused.reply);
     return wmem_strdup_printf(
         scope, "%s was refused with NFS4ERR_CLID_INUSE in frame %u because %s holds the owner%s",
-        wording_instance(scope, lease->filed.newcomer), lease->filed.newcomer_refused.reply,
+        wording_instance(scope, lease->seldom->newcomer), lease->seldom->newcomer_refused.reply,
         wording_instance(scope, lease->instance),
-        lease->filed.newcomer_outlived ? ", and it went on working after that"
+        lease->seldom->newcomer_outlived ? ", and it went on working after that"
                                        : "; nothing tells a restart with other credentials from a "
                                          "second host");
 }
@@ -116,15 +116,15 @@ static char *say_clid_inuse(wmem_allocator_t *scope, const nfs4_lease *lease)
 static void prove_clid_inuse(proof *told, const nfs4_lease *lease)
 {
     wmem_allocator_t *scope = told->scope;
-    bool named = lease->filed.named_holder.len > 0;
+    bool named = lease->seldom->named_holder.len > 0;
     if (!named)
         proof_confirm(told, lease);
-    proof_line(told, lease->filed.newcomer_refused.reply, &lease->filed.newcomer_refused.when,
+    proof_line(told, lease->seldom->newcomer_refused.reply, &lease->seldom->newcomer_refused.when,
                "%s is refused (NFS4ERR_CLID_INUSE)%s%s",
-               wording_name(scope, told->names, lease->filed.newcomer),
+               wording_name(scope, told->names, lease->seldom->newcomer),
                named ? "; the server names another holder: " : "",
-               named ? wording_bytes(scope, lease->filed.named_holder) : "");
-    if (lease->filed.newcomer_outlived)
+               named ? wording_bytes(scope, lease->seldom->named_holder) : "");
+    if (lease->seldom->newcomer_outlived)
         proof_line(told, lease->last_ok.reply, &lease->last_ok.when, "%s still works",
                    proof_name(told, lease));
 }

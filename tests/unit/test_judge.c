@@ -47,11 +47,11 @@ static void test_first_filed_stays(void)
         judge_address_turns(lease, filed, client, filed, client);
         filed = &second;
     }
-    g_assert_true(lease->filed.race_rival == next && lease->filed.outlived == next);
-    g_assert_cmpuint(lease->filed.outlived_by.call, ==, 1);
-    g_assert_cmpuint(lease->filed.clone_in, ==, 2);
-    g_assert_cmpuint(lease->filed.shared_in, ==, 2);
-    g_assert_cmpuint(lease->filed.turned_in, ==, 2);
+    g_assert_true(lease->filed.race_rival == next && lease->seldom->outlived == next);
+    g_assert_cmpuint(lease->seldom->outlived_by.call, ==, 1);
+    g_assert_cmpuint(lease->seldom->clone_in, ==, 2);
+    g_assert_cmpuint(lease->seldom->shared_in, ==, 2);
+    g_assert_cmpuint(lease->seldom->turned_in, ==, 2);
 }
 
 /* The last refusal of a newcomer counts, unless the holder outlived one before. */
@@ -67,10 +67,10 @@ static void test_newcomers(void)
                       third = {7, 8, {9, 0}, {9, 0}};
     judge_newcomer_refused(lease, newcomer, &first);
     judge_newcomer_refused(lease, newcomer, &second);
-    g_assert_cmpuint(lease->filed.newcomer_refused.reply, ==, 5);
+    g_assert_cmpuint(lease->seldom->newcomer_refused.reply, ==, 5);
     judge_newcomer_outlived(lease);
     judge_newcomer_refused(lease, newcomer, &third);
-    g_assert_cmpuint(lease->filed.newcomer_refused.reply, ==, 5);
+    g_assert_cmpuint(lease->seldom->newcomer_refused.reply, ==, 5);
 }
 
 /* What is known already changes no judgement, and nobody has to draw it again. */

@@ -106,20 +106,21 @@ static void test_turns_are_counted(void)
     tries(one);
     identifies_anew(other, 1);
     tries(other);
-    const nfs4_lease_filed *filed = &lease_of(one)->filed;
-    g_assert_cmpuint(filed->turns, ==, 0);
+    g_assert_cmpuint(lease_of(one)->seldom->turns, ==, 0);
     for (uint32_t turn = 1; turn < 6; turn += 2) {
         seconds_pass(world, 5);
         tries(one);
         tries(one);
-        g_assert_cmpuint(filed->turns, ==, turn);
+        g_assert_cmpuint(lease_of(one)->seldom->turns, ==, turn);
         seconds_pass(world, 5);
         tries(other);
-        g_assert_cmpuint(filed->turns, ==, turn + 1);
-        g_assert_cmpint(filed->turned_last.secs, ==, world->now / SECOND);
+        g_assert_cmpuint(lease_of(one)->seldom->turns, ==, turn + 1);
+        g_assert_cmpint(lease_of(one)->seldom->turned_last.secs, ==, world->now / SECOND);
     }
-    g_assert_true(addresses_equal(filed->turned_from, filed->turned_last_to));
-    g_assert_false(addresses_equal(filed->turned_from, filed->turned_to));
+    g_assert_true(
+        addresses_equal(lease_of(one)->seldom->turned_from, lease_of(one)->seldom->turned_last_to));
+    g_assert_false(
+        addresses_equal(lease_of(one)->seldom->turned_from, lease_of(one)->seldom->turned_to));
 }
 
 SUITE(test_story_address_turns)

@@ -49,7 +49,7 @@ static probe *probe_new(story_host *host)
     one->host = host;
     one->lease = lease_of(host);
     one->session = (nfs4_session *)session_find(server_of(host), host->sessionid);
-    one->slot = session_slot(one->session, 0);
+    one->slot = &one->session->slot0;
     one->connection = connection_of(host);
     one->call = (nfs4_call){.frame = world->frames + 1,
                             .when = {(time_t)(world->now / SECOND) + 1, 0},
@@ -180,7 +180,7 @@ static void test_next_request(void)
     WITH(one->call.sessionid[0], 99, LATE(false));
     WITH(one->slot->ahead, 2, LATE(false));
     WITH(one->slot->sequenceid, 99, LATE(false));
-    WITH(one->session->slots[0], NULL, LATE(false));
+    WITH(one->slot->connection, NULL, LATE(false));
     WITH(one->lease->server->generation, 1, LATE(false));
 }
 

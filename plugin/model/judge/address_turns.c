@@ -12,19 +12,19 @@
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->filed.turned_in != 0;
+    return lease->seldom->turned_in != 0;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->confirm.reply;
-    frames[1] = lease->filed.turned_in;
-    frames[2] = lease->filed.turned_back.reply;
+    frames[1] = lease->seldom->turned_in;
+    frames[2] = lease->seldom->turned_back.reply;
 }
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->filed.turned_back.when;
+    return &lease->seldom->turned_back.when;
 }
 
 const nfs4_rule rule_address_turns = {

@@ -157,8 +157,8 @@ const nfs4_lease *cause_culprit(const nfs4_chain *chain)
     const nfs4_lease *lease = chain->lease;
     if (cause_of_chain(chain, &grade) != CAUSE_DUPLICATE_OWNER)
         return NULL;
-    if (lease->filed.clone_lease != NULL)
-        return lease->filed.clone_lease;
+    if (lease->seldom->clone_lease != NULL)
+        return lease->seldom->clone_lease;
     return lease->judgement.taker != NULL ? lease->judgement.taker : lease->filed.call_rival;
 }
 

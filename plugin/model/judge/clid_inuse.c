@@ -17,17 +17,17 @@ enum {
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->filed.newcomer != NULL;
+    return lease->seldom->newcomer != NULL;
 }
 
 static unsigned strength(const nfs4_lease *lease)
 {
-    if (lease->filed.newcomer_outlived)
+    if (lease->seldom->newcomer_outlived)
         return IN_USE_OUTLIVED;
-    if (lease->filed.named_holder.len > 0)
+    if (lease->seldom->named_holder.len > 0)
         return IN_USE_NAMED;
-    return lease->instance != lease->filed.newcomer &&
-                   facts_has_ended(lease, &lease->filed.newcomer_refused.when)
+    return lease->instance != lease->seldom->newcomer &&
+                   facts_has_ended(lease, &lease->seldom->newcomer_refused.when)
                ? IN_USE_ENDED
                : IN_USE;
 }
@@ -35,13 +35,13 @@ static unsigned strength(const nfs4_lease *lease)
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->confirm.reply;
-    frames[1] = lease->filed.newcomer_refused.reply;
-    frames[2] = lease->filed.newcomer_outlived ? lease->last_ok.reply : 0;
+    frames[1] = lease->seldom->newcomer_refused.reply;
+    frames[2] = lease->seldom->newcomer_outlived ? lease->last_ok.reply : 0;
 }
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->filed.newcomer_refused.when;
+    return &lease->seldom->newcomer_refused.when;
 }
 
 const nfs4_rule rule_clid_inuse = {

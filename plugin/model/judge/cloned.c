@@ -9,14 +9,14 @@
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->filed.clone_in != 0;
+    return lease->seldom->clone_in != 0;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->confirm.reply;
-    frames[1] = lease->filed.clone_lease->confirm.reply;
-    frames[2] = lease->filed.clone_in;
+    frames[1] = lease->seldom->clone_lease->confirm.reply;
+    frames[2] = lease->seldom->clone_in;
 }
 
 const nfs4_rule rule_cloned = {

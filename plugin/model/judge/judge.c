@@ -298,29 +298,31 @@ void judge_race(nfs4_lease *lease, const nfs4_lease *rival)
 void judge_newcomer_refused(nfs4_lease *holder, const nfs4_instance *newcomer,
                             const nfs4_moment *refused)
 {
-    if (!holder->filed.newcomer_outlived) {
-        holder->filed.newcomer = newcomer;
-        holder->filed.newcomer_refused = *refused;
+    nfs4_lease_seldom *filed = lease_seldom(holder);
+    if (!filed->newcomer_outlived) {
+        filed->newcomer = newcomer;
+        filed->newcomer_refused = *refused;
     }
     file(holder);
 }
 
 void judge_newcomer_outlived(nfs4_lease *holder)
 {
-    if (holder->filed.newcomer_outlived)
+    if (holder->seldom->newcomer_outlived)
         return;
-    holder->filed.newcomer_outlived = true;
+    lease_seldom(holder)->newcomer_outlived = true;
     file(holder);
 }
 
 void judge_outlived(nfs4_lease *holder, const nfs4_lease *challenger, const nfs4_moment *worked,
                     const nstime_t *since)
 {
-    if (holder->filed.outlived != NULL)
+    if (holder->seldom->outlived != NULL)
         return;
-    holder->filed.outlived = challenger;
-    holder->filed.outlived_by = *worked;
-    holder->filed.outlived_since = *since;
+    nfs4_lease_seldom *filed = lease_seldom(holder);
+    filed->outlived = challenger;
+    filed->outlived_by = *worked;
+    filed->outlived_since = *since;
     file(holder);
 }
 
@@ -335,9 +337,9 @@ void judge_alternation(nfs4_lease *lease, const nfs4_lease *before)
 void judge_address_turns(nfs4_lease *lease, const nfs4_moment *turned, const address *from,
                          const nfs4_moment *back, const address *to)
 {
-    nfs4_lease_filed *filed = &lease->filed;
-    if (filed->turned_in != 0)
+    if (lease->seldom->turned_in != 0)
         return;
+    nfs4_lease_seldom *filed = lease_seldom(lease);
     filed->turned_in = turned->reply;
     filed->turned_at = turned->when;
     filed->turned_from = from;
@@ -350,20 +352,22 @@ void judge_address_turns(nfs4_lease *lease, const nfs4_moment *turned, const add
 
 void judge_clone(nfs4_lease *lease, const nfs4_lease *newer, const nfs4_moment *shown)
 {
-    if (lease->filed.clone_in != 0)
+    if (lease->seldom->clone_in != 0)
         return;
-    lease->filed.clone_in = shown->reply;
-    lease->filed.clone_at = shown->when;
-    lease->filed.clone_lease = newer;
+    nfs4_lease_seldom *filed = lease_seldom(lease);
+    filed->clone_in = shown->reply;
+    filed->clone_at = shown->when;
+    filed->clone_lease = newer;
     file(lease);
 }
 
 void judge_shared_session(nfs4_lease *lease, const nfs4_moment *shown)
 {
-    if (lease->filed.shared_in != 0)
+    if (lease->seldom->shared_in != 0)
         return;
-    lease->filed.shared_in = shown->reply;
-    lease->filed.shared_at = shown->when;
+    nfs4_lease_seldom *filed = lease_seldom(lease);
+    filed->shared_in = shown->reply;
+    filed->shared_at = shown->when;
     file(lease);
 }
 

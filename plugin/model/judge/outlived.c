@@ -16,25 +16,25 @@
 static bool was_asleep(const nfs4_lease *lease)
 {
     nstime_t silence;
-    nstime_delta(&silence, &lease->filed.outlived_by.when, &lease->filed.outlived_since);
+    nstime_delta(&silence, &lease->seldom->outlived_by.when, &lease->seldom->outlived_since);
     return silence.secs >= ASLEEP_LEASE_TIMES * (int64_t)facts_lease_time(lease);
 }
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->filed.outlived != NULL && !was_asleep(lease);
+    return lease->seldom->outlived != NULL && !was_asleep(lease);
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->confirm.reply;
-    frames[1] = lease->filed.outlived->issued.reply;
-    frames[2] = lease->filed.outlived_by.reply;
+    frames[1] = lease->seldom->outlived->issued.reply;
+    frames[2] = lease->seldom->outlived_by.reply;
 }
 
 static const nstime_t *time_of(const nfs4_lease *lease)
 {
-    return &lease->filed.outlived_by.when;
+    return &lease->seldom->outlived_by.when;
 }
 
 /* In captures that were merged, a clock may have been set back in between. */

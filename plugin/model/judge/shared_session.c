@@ -9,13 +9,13 @@
 
 static bool holds(const nfs4_lease *lease)
 {
-    return lease->filed.shared_in != 0;
+    return lease->seldom->shared_in != 0;
 }
 
 static void frames(const nfs4_lease *lease, uint32_t frames[3])
 {
     frames[0] = lease->confirm.reply;
-    frames[1] = lease->filed.shared_in;
+    frames[1] = lease->seldom->shared_in;
     frames[2] = 0;
 }
 

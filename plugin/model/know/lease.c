@@ -13,6 +13,15 @@ nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid)
     return (nfs4_lease *)wmem_map_lookup(server->leases, &clientid);
 }
 
+static const nfs4_lease_seldom nothing;
+
+nfs4_lease_seldom *lease_seldom(nfs4_lease *lease)
+{
+    if (lease->seldom == &nothing)
+        lease->seldom = store_new(lease->server->store, nfs4_lease_seldom);
+    return (nfs4_lease_seldom *)lease->seldom;
+}
+
 static nfs4_lease *lease_new(nfs4_server *server, uint64_t clientid, uint32_t minorversion,
                              uint32_t frame, nfs4_store *store)
 {
@@ -21,6 +30,7 @@ static nfs4_lease *lease_new(nfs4_server *server, uint64_t clientid, uint32_t mi
     lease->minorversion = minorversion;
     lease->first_frame = frame;
     lease->generation = server->generation;
+    lease->seldom = &nothing;
     lease_name(lease, clientid);
     return lease;
 }

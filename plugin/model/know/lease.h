@@ -13,6 +13,9 @@
 /* The lease of a clientid at a server, or NULL. Owned by the server. */
 nfs4_lease *lease_find(const nfs4_server *server, uint64_t clientid);
 
+/* What few leases have filed, to be written to: the lease's own from now on. */
+nfs4_lease_seldom *lease_seldom(nfs4_lease *lease);
+
 /* The same; where it is not there it is created in `store`. A clientid of 0 stands
  * for "not known" and always gives a new lease that no lookup finds. */
 nfs4_lease *lease_get(nfs4_server *server, uint64_t clientid, uint32_t minorversion, uint32_t frame,

@@ -35,22 +35,29 @@ nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_le
     return session;
 }
 
-nfs4_slot *session_slot(const nfs4_session *session, uint32_t slotid)
+static nfs4_slot *slot_at(nfs4_session *session, uint32_t slotid)
 {
-    if (slotid >= NFS4_SLOTS_KEPT || session->slots[slotid / NFS4_SLOTS_PAGE] == NULL)
-        return NULL;
-    return &session->slots[slotid / NFS4_SLOTS_PAGE][slotid % NFS4_SLOTS_PAGE];
+    if (slotid == 0)
+        return &session->slot0;
+    nfs4_slot *page = slotid < NFS4_SLOTS_KEPT ? session->slots[slotid / NFS4_SLOTS_PAGE] : NULL;
+    return page != NULL ? &page[slotid % NFS4_SLOTS_PAGE] : NULL;
+}
+
+const nfs4_slot *session_slot(const nfs4_session *session, uint32_t slotid)
+{
+    const nfs4_slot *slot = slot_at((nfs4_session *)session, slotid);
+    return slot != NULL && slot->connection != NULL ? slot : NULL;
 }
 
 /* NULL where it is not kept. */
 static nfs4_slot *slot_get(nfs4_session *session, uint32_t slotid, nfs4_store *store)
 {
-    nfs4_slot *slot = session_slot(session, slotid);
+    nfs4_slot *slot = slot_at(session, slotid);
     if (slot != NULL || slotid >= NFS4_SLOTS_KEPT || store_is_full(store))
         return slot;
     session->slots[slotid / NFS4_SLOTS_PAGE] =
         (nfs4_slot *)store_take(store, NFS4_SLOTS_PAGE * sizeof(nfs4_slot));
-    return session_slot(session, slotid);
+    return slot_at(session, slotid);
 }
 
 /* A copy that address translation makes follows at once. Whoever sends the same a while later
@@ -92,7 +99,7 @@ bool session_take_slot(nfs4_session *session, const nfs4_exchange *exchange, nfs
 uint32_t session_slot_troubled(nfs4_session *session, const nfs4_exchange *exchange)
 {
     const address *client = &exchange->connection->client;
-    nfs4_slot *slot = session_slot(session, exchange->call->slotid);
+    nfs4_slot *slot = slot_at(session, exchange->call->slotid);
     if (slot == NULL || slot->connection == NULL ||
         addresses_equal(&slot->connection->client, client))
         return 0;

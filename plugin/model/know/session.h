@@ -19,8 +19,8 @@ void session_keep_at_hand(nfs4_server *server, nfs4_session *session);
 nfs4_session *session_new(nfs4_server *server, const uint8_t *sessionid, nfs4_lease *lease,
                           nfs4_store *store);
 
-/* What the slot of this number carried last; NULL where it is not kept. */
-nfs4_slot *session_slot(const nfs4_session *session, uint32_t slotid);
+/* What the slot of this number carried last; NULL where that is not known. */
+const nfs4_slot *session_slot(const nfs4_session *session, uint32_t slotid);
 
 /* A slot of the session carried a request that the server answered, or refused for
  * good. Returns true if that is news; false for a copy of a request that was seen

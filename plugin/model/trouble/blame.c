@@ -25,7 +25,7 @@ static void compare_slot(nfs4_trouble *trouble, const nfs4_exchange *exchange)
     const nfs4_call *call = exchange->call;
     const nfs4_session *session = session_find(exchange->endpoint->server, call->sessionid);
     const nfs4_slot *slot = session != NULL ? session_slot(session, call->slotid) : NULL;
-    if (slot != NULL && slot->connection != NULL && session->address_changes == 0)
+    if (slot != NULL && session->address_changes == 0)
         compare(trouble, call->sequenceid, slot->sequenceid + 1);
 }
 

@@ -23,6 +23,11 @@ typedef struct {
 
 #define LOOP_KEY_WORDS 5
 
+typedef struct {
+    nfs4_note_key reply;
+    uint32_t call; /* frame */
+} loop_place;
+
 /* Owned by the room; lives until a success ends it, then its memory is used again. */
 typedef struct trouble_loop {
     loop_key key;
@@ -32,9 +37,8 @@ typedef struct trouble_loop {
     uint32_t rounds; /* refusals of requests that were sent after the refusal before */
     uint32_t xid, connection;
     nfs4_moment first, last;
-    nfs4_note_key places[PLACES_KEPT]; /* of the first replies */
-    uint32_t calls[PLACES_KEPT];       /* and the frames of their calls */
-    nfs4_trouble *trouble;             /* NULL while it may be life */
+    loop_place *places;    /* of the first refusals; NULL while there is but one */
+    nfs4_trouble *trouble; /* NULL while it may be life */
     struct trouble_loop *next_spare;
 } trouble_loop;
 
@@ -110,7 +114,7 @@ static void note_places(nfs4_model *model, const trouble_loop *loop)
 {
     uint32_t kept = MIN(loop->count - 1, PLACES_KEPT);
     for (uint32_t i = 0; i < kept; i++)
-        note_trouble(model, &loop->places[i], loop->calls[i], loop->trouble);
+        note_trouble(model, &loop->places[i].reply, loop->places[i].call, loop->trouble);
     loop->trouble->noted += kept;
 }
 
@@ -133,6 +137,13 @@ static void begin_trouble(nfs4_model *model, const nfs4_exchange *exchange, nfs4
 
 /* ---- refusals ------------------------------------------------------------- */
 
+/* Nothing has been refused yet. */
+static void clear(trouble_loop *loop, const loop_key *key)
+{
+    loop_place *places = loop->places;
+    *loop = (trouble_loop){.key = *key, .places = places};
+}
+
 static trouble_loop *loop_new(nfs4_troubles *troubles, const loop_key *key)
 {
     trouble_loop *loop = troubles->spare;
@@ -140,8 +151,7 @@ static trouble_loop *loop_new(nfs4_troubles *troubles, const loop_key *key)
         troubles->spare = loop->next_spare;
     else
         loop = store_new(troubles->store, trouble_loop);
-    memset(loop, 0, sizeof *loop);
-    loop->key = *key;
+    clear(loop, key);
     wmem_map_insert(troubles->loops, &loop->key, loop);
     return loop;
 }
@@ -164,20 +174,31 @@ static void restart(trouble_loop *loop, uint32_t status, const trouble_row *row)
     loop_key key = loop->key;
     if (loop->trouble != NULL)
         loop->trouble->going_on--;
-    memset(loop, 0, sizeof *loop);
-    loop->key = key;
+    clear(loop, &key);
     loop->status = status;
     loop->row = row;
 }
 
-static void count_refusal(trouble_loop *loop, const nfs4_exchange *exchange)
+/* Few loops have a second refusal. */
+static void keep_place(trouble_loop *loop, const nfs4_exchange *exchange, nfs4_store *store)
+{
+    const nfs4_message *reply = exchange->reply;
+    if (loop->count == 0 || loop->count >= PLACES_KEPT)
+        return;
+    if (loop->places == NULL)
+        loop->places = (loop_place *)store_take(store, PLACES_KEPT * sizeof(loop_place));
+    if (loop->count == 1)
+        loop->places[0] =
+            (loop_place){{loop->first.reply, loop->connection, loop->xid, 1}, loop->first.call};
+    loop->places[loop->count] =
+        (loop_place){{reply->frame, reply->connection, reply->xid, 1}, exchange->call->frame};
+}
+
+static void count_refusal(trouble_loop *loop, const nfs4_exchange *exchange, nfs4_store *store)
 {
     const nfs4_message *reply = exchange->reply;
     nfs4_moment moment = identity_moment(exchange);
-    if (loop->count < PLACES_KEPT) {
-        loop->places[loop->count] = (nfs4_note_key){reply->frame, reply->connection, reply->xid, 1};
-        loop->calls[loop->count] = exchange->call->frame;
-    }
+    keep_place(loop, exchange, store);
     if (loop->count++ == 0)
         loop->first = moment;
     if (moment.call > loop->last.reply)
@@ -212,7 +233,7 @@ static void observe_refusal(nfs4_model *model, const nfs4_exchange *exchange, nf
     if (loop->count > 0 && loop->xid == exchange->reply->xid &&
         loop->connection == exchange->reply->connection)
         return; /* the same answer once more */
-    count_refusal(loop, exchange);
+    count_refusal(loop, exchange, troubles->store);
     if (loop->trouble == NULL && is_trouble(loop, lease))
         begin_trouble(model, exchange, lease, loop);
     if (loop->trouble != NULL)

@@ -116,7 +116,7 @@ static nfs4_session *session_of(const nfs4_call *call)
 static bool is_next(const nfs4_session *session, const nfs4_call *call)
 {
     const nfs4_slot *slot = session_slot(session, call->slotid);
-    return slot == NULL || slot->connection == NULL || call->sequenceid == slot->sequenceid + 1;
+    return slot == NULL || call->sequenceid == slot->sequenceid + 1;
 }
 
 static void add_waiting(nfs4_model *model, const nfs4_call *call)

@@ -79,7 +79,7 @@ static void observe_shared_session(nfs4_model *model, const nfs4_exchange *excha
 /* The two go on after each other. */
 static void count_turn(nfs4_lease *lease, const nfs4_exchange *exchange)
 {
-    nfs4_lease_filed *filed = &lease->filed;
+    nfs4_lease_seldom *filed = lease_seldom(lease);
     const address *client = &exchange->connection->client;
     if (filed->turns >= NFS4_TURNS || exchange->reply->compound.status != NFS4_OK ||
         addresses_equal(filed->turned_last_to, client))
@@ -95,7 +95,7 @@ static void observe_two_sessions(nfs4_model *model, const nfs4_exchange *exchang
 {
     const nfs4_session *latest = lease->memory.latest_session;
     const address *client = &exchange->connection->client;
-    if (lease->filed.turned_in != 0) {
+    if (lease->seldom->turned_in != 0) {
         count_turn(lease, exchange);
         return;
     }

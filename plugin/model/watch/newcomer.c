@@ -84,7 +84,7 @@ static void observe_unseen_holder(nfs4_model *model, const nfs4_exchange *exchan
                                     exchange->reply->frame, &model->store);
     nfs4_moment moment = identity_moment(exchange);
     lease_set_instance(refused, newcomer);
-    refused->filed.named_holder = nfs4_bytes_copy(&model->store, holder);
+    lease_seldom(refused)->named_holder = nfs4_bytes_copy(&model->store, holder);
     judge_newcomer_refused(refused, newcomer, &moment);
     note_evidence(model, exchange, NULL, NULL);
 }

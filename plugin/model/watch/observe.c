@@ -46,7 +46,7 @@ static void observe_outlived(const nfs4_exchange *exchange, nfs4_lease *lease,
 {
     const nfs4_lease *challenger = lease->owner != NULL ? lease->owner->challenger : NULL;
     if (challenger == NULL || challenger->use.confirmed ||
-        challenger->instance == lease->instance || lease->filed.outlived != NULL ||
+        challenger->instance == lease->instance || lease->seldom->outlived != NULL ||
         lease->owner->form.kind == OWNER_FORM_LINUX_OLD)
         return;
     uint32_t began = lease->issued.call != 0 ? lease->issued.call : lease->first_frame;
@@ -75,8 +75,8 @@ static void lease_worked(nfs4_model *model, const nfs4_exchange *exchange, nfs4_
     if (revived || lease->judgement.change != NULL)
         judge_review(lease);
     observe_outlived(exchange, lease, &moment, &since);
-    if (lease->filed.newcomer != NULL &&
-        later(exchange, &lease->filed.newcomer_refused, lease->filed.newcomer_refused.reply))
+    if (lease->seldom->newcomer != NULL &&
+        later(exchange, &lease->seldom->newcomer_refused, lease->seldom->newcomer_refused.reply))
         judge_newcomer_outlived(lease);
 }
 
