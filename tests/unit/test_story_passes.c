@@ -113,6 +113,29 @@ static void test_refusals_have_notes(void)
     g_assert_cmpuint(refusals, ==, 6);
 }
 
+/* Whoever never looks back is told the same of each message, out of less memory. */
+static void test_brief_notes(void)
+{
+    g_autoptr(story) world = story_new(KNFSD), brief = story_new(KNFSD);
+    guint kept = 0;
+
+    model_be_brief(brief->model);
+    tells_of_twins(world, 2);
+    tells_of_twins(brief, 2);
+    g_assert_cmpuint(brief->tape->len, ==, world->tape->len);
+    for (guint i = 0; i < world->tape->len; i++) {
+        const nfs4_context *one = &frame_at(world, i)->context,
+                           *other = &frame_at(brief, i)->context;
+        g_assert_true((other->owner == NULL) == (one->owner == NULL));
+        g_assert_true((other->instance == NULL) == (one->instance == NULL));
+        g_assert_true((other->note == NULL) == (one->note == NULL));
+        kept += later(brief, i).note != NULL;
+    }
+    g_assert_cmpuint(kept, <=, 1);
+    g_assert_cmpuint(brief->model->store.bytes, <, world->model->store.bytes * 4 / 5);
+    g_assert_cmpint(brief->model->owners.first->verdict, ==, VERDICT_PROVEN);
+}
+
 static void test_notes_say_what_messages_meant(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
@@ -225,6 +248,7 @@ SUITE(test_story_passes)
     g_test_add_func("/passes/every_message_belongs_to_the_host_that_sent_it",
                     test_every_message_is_its_sender);
     g_test_add_func("/passes/refusals_carry_notes_at_call_and_reply", test_refusals_have_notes);
+    g_test_add_func("/passes/brief_notes_say_the_same", test_brief_notes);
     g_test_add_func("/passes/notes_are_kept_for_what_messages_meant",
                     test_notes_say_what_messages_meant);
     g_test_add_func("/passes/later_pass_knows_whose_session_it_was",
