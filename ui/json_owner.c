@@ -101,7 +101,7 @@ static void put_instance(json_writer *writer, const nfs4_instance *instance)
     put_marks(writer, "addresses", instance->addresses);
     json_put_bool(writer, "more_addresses", instance->more_addresses);
     put_links(writer, instance->addresses);
-    json_put_bytes(writer, "implementation", instance->implementation);
+    json_put_known_bytes(writer, "implementation", instance->implementation);
     put_marks(writer, "machine_names", instance->names);
     put_refused(writer, &instance->rejections);
     put_leases(writer, instance);
@@ -119,7 +119,7 @@ static void put_owner_bytes(json_writer *writer, const nfs4_owner *owner)
         json_put_null(writer, "owner_hex");
         return;
     }
-    json_put_string(writer, "owner", wording_bytes(writer->scope, owner->bytes));
+    json_put_bytes(writer, "owner", owner->bytes);
     json_put_hex(writer, "owner_hex", owner->bytes);
 }
 
@@ -138,8 +138,8 @@ static void put_owner_identity(json_writer *writer, const nfs4_owner *owner)
     put_owner_bytes(writer, owner);
     put_minor_version(writer, owner);
     json_put_string(writer, "software", owner_software(owner));
-    json_put_bytes(writer, "host", owner->form.host);
-    json_put_bytes(writer, "uniquifier", owner->form.uniquifier);
+    json_put_known_bytes(writer, "host", owner->form.host);
+    json_put_known_bytes(writer, "uniquifier", owner->form.uniquifier);
 }
 
 static void put_owner_verdict(json_writer *writer, const nfs4_owner *owner)

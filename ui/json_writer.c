@@ -248,9 +248,42 @@ void json_put_rate(json_writer *writer, const char *member, bool known, double v
     PUT_WORD(writer, known ? g_ascii_formatd(text, sizeof text, "%.3f", value) : "null");
 }
 
+/* As wording_bytes() says them, and the backslashes of that escaped. */
+static char *copy_bytes(char *out, nfs4_bytes bytes)
+{
+    for (uint32_t i = 0; i < bytes.len; i++) {
+        uint8_t c = bytes.data[i];
+        if (c < 0x20 || c > 0x7e) {
+            out = copy(out, "\\\\x", 3);
+            *out++ = digits[c >> 4];
+            *out++ = digits[c & 15];
+        } else if (c == '\\') {
+            out = copy(out, "\\\\\\\\", 4);
+        } else if (special[c]) {
+            out = escape(out, c, i > 0 && bytes.data[i - 1] == '<');
+        } else {
+            *out++ = (char)c;
+        }
+    }
+    return out;
+}
+
 void json_put_bytes(json_writer *writer, const char *member, nfs4_bytes bytes)
 {
-    json_put_string(writer, member, bytes.len > 0 ? wording_bytes(writer->scope, bytes) : NULL);
+    json_name(writer, member);
+    char *out = open_value(writer, (size_t)bytes.len * ESCAPED + 2);
+    *out++ = '"';
+    out = copy_bytes(out, bytes);
+    *out++ = '"';
+    close_text(writer, out);
+}
+
+void json_put_known_bytes(json_writer *writer, const char *member, nfs4_bytes bytes)
+{
+    if (bytes.len > 0)
+        json_put_bytes(writer, member, bytes);
+    else
+        json_put_null(writer, member);
 }
 
 #define HEX64_SIZE (strlen("0x") + 16)

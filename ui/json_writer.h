@@ -57,7 +57,9 @@ void json_put_sentence(json_writer *writer, const char *member, const char *text
 void json_put_bool(json_writer *writer, const char *member, bool value);
 void json_put_null(json_writer *writer, const char *member);
 void json_put_duration(json_writer *writer, const char *member, const nstime_t *span);
+/* As wording_bytes() says them; _known for bytes that are null where there are none. */
 void json_put_bytes(json_writer *writer, const char *member, nfs4_bytes bytes);
+void json_put_known_bytes(json_writer *writer, const char *member, nfs4_bytes bytes);
 void json_put_hex64(json_writer *writer, const char *member, uint64_t value);
 void json_put_address(json_writer *writer, const char *member, const address *addr);
 

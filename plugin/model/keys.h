@@ -98,9 +98,14 @@ static inline gboolean key_other_equal(gconstpointer a, gconstpointer b)
     return memcmp(a, b, NFS4_OTHER_SIZE) == 0;
 }
 
+static inline nfs4_bytes_key key_of_bytes(nfs4_bytes bytes)
+{
+    return (nfs4_bytes_key){bytes, key_span(bytes)};
+}
+
 static inline guint key_bytes_hash(gconstpointer key)
 {
-    return key_span(*(const nfs4_bytes *)key);
+    return ((const nfs4_bytes_key *)key)->hash;
 }
 
 static inline guint key_address_hash(gconstpointer key)
@@ -117,7 +122,8 @@ static inline gboolean key_address_equal(gconstpointer a, gconstpointer b)
 
 static inline gboolean key_bytes_equal(gconstpointer a, gconstpointer b)
 {
-    return nfs4_bytes_equal(*(const nfs4_bytes *)a, *(const nfs4_bytes *)b);
+    const nfs4_bytes_key *one = (const nfs4_bytes_key *)a, *other = (const nfs4_bytes_key *)b;
+    return one->hash == other->hash && nfs4_bytes_equal(one->bytes, other->bytes);
 }
 
 #endif

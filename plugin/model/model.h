@@ -36,7 +36,7 @@ typedef struct {
 /* Room: hint.c. */
 typedef struct {
     wmem_map_t *names;       /* server, minor version and machine name -> who told it first */
-    wmem_map_t *owners;      /* nfs4_bytes -> nfs4_owner at the server that saw it first */
+    wmem_map_t *owners;      /* nfs4_bytes_key -> nfs4_owner at the server that saw it first */
     nfs4_hint *first, *last; /* by frame */
 } nfs4_hints;
 

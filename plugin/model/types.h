@@ -123,7 +123,7 @@ struct nfs4_server {
     wmem_map_t *leases;                         /* uint64_t clientid -> nfs4_lease */
     wmem_map_t *sessions;                       /* 16 bytes of sessionid -> nfs4_session */
     nfs4_session *recent[NFS4_SESSIONS_RECENT]; /* those asked for last, see session.c */
-    wmem_map_t *owners;                         /* nfs4_bytes -> nfs4_owner */
+    wmem_map_t *owners;                         /* nfs4_bytes_key -> nfs4_owner */
     wmem_map_t *states;                         /* 12 bytes of stateid4.other -> nfs4_state */
     wmem_map_t *file_names;                     /* uint64_t key_handle -> file, see file_names.c */
     wmem_map_t *lease_times; /* start time, 0 for unknown -> seconds, as GETATTR told them */
@@ -187,11 +187,20 @@ typedef struct {
     nfs4_case *first, *last;
 } nfs4_cases;
 
+/* Bytes with their hash, which is not to be computed for each map that holds them. */
+typedef struct {
+    nfs4_bytes bytes;
+    uint32_t hash;
+} nfs4_bytes_key;
+
 /* Identified by server and bytes. Room: owner.c. */
 struct nfs4_owner {
     uint32_t number; /* from 1, in order of appearance */
     nfs4_server *server;
-    nfs4_bytes bytes;
+    union {
+        nfs4_bytes bytes;
+        nfs4_bytes_key key; /* the same */
+    };
     bool is_cut; /* the capture cut the bytes off: they are unknown */
     owner_form form;
     uint32_t minorversion; /* of the first identification */
@@ -357,31 +366,6 @@ typedef struct nfs4_hint {
     struct nfs4_hint *next; /* of the model, by frame */
 } nfs4_hint;
 
-/* What a message meant to the model. Kept for messages of identity and of
- * findings only. Identified by frame, connection, xid and direction: a frame
- * number alone is not enough, a frame can hold many messages. */
-typedef struct {
-    uint32_t frame, connection, xid, is_reply;
-} nfs4_note_key;
-
-enum { NOTE_IDENTIFY = 1, NOTE_CONFIRM = 2, NOTE_REFUSED = 4, NOTE_STEP = 8, NOTE_EVIDENCE = 16 };
-
-typedef struct nfs4_note {
-    nfs4_note_key key;
-    struct nfs4_note *next; /* of the same frame */
-    unsigned flags;
-    uint32_t status;
-    nfs4_owner *owner;
-    nfs4_instance *instance;
-    nfs4_lease *lease;
-    const nfs4_session *session; /* of the call's SEQUENCE; NULL for none or unknown */
-    nfs4_chain *chain;
-    uint32_t step;              /* index in chain->steps */
-    const nfs4_instance *other; /* with NOTE_EVIDENCE: who else was there, NULL for unknown */
-    const nfs4_hint *hint;      /* what it hints at, NULL for nothing */
-    const struct nfs4_trouble *trouble; /* of which it is a refusal, NULL for none */
-} nfs4_note;
-
 /* nfs4_bytes that a model keeps: a copy in its store. */
 static inline nfs4_bytes nfs4_bytes_copy(nfs4_store *store, nfs4_bytes bytes)
 {
@@ -397,6 +381,7 @@ static inline bool nfs4_bytes_equal(nfs4_bytes a, nfs4_bytes b)
 }
 
 #include "lease_types.h"
+#include "note_types.h"
 #include "chain_types.h"
 #include "trouble/trouble_types.h"
 

@@ -20,7 +20,7 @@ typedef struct {
 static guint name_hash(gconstpointer key)
 {
     const hint_name *name = (const hint_name *)key;
-    return key_bytes_hash(&name->name) ^ name->server->number * 0x9e3779b1u ^ name->minorversion;
+    return key_span(name->name) ^ name->server->number * 0x9e3779b1u ^ name->minorversion;
 }
 
 static gboolean name_equal(gconstpointer a, gconstpointer b)
@@ -98,9 +98,9 @@ void hint_observe_name(nfs4_model *model, const nfs4_exchange *exchange)
 void hint_observe_owner(nfs4_model *model, const nfs4_exchange *exchange, nfs4_owner *owner)
 {
     const nfs4_owner *first =
-        (const nfs4_owner *)wmem_map_lookup(model->hints.owners, &owner->bytes);
+        (const nfs4_owner *)wmem_map_lookup(model->hints.owners, &owner->key);
     if (first == NULL) {
-        wmem_map_insert(model->hints.owners, &owner->bytes, owner);
+        wmem_map_insert(model->hints.owners, &owner->key, owner);
         return;
     }
     if (first == owner)

@@ -23,7 +23,8 @@ void owner_cleanup(nfs4_owners *owners)
 
 nfs4_owner *owner_find(const nfs4_server *server, nfs4_bytes bytes)
 {
-    return (nfs4_owner *)wmem_map_lookup(server->owners, &bytes);
+    nfs4_bytes_key key = key_of_bytes(bytes);
+    return (nfs4_owner *)wmem_map_lookup(server->owners, &key);
 }
 
 static nfs4_owner *owner_new(nfs4_owners *owners, nfs4_server *server, uint32_t frame)
@@ -44,31 +45,32 @@ static nfs4_owner *owner_new(nfs4_owners *owners, nfs4_server *server, uint32_t 
 nfs4_owner *owner_get(nfs4_owners *owners, nfs4_server *server, nfs4_bytes bytes,
                       uint32_t minorversion, uint32_t frame)
 {
-    nfs4_owner *owner = owner_find(server, bytes);
+    nfs4_bytes_key key = key_of_bytes(bytes);
+    nfs4_owner *owner = (nfs4_owner *)wmem_map_lookup(server->owners, &key);
     if (owner == NULL) {
         owner = owner_new(owners, server, frame);
-        owner->bytes = nfs4_bytes_copy(owners->store, bytes);
+        owner->key = (nfs4_bytes_key){nfs4_bytes_copy(owners->store, bytes), key.hash};
         owner->form = owner_form_parse(owner->bytes);
         owner->minorversion = minorversion;
-        wmem_map_insert(server->owners, &owner->bytes, owner);
-        owner->namesake = owner_first_of(owners, bytes);
-        wmem_map_insert(owners->by_bytes, &owner->bytes, owner);
+        wmem_map_insert(server->owners, &owner->key, owner);
+        owner->namesake = (nfs4_owner *)wmem_map_insert(owners->by_bytes, &owner->key, owner);
     }
     return owner;
 }
 
 nfs4_owner *owner_first_of(const nfs4_owners *owners, nfs4_bytes bytes)
 {
-    return (nfs4_owner *)wmem_map_lookup(owners->by_bytes, &bytes);
+    nfs4_bytes_key key = key_of_bytes(bytes);
+    return (nfs4_owner *)wmem_map_lookup(owners->by_bytes, &key);
 }
 
 static void unlink_namesake(nfs4_owners *owners, nfs4_owner *owner)
 {
     nfs4_owner *one = owner_first_of(owners, owner->bytes);
     if (one == owner) {
-        wmem_map_remove(owners->by_bytes, &owner->bytes);
+        wmem_map_remove(owners->by_bytes, &owner->key);
         if (owner->namesake != NULL)
-            wmem_map_insert(owners->by_bytes, &owner->namesake->bytes, owner->namesake);
+            wmem_map_insert(owners->by_bytes, &owner->namesake->key, owner->namesake);
         return;
     }
     while (one->namesake != owner)

@@ -214,7 +214,7 @@ static void join_owners(merging *work)
     move_losses(work->kept, work->gone);
     add_up(work->kept, work->gone);
     work->gone->merged_into = work->kept;
-    wmem_map_insert(work->model->hints.owners, &work->kept->bytes, work->kept);
+    wmem_map_insert(work->model->hints.owners, &work->kept->key, work->kept);
     owner_remove(&work->model->owners, work->gone);
 }
 
@@ -230,7 +230,7 @@ static void move_owner(gpointer key, gpointer value, gpointer user)
         return;
     }
     owner->server = work->into;
-    wmem_map_insert(work->into->owners, &owner->bytes, owner);
+    wmem_map_insert(work->into->owners, &owner->key, owner);
 }
 
 /* ---- leases and sessions --------------------------------------------------- */
