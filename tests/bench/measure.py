@@ -193,8 +193,11 @@ class Bench:
         return self._made(hostile.write, kind, frames)
 
     def enlarged(self, name, copies, port=2049):
-        path = self.folder / f"{name}-{copies}-{port}.pcap"
-        subprocess.run([ROOT / "captures/lab/enlarge", ROOT / "captures" / f"{name}.pcap", path,
+        return self.enlarge(ROOT / "captures" / f"{name}.pcap", copies, port)
+
+    def enlarge(self, capture, copies, port=2049):
+        path = self.folder / f"{capture.stem}-{copies}-{port}.pcap"
+        subprocess.run([ROOT / "captures/lab/enlarge", capture, path,
                         "--copies", str(copies), "--port", str(port)], check=True, capture_output=True)
         path.chmod(0o644)
         return path
