@@ -162,7 +162,7 @@ def test_random_damage(tshark, room, seed, passes):
 # --- captures that hold too much ---
 
 def test_limit_is_kept_and_said(tshark):
-    few = ("-o", "nfs4sess.records:60")
+    few = ("-o", "nfs4sess.records:30")
     report = tshark.report(DUPLICATE, options=few)
     whole = tshark.report(DUPLICATE)
     assert report["totals"]["dropped"] > 0 == whole["totals"]["dropped"]
