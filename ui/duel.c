@@ -6,6 +6,8 @@
 
 #include "duel.h"
 
+#include "model/keys.h"
+
 static void count_takeover(GHashTable *places, duel *sum, const nfs4_lease *victim)
 {
     const nfs4_instance *by = victim->judgement.taker->instance, *of = victim->instance;
@@ -43,7 +45,7 @@ static gint most_often_first(gconstpointer a, gconstpointer b)
 duel duel_of(const nfs4_owner *owner)
 {
     duel sum = {.pairs = g_array_new(FALSE, FALSE, sizeof(duel_pair))};
-    GHashTable *places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GHashTable *places = g_hash_table_new_full(key_u64_hash, key_u64_equal, g_free, NULL);
     GSequenceIter *iter = g_sequence_get_begin_iter(owner->order);
     for (; !g_sequence_iter_is_end(iter); iter = g_sequence_iter_next(iter)) {
         const nfs4_lease *lease = (const nfs4_lease *)g_sequence_get(iter);

@@ -13,6 +13,7 @@
 
 #include "show/wording_trouble.h"
 
+#include "model/keys.h"
 #include "model/know/server.h"
 #include "model/watch/chain.h"
 #include "model/watch/cost.h"
@@ -37,7 +38,7 @@ static const char *what_was_lost(const incident *told)
 
 static uint32_t count_clients(wmem_allocator_t *scope, const incident *told)
 {
-    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *seen = g_hash_table_new(key_string_hash, g_str_equal);
     for (guint i = 0; i < told->chains->len; i++)
         g_hash_table_add(seen, wording_address(scope, chain_at(told, i)->client));
     uint32_t count = g_hash_table_size(seen);

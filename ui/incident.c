@@ -8,6 +8,7 @@
 
 #include "losses.h"
 
+#include "model/keys.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
@@ -130,7 +131,7 @@ GPtrArray *incidents_of(const nfs4_model *model, report_chooser chooses, void *d
                         guint *more)
 {
     GPtrArray *incidents = g_ptr_array_new_with_free_func(incident_free);
-    GHashTable *by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *by_key = g_hash_table_new_full(key_string_hash, g_str_equal, g_free, NULL);
     for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next) {
         const nfs4_owner *owner = chain->lease->owner;
         if (chooses == NULL || (owner != NULL && chooses(owner, data)))

@@ -8,6 +8,8 @@
 
 #include "finding.h"
 
+#include "model/keys.h"
+
 #define HOSTS_NAMED 4
 #define INSTANCES_COMPARED 16
 
@@ -49,7 +51,7 @@ static char *key_of(const nfs4_owner *owner)
 GArray *kin_of(const nfs4_model *model)
 {
     GArray *pairs = g_array_new(FALSE, FALSE, sizeof(kin_pair));
-    GHashTable *first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *first = g_hash_table_new_full(key_string_hash, g_str_equal, g_free, NULL);
     for (const nfs4_owner *owner = model->owners.first; owner != NULL; owner = owner->next) {
         if (!is_comparable(owner))
             continue;

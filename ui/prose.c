@@ -14,6 +14,7 @@
 #include "prose_finding.h"
 #include "prose_sum.h"
 
+#include "model/keys.h"
 #include "model/know/hint.h"
 #include "model/judge/verdict.h"
 
@@ -169,7 +170,7 @@ static void say_hints(page *out, const nfs4_model *model)
 static void tell_details(page *out, const nfs4_model *model, const GPtrArray *owners,
                          prose_depth depth)
 {
-    GHashTable *told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *told = g_hash_table_new_full(key_string_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < MIN(owners->len, PROSE_FINDINGS_TOLD); i++)
         prose_finding(out, model, owner_at(owners, i), depth == PROSE_FULL, told);
     g_hash_table_destroy(told);

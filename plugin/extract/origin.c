@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/keys.h"
+
 #define FRAME "frame "
 #define OF " of "
 #define STANDS_FOR ", stands for "
@@ -25,8 +27,10 @@ const char *origin_name(const char *name)
     for (; name[length] != '\0' && length < ORIGIN_NAME_MAX; length++)
         printable[length] = g_ascii_isprint(name[length]) ? name[length] : '?';
     printable[length] = '\0';
-    if (names == NULL)
-        names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (names == NULL) {
+        keys_init();
+        names = g_hash_table_new_full(key_string_hash, g_str_equal, g_free, NULL);
+    }
     gpointer known;
     if (!g_hash_table_lookup_extended(names, printable, &known, NULL)) {
         if (g_hash_table_size(names) >= NAMES_MAX)

@@ -8,6 +8,7 @@
 #include "pages.h"
 #include "state_book.h"
 
+#include "keys.h"
 #include "know/session.h"
 #include "watch/refusal.h"
 
@@ -36,7 +37,7 @@ extract_selection *extract_selection_new(uint32_t limit, extract_emit emit, GDes
     extract_selection *selection = g_new0(extract_selection, 1);
     selection->drop = drop;
     selection->queue = extract_queue_new(limit, emit, drop, data);
-    selection->calls = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, release);
+    selection->calls = g_hash_table_new_full(key_u64_hash, key_u64_equal, g_free, release);
     selection->pages = pages_new();
     selection->states = extract_states_new();
     return selection;

@@ -166,6 +166,15 @@ def troubled_hosts(capture, server, frames):
             host.is_answered([(EXCHANGE_ID, b"")], CLID_INUSE)
 
 
+def alike_names(capture, server, frames):
+    """Linux hosts whose names g_str_hash (33 times what was, plus the character) takes for one."""
+    number = 0
+    while capture.frames < frames:
+        number += 1
+        name = b"".join(b"Aa" if number >> bit & 1 else b"B@" for bit in range(20))
+        Host(capture, server, number, owner=b"Linux NFSv4.1 " + name).identifies()
+
+
 def merged_addresses(capture, _server, frames):
     """A server is found to be one with one address after another, which knew the same owner."""
     main = Host(capture, Server(START), 0, owner=b"main")
@@ -208,7 +217,7 @@ def _at_length(kind):
 
 OWN = (shared_starts, distant_losses, strange_sessions, opaque_sessions, refused_sessions, renewals,
        expired_renewals, files, refused_owners, troubled_owners, troubled_hosts,
-       merged_addresses, merged_owners)
+       alike_names, merged_addresses, merged_owners)
 KINDS = {kind.__name__: kind for kind in OWN} | {
     name: _at_length(kind) for name, kind in synthetic.KINDS.items() if name not in ("work", "bulk")}
 
