@@ -161,8 +161,15 @@ def test_random_damage(tshark, room, seed, passes):
 
 # --- captures that hold too much ---
 
+@pytest.mark.parametrize("records", [10, 18, 30, 45, 60, 100])
+def test_limit_is_the_same_in_each_pass(tshark, records):
+    """What is judged does not depend on whether messages are noted for a later pass."""
+    few = ("-o", f"nfs4sess.records:{records}")
+    assert tshark.report(DUPLICATE, 1, few) == tshark.report(DUPLICATE, 2, few)
+
+
 def test_limit_is_kept_and_said(tshark):
-    few = ("-o", "nfs4sess.records:30")
+    few = ("-o", "nfs4sess.records:40")
     report = tshark.report(DUPLICATE, options=few)
     whole = tshark.report(DUPLICATE)
     assert report["totals"]["dropped"] > 0 == whole["totals"]["dropped"]

@@ -143,6 +143,33 @@ def test_what_somebody_reads_is_dissected(tshark, handed_on, options):
     assert handed_on(*options) >= passes * len(compounds)
 
 
+def test_a_frame_of_the_last_second(tshark, room):
+    """The time of frame 12 is the last that 31 bits hold: nothing that is asked for a second time
+    is taken for lost because of that."""
+    path = room / "late.pcap"
+    capture = bytearray(DUPLICATE.read_bytes())
+    at = 24
+    for _ in range(11):
+        at += 16 + int.from_bytes(capture[at + 8:at + 12], "little")
+    capture[at:at + 8] = (2**31 - 1).to_bytes(4, "little") + bytes(4)
+    path.write_bytes(capture)
+    for passes in (1, 2):
+        found = tshark.tap(path, "nfs4dup,stat", passes=passes)
+        assert "proven" in found
+    assert len(tshark.fields(path, show="nfs4sess.collision", passes=2)) > 100
+
+
+@pytest.mark.parametrize("view", ["chains", "trouble"])
+def test_a_blank_filter_leaves_out_nothing(tshark, view):
+    assert tshark.tap(DUPLICATE, f"nfs4dup,{view}, ") == tshark.tap(DUPLICATE, f"nfs4dup,{view}")
+
+
+def test_warnings_that_end_the_program(tshark):
+    """Nothing warns."""
+    options = ["--log-fatal=warning", "-q", "-z", "nfs4dup,stat"]
+    assert tshark.lines(DUPLICATE, *options) == tshark.lines(DUPLICATE, "-q", "-z", "nfs4dup,stat")
+
+
 @PASSES
 def test_expert_information_of_nfs(tshark, passes):
     """What others say of a message is the same beside our statistics."""

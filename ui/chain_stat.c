@@ -159,7 +159,7 @@ static GPtrArray *chains_of(const nfs4_model *model)
 {
     GPtrArray *chains = g_ptr_array_new();
     GHashTable *chosen = NULL;
-    if (have_filtering_tap_listeners()) {
+    if (have_filtering_tap_listeners() && note_are_whole(model)) {
         chosen = g_hash_table_new(g_direct_hash, g_direct_equal);
         note_each(model, choose_chain, chosen);
     }

@@ -124,6 +124,13 @@ static void draw_markdown(GString *text, report_tap *tap)
     draw_prose(text, tap, PROSE_REPORT, PAGE_MARKDOWN);
 }
 
+/* A filter chooses; a blank one leaves out nothing. */
+static bool has_choice(const report_tap *tap, const nfs4_model *model)
+{
+    g_hash_table_remove_all(tap->chains);
+    return tap->filtered && model != NULL && note_are_whole(model);
+}
+
 static void choose_chain(nfs4_note *note, void *data)
 {
     report_tap *tap = (report_tap *)data;
@@ -140,10 +147,10 @@ static void draw_chains(GString *text, report_tap *tap)
         chain_list(&out, model);
         return;
     }
-    g_hash_table_remove_all(tap->chains);
-    if (tap->filtered && model != NULL)
+    bool chooses = has_choice(tap, model);
+    if (chooses)
         note_each(model, choose_chain, tap);
-    chain_table(text, model, tap->filtered ? chain_is_chosen : NULL, tap);
+    chain_table(text, model, chooses ? chain_is_chosen : NULL, tap);
 }
 
 static bool trouble_is_chosen(const nfs4_trouble *trouble, void *data)
@@ -162,10 +169,10 @@ static void choose_trouble(nfs4_note *note, void *data)
 static void draw_trouble(GString *text, report_tap *tap)
 {
     const nfs4_model *model = nfs4sess_settle();
-    g_hash_table_remove_all(tap->chains);
-    if (tap->filtered && model != NULL)
+    bool chooses = has_choice(tap, model);
+    if (chooses)
         note_each(model, choose_trouble, tap);
-    trouble_table(text, model, tap->filtered ? trouble_is_chosen : NULL, tap);
+    trouble_table(text, model, chooses ? trouble_is_chosen : NULL, tap);
 }
 
 static void draw_file(GString *text, report_tap *tap)

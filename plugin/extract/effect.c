@@ -58,8 +58,9 @@ static uint32_t loops_of(const nfs4_connection *connection)
 
 extract_before extract_before_message(const nfs4_model *model, const nfs4_message *message)
 {
-    extract_before before = {
-        .bytes = model->store.bytes, .notes = model->note_count, .facts = model->troubles.facts};
+    extract_before before = {.bytes = store_news(&model->store),
+                             .notes = model->note_count,
+                             .facts = model->troubles.facts};
     before.known = connection_find(&model->connections, message->connection);
     if (before.known == NULL)
         return before;
@@ -147,7 +148,7 @@ static bool is_of_identity(const nfs4_compound *compound)
 static bool has_grown(const extract_before *before, const nfs4_model *model,
                       const nfs4_compound *compound)
 {
-    return compound->is_reply && model->store.bytes > before->bytes &&
+    return compound->is_reply && store_news(&model->store) > before->bytes &&
            !nfs4_compound_has(compound, OP_OPEN) && !nfs4_compound_has(compound, OP_LOCK);
 }
 

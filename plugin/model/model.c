@@ -20,13 +20,14 @@
 
 #define RECOUNT_RATE 1     /* losses counted again per message, at most */
 #define MODEL_RECORD 1024u /* bytes */
+#define NOTES_SHARE 3      /* one of so many parts of the memory is for notes */
 
 nfs4_model *model_new(wmem_allocator_t *scope)
 {
     keys_init();
     nfs4_model *model = wmem_new0(scope, nfs4_model);
     nfs4_store *store = &model->store;
-    store->scope = scope;
+    store->scope = model->notes.store.scope = scope;
     model_set_limit(model, MODEL_LIMIT);
     server_init(&model->servers, store);
     owner_init(&model->owners, store);
@@ -116,7 +117,9 @@ void model_left_out(nfs4_model *model, uint64_t calls, uint64_t exchanges)
 
 void model_set_limit(nfs4_model *model, uint64_t records)
 {
-    model->store.limit = MIN(records, UINT64_MAX / MODEL_RECORD) * MODEL_RECORD;
+    uint64_t limit = MIN(records, UINT64_MAX / MODEL_RECORD) * MODEL_RECORD;
+    model->notes.store.limit = limit / NOTES_SHARE;
+    model->store.limit = limit - limit / NOTES_SHARE;
 }
 
 /* A session or a clientid that is not known would have to be kept. */

@@ -42,11 +42,13 @@ typedef struct {
 
 /* Room: note.c, and note_each() for whoever wants them all. */
 typedef struct {
+    nfs4_store store;  /* of their own: what is judged does not depend on how many are kept */
     wmem_map_t *pages; /* those of neighbouring frames */
-    bool is_brief;     /* those of one frame are kept, and no others */
-    uint32_t frame;    /* that one */
-    nfs4_note *now;    /* and they */
-    nfs4_note *spare;  /* memory of others, to be used again */
+    bool is_brief;     /* the notes of one frame are kept, and no others */
+    uint32_t frame;    /* the frame of which they are */
+    nfs4_note *now;    /* the notes of that frame */
+    nfs4_note *spare;  /* notes that may be overwritten */
+    uint64_t refused;  /* number of the last message that was noted as a refusal */
 } nfs4_notes;
 
 typedef struct {

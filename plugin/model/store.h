@@ -16,6 +16,7 @@
 typedef struct {
     wmem_allocator_t *scope;
     uint64_t bytes; /* taken and not given back */
+    uint64_t aside; /* of these, for what is no news by itself */
     uint64_t limit; /* in bytes, 0 for none */
 } nfs4_store;
 
@@ -39,6 +40,12 @@ static inline void store_free(nfs4_store *store, void *memory, size_t bytes)
 {
     store->bytes -= bytes + STORE_OVERHEAD;
     wmem_free(store->scope, memory);
+}
+
+/* Bytes that say by their growth that something new was taken up. */
+static inline uint64_t store_news(const nfs4_store *store)
+{
+    return store->bytes - store->aside;
 }
 
 /* Counts what grows beside the structs: arrays, further maps and sequences. */

@@ -8,7 +8,7 @@
 #include "compat.h"
 
 /* Returns true if the program keeps no frame that it has read, as tshark without -2, so that
- * it cannot dissect one again. Wireshark, sharkd and tshark -2 keep them all. To be called for
+ * it cannot dissect one again. Wireshark, sharkd and tshark -2 keep those that their filters let pass. To be called for
  * frames in the order of the file; false for the first two of them at least. */
 bool single_pass_is_certain(const packet_info *pinfo);
 

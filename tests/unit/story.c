@@ -112,6 +112,7 @@ static void story_shows(story *world, story_frame *frame)
     frame->message.frame = ++world->frames;
     model_observe(world->model, &frame->message);
     frame->context = model_context(world->model, &frame->message);
+    frame->flags = frame->context.note != NULL ? frame->context.note->flags : 0;
 }
 
 void story_captures(story *world, const nfs4_message *message)

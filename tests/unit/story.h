@@ -53,6 +53,7 @@ typedef struct {
 typedef struct {
     nfs4_message message;
     nfs4_context context;
+    unsigned flags; /* of its note, at that time */
 } story_frame;
 
 struct story {

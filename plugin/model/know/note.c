@@ -23,7 +23,7 @@ static notes_page *page_get(nfs4_model *model, uint32_t frame)
 {
     notes_page *page = (notes_page *)wmem_map_lookup(model->notes.pages, page_key(frame));
     if (page == NULL) {
-        page = store_new(&model->store, notes_page);
+        page = store_new(&model->notes.store, notes_page);
         wmem_map_insert(model->notes.pages, page_key(frame), page);
     }
     return page;
@@ -50,14 +50,14 @@ static bool is_kept(const nfs4_model *model, uint32_t frame)
 {
     if (model->notes.is_brief && frame != model->notes.frame)
         return false;
-    return model->notes.spare != NULL || !store_is_full(&model->store);
+    return model->notes.spare != NULL || !store_is_full(&model->notes.store);
 }
 
 static nfs4_note *note_new(nfs4_model *model)
 {
     nfs4_note *note = model->notes.spare;
     if (note == NULL)
-        return store_new(&model->store, nfs4_note);
+        return store_new(&model->notes.store, nfs4_note);
     model->notes.spare = note->next;
     memset(note, 0, sizeof *note);
     return note;
@@ -114,6 +114,11 @@ static void each_of_page(gpointer key, gpointer value, gpointer data)
         each_of(page->first[i], (const each *)data);
 }
 
+bool note_are_whole(const nfs4_model *model)
+{
+    return !model->notes.is_brief;
+}
+
 void note_each(const nfs4_model *model, note_act *act, void *data)
 {
     each what = {act, data};
@@ -126,6 +131,8 @@ void note_exchange(nfs4_model *model, const nfs4_exchange *exchange, unsigned fl
 {
     const nfs4_message *reply = exchange->reply;
     model->note_count++;
+    if (flags & NOTE_REFUSED)
+        model->notes.refused = model->compounds;
     nfs4_note_key key = {exchange->call->frame, reply->connection, reply->xid, 0};
     const nfs4_session *session =
         exchange->call->has_sequence
@@ -222,8 +229,7 @@ const nfs4_note *note_find(const nfs4_model *model, const nfs4_message *message)
     return find(model, &key);
 }
 
-bool note_is_refusal(const nfs4_model *model, const nfs4_exchange *exchange)
+bool note_is_refusal(const nfs4_model *model)
 {
-    const nfs4_note *note = note_find(model, exchange->reply);
-    return note != NULL && (note->flags & NOTE_REFUSED) != 0;
+    return model->notes.refused == model->compounds;
 }

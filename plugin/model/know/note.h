@@ -41,8 +41,11 @@ void note_hint(nfs4_model *model, const nfs4_message *message, const nfs4_hint *
 void note_trouble(nfs4_model *model, const nfs4_note_key *reply, uint32_t call,
                   const nfs4_trouble *trouble);
 
-/* true if the reply of this exchange was noted as a refusal */
-bool note_is_refusal(const nfs4_model *model, const nfs4_exchange *exchange);
+/* true if the message at hand was noted as a refusal */
+bool note_is_refusal(const nfs4_model *model);
+
+/* All notes that were made are there. */
+bool note_are_whole(const nfs4_model *model);
 
 /* Does something with each note, in no order. `data` is for whoever calls. */
 typedef void note_act(nfs4_note *note, void *data);

@@ -55,8 +55,10 @@ static nfs4_slot *slot_get(nfs4_session *session, uint32_t slotid, nfs4_store *s
     nfs4_slot *slot = slot_at(session, slotid);
     if (slot != NULL || slotid >= NFS4_SLOTS_KEPT || store_is_full(store))
         return slot;
+    uint64_t before = store->bytes;
     session->slots[slotid / NFS4_SLOTS_PAGE] =
         (nfs4_slot *)store_take(store, NFS4_SLOTS_PAGE * sizeof(nfs4_slot));
+    store->aside += store->bytes - before;
     return slot_at(session, slotid);
 }
 

@@ -37,7 +37,7 @@ typedef struct trouble_loop {
     uint32_t rounds; /* refusals of requests that were sent after the refusal before */
     uint32_t xid, connection;
     nfs4_moment first, last;
-    loop_place *places;    /* of the first refusals; NULL while there is but one */
+    loop_place *places;    /* of the first refusals, from the second one on */
     nfs4_trouble *trouble; /* NULL while it may be life */
     struct trouble_loop *next_spare;
 } trouble_loop;
@@ -171,10 +171,9 @@ static void close_in(nfs4_asker *asker)
 /* Another error: who is told something new has tried something new. */
 static void restart(trouble_loop *loop, uint32_t status, const trouble_row *row)
 {
-    loop_key key = loop->key;
     if (loop->trouble != NULL)
         loop->trouble->going_on--;
-    clear(loop, &key);
+    clear(loop, &loop->key);
     loop->status = status;
     loop->row = row;
 }

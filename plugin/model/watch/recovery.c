@@ -121,7 +121,7 @@ void recovery_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
 {
     const nfs4_message *reply = exchange->reply;
     nfs4_chain *chain = chain_under_way(exchange, lease);
-    if (chain == NULL || exchange->connection->is_copy || note_is_refusal(model, exchange))
+    if (chain == NULL || exchange->connection->is_copy || note_is_refusal(model))
         return;
     nfs4_step_kind kind = classify(chain, exchange->call, &reply->compound);
     bool other = lease != NULL && lease != chain->lease;
