@@ -16,8 +16,8 @@ static enum { UNKNOWN, SEVERAL, SINGLE } passes;
 
 /* A plugin reaches those times by way of the packet list alone, which can be sorted by the time
  * that has passed since the frame shown before. So two frames are put in order that differ in
- * that frame only, `number` or none: they are equal where the program does not have it, or
- * where both have the same time. */
+ * that frame only, `number` or none. They are equal where the program does not have it, or where
+ * its time is `seconds`, too: two of these are tried. */
 static bool differs(const packet_info *pinfo, uint32_t number, time_t seconds)
 {
     frame_data one = {.num = pinfo->num, .has_ts = 1, .prev_dis_num = number}, other;
