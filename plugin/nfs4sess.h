@@ -27,9 +27,9 @@ void nfs4sess_before_cleanup(void (*forget)(void));
 
 #define NFS4SESS_MESSAGES_KEPT 128
 
-/* What the tap "nfs4dup" is handed: the messages of one frame, in order. Where Wireshark
- * makes no protocol tree, which it does for whoever has a display filter, these are the
- * messages of note only (see model_observe), and those that were decrypted. */
+/* What the tap "nfs4dup" is handed: the messages of one frame, in order. Where nobody sees the
+ * protocol tree or names a field of nfs4sess, and no tap has a filter, these are the messages of
+ * note only (see model_observe), and those that were decrypted. */
 typedef struct {
     const nfs4_model *model;
     uint32_t decrypted; /* messages that came under RPCSEC_GSS privacy */

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import zlib
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_mate(tshark, room, module, passes):
     assert pdus.stdout.count("\n") > 300
 
 
-# --- the NFS dissector ---
+# --- what nobody reads ---
 
 HANDED_ON = """
 #define _GNU_SOURCE
@@ -102,18 +103,17 @@ int call_dissector_only(void *handle, void *tvb, void *pinfo, void *tree, void *
 }
 __attribute__((destructor)) static void tell(void)
 {
-    fprintf(stderr, "handed on: %d", messages);
+    fprintf(stderr, "counted: %d", messages);
 }
 """
 
 
-@pytest.fixture(scope="module")
-def handed_on(tshark):
-    """How many messages of DUPLICATE the NFS dissector gets, by an interposed function."""
+def interposed(tshark, source):
+    """Runs tshark on DUPLICATE with a library before Wireshark's own; what that counted."""
     if "LD_PRELOAD" in tshark.environment:
         pytest.skip("the sanitizer is interposed itself")
-    library = tshark.workspace / "handed_on.so"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", library], input=HANDED_ON,
+    library = tshark.workspace / f"{zlib.crc32(source.encode())}.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", library], input=source,
                    text=True, check=True)
 
     def count(*options):
@@ -122,9 +122,15 @@ def handed_on(tshark):
              tshark.hand_in(DUPLICATE), *options], env=tshark.environment, cwd="/",
             capture_output=True, text=True, timeout=60, check=True)
         told, number = result.stderr.split(": ")  # and nothing else
-        assert told == "handed on"
+        assert told == "counted"
         return int(number)
     return count
+
+
+@pytest.fixture(scope="module")
+def handed_on(tshark):
+    """How many messages of DUPLICATE the NFS dissector gets."""
+    return interposed(tshark, HANDED_ON)
 
 
 def test_what_nobody_reads_is_not_dissected(handed_on):
@@ -141,6 +147,69 @@ def test_what_somebody_reads_is_dissected(tshark, handed_on, options):
     passes = 2 if "-2" in options else 1
     compounds = tshark.fields(DUPLICATE, "nfs.ops.count", show="nfs.ops.count", bare=True)
     assert handed_on(*options) >= passes * len(compounds)
+
+
+SHOWN = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+const char *proto_registrar_get_abbrev(int);
+static int messages;
+void *proto_tree_add_string(void *tree, int field, void *tvb, int start, int length, char *text)
+{
+    void *(*original)(void *, int, void *, int, int, char *) =
+        dlsym(RTLD_NEXT, "proto_tree_add_string");
+    messages += strcmp(proto_registrar_get_abbrev(field), "nfs4sess.server") == 0;
+    return original(tree, field, tvb, start, length, text);
+}
+__attribute__((destructor)) static void tell(void)
+{
+    fprintf(stderr, "counted: %d", messages);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def shown(tshark):
+    """Of how many messages of DUPLICATE the lines are added to a tree."""
+    return interposed(tshark, SHOWN)
+
+
+@pytest.mark.parametrize("options", [
+    ["-Y", "tcp"], ["-Y", "_ws.expert"], ["-2", "-Y", "nfs.opcode == 53", "-q", "-z", "nfs4dup,stat"],
+    ["-q", "-z", "io,stat,0,nfs.status != 0"]], ids=" ".join)
+def test_lines_that_nobody_asks_for(shown, options):
+    """A tree that nobody sees, as the one that colours the packet list of Wireshark's window."""
+    assert shown(*options) == 0
+
+
+@pytest.mark.parametrize("options", [
+    ["-V"], ["-Y", "nfs4sess.owner"], ["-Y", "nfs4sess"], ["-T", "json"],
+    ["-T", "fields", "-e", "nfs4sess.verifier"], ["-q", "-z", "io,stat,0,nfs4sess.owner"]], ids=" ".join)
+def test_lines_that_somebody_asks_for(tshark, shown, options):
+    assert shown(*options) >= len(tshark.fields(DUPLICATE, "nfs4sess.server", show="nfs4sess"))
+
+
+@PASSES
+def test_expert_information_without_our_fields(tshark, passes):
+    """Of a tree in which nobody names a field of ours: the same as where somebody does."""
+    def entries(*fields):
+        frames = tshark.fields(DUPLICATE, "_ws.expert.message", *fields, show="_ws.expert.message",
+                               passes=passes)
+        return [(frame["frame"], frame["_ws.expert.message"]) for frame in frames]
+    assert any("taken over" in message for _, messages in entries() for message in messages)
+    assert entries() == entries("nfs4sess.owner")
+
+
+def test_statistics_of_frames_that_are_not_of_note(tshark):
+    """The rows of a filter that leaves out all frames that say who an owner is."""
+    frames = tshark.fields(CONTROL, "nfs4sess.owner.number", show="nfs4sess.owner.number")
+    last = frames[-1]
+    notes = tshark.fields(CONTROL, show="nfs4sess.expert")
+    assert last["frame"] not in [frame["frame"] for frame in notes]
+    table = tshark.tap(CONTROL, f"nfs4dup,stat,frame.number == {last['frame']}")
+    assert table.count("|single ") == 1
 
 
 def test_a_frame_of_the_last_second(tshark, room):

@@ -361,7 +361,7 @@ static void show_message(show_target *target)
     if (!is_unseen(target))
         show_headline(target);
     say_message(target);
-    if (target->tree == NULL)
+    if (!proto_field_is_referenced(target->tree, proto_nfs4sess))
         return;
     if (target->message->note != NULL)
         show_note(target, target->message->note);

@@ -189,7 +189,7 @@ static void set_credential(nfs4_message *message, tvbuff_t *tvb, const rpc_call_
 
 /* Returns false if nobody reads what the NFS dissector would say of the message. `message`
  * cannot be const: the receiver adds what only it knows. */
-static bool hand_over(tvbuff_t *tvb, packet_info *pinfo, const proto_tree *tree,
+static bool hand_over(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                       const rpc_call_info_value *rpc, bool is_reply)
 {
     static nfs4_message message; /* too large for the stack of a deep dissection */

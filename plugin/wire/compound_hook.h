@@ -20,7 +20,7 @@
  * `tree`, which may be NULL. `message` is borrowed for the time of the call, and is the
  * receiver's to complete. Returns false if nobody reads what that dissector says, which then
  * is not called. */
-typedef bool (*compound_hook_receiver)(packet_info *pinfo, const proto_tree *tree,
+typedef bool (*compound_hook_receiver)(packet_info *pinfo, proto_tree *tree,
                                        nfs4_message *message);
 
 /* Registers the protocol that the hook's handles belong to. To be called while
