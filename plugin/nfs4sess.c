@@ -43,10 +43,10 @@ static unsigned pref_records = MODEL_LIMIT;
 static nfs4_model *model;
 static nfs4sess_frame frame;
 static uint32_t frame_number;
-static uint32_t read_last;    /* number of the frame with the last message */
-static uint32_t last_of_file; /* the same, of the first pass */
-static packet_info *awaited;  /* the frame's, if its end will be told; else NULL */
-static bool tls_requested;    /* in a frame of this file, which then has the mark below */
+static uint32_t read_last;                   /* number of the frame with the last message */
+static uint32_t first_of_file, last_of_file; /* of those with messages, on the first pass */
+static packet_info *awaited;                 /* the frame's, if its end will be told; else NULL */
+static bool tls_requested; /* in a frame of this file, which then has the mark below */
 static void (*before_cleanup[NFS4SESS_FORGETTERS])(void);
 static uint32_t forgetters; /* of them */
 static bool first_pass;     /* the message before this one was seen for the first time */
@@ -78,6 +78,8 @@ static bool take(packet_info *pinfo, const nfs4_message *message)
         return model_is_of_note(model, message);
     }
     last_of_file = pinfo->num;
+    if (first_of_file == 0)
+        first_of_file = pinfo->num;
     if (!model->notes.is_brief && single_pass_is_certain(pinfo) && !have_filtering_tap_listeners())
         model_be_brief(model);
     if (!is_wanted)
@@ -227,7 +229,7 @@ static void take_compound(packet_info *pinfo, proto_tree *tree, nfs4_message *me
     }
     trace_back(pinfo, message);
     frame.decrypted += message->decrypted;
-    bool of_note = take(pinfo, message);
+    bool of_note = take(pinfo, message) || pinfo->num == first_of_file;
     if (origin_is_known())
         note_source(pinfo, message);
     if (!of_note && !message->decrypted && !is_asked_for(tree))
@@ -290,7 +292,7 @@ static void init_file(void)
     extract_reset();
     tls_requested = false;
     frame.count = 0;
-    frame_number = read_last = last_of_file = 0;
+    frame_number = read_last = first_of_file = last_of_file = 0;
     awaited = NULL;
 }
 

@@ -29,7 +29,8 @@ void nfs4sess_before_cleanup(void (*forget)(void));
 
 /* What the tap "nfs4dup" is handed: the messages of one frame, in order. Where nobody sees the
  * protocol tree or names a field of nfs4sess, and no tap has a filter, these are the messages of
- * note only (see model_observe), and those that were decrypted. */
+ * note only (see model_observe), those that were decrypted, and those of the first frame that has
+ * any: so each listener hears of a file with NFSv4. */
 typedef struct {
     const nfs4_model *model;
     uint32_t decrypted; /* messages that came under RPCSEC_GSS privacy */

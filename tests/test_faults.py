@@ -8,7 +8,7 @@ import re
 import pytest
 
 import pcap
-from conftest import CAPTURES, SHARED, VERDICTS
+from conftest import CAPTURES, PASSES, SHARED, VERDICTS
 from faults import (ACCUSED, FAULTS, NO_NFS, NO_TWIN, ONE_CLIENT, ONE_WAY, REFUSED, TWO_HOSTS,
                     UNANSWERED, UNDECIDED, UNKNOWN_CLIENTS, UNSEEN, Fault, v42)
 from test_nfs4dup import run as nfs4dup
@@ -20,12 +20,17 @@ SUSPECTED = VERDICTS.index("suspected")
 WRONG = []
 
 
+def answers(tshark, path, view, passes=1, options=()):
+    """The document and another view, from one run."""
+    text = tshark.tap(path, "nfs4dup,json", passes, ["-z", view, *options])
+    document = re.search(r"^\{\n.*?^\}$", text, re.M | re.S)
+    return json.loads(document.group()), text[:document.start()] + text[document.end():]
+
+
 def answer(tshark, path, options=()):
     """The document and the report, its lines joined, from one run."""
-    text = tshark.tap(path, "nfs4dup,json", options=["-z", "nfs4dup,report", *options])
-    document = re.search(r"^\{\n.*?^\}$", text, re.M | re.S)
-    report = text[:document.start()] + text[document.end():]
-    return json.loads(document.group()), " ".join(report.split())
+    document, report = answers(tshark, path, "nfs4dup,report", options=options)
+    return document, " ".join(report.split())
 
 
 def hosts_of(owner):
@@ -107,6 +112,24 @@ def test_fault(tshark, name, fault):
         pytest.fail(f"{fault.stands_for}: " + "; ".join(found), pytrace=False)
 
 
+def rows_of(table):
+    """Number and verdict of each owner in nfs4dup,stat."""
+    rows = [line.split("|") for line in table.splitlines() if re.match(" +[0-9]+ \\|", line)]
+    return sorted((int(row[6]), row[1].strip()) for row in rows)
+
+
+def assert_table_is_the_document(tshark, path, passes, options=()):
+    document, table = answers(tshark, path, "nfs4dup,stat", passes, options)
+    owners = [(owner["number"], owner["verdict"]) for owner in document["owners"]]
+    assert rows_of(table) == sorted(owners)
+
+
+@PASSES
+@pytest.mark.parametrize(("name", "fault"), fault_cases())
+def test_table_has_the_owners_of_the_document(tshark, name, fault, passes):
+    assert_table_is_the_document(tshark, FOLDER / f"{name}.pcap", passes, fault.options)
+
+
 def test_no_answer_is_no_wrong_answer(tshark, room):
     """A tshark that fails is no failure of the kind that test_fault may expect."""
     with pytest.raises(AssertionError) as failure:
@@ -184,6 +207,13 @@ def test_derived(tshark, room, name, how, fault):
     document, report = answer(tshark, derive(name, room, **how))
     if found := wrong(document, report, fault):
         pytest.fail(f"{fault.stands_for}: " + "; ".join(found), pytrace=False)
+
+
+@PASSES
+@pytest.mark.parametrize("name", DERIVED)
+def test_table_of_derived(tshark, room, name, passes):
+    capture, how, _ = DERIVED[name]
+    assert_table_is_the_document(tshark, derive(capture, room, **how), passes)
 
 
 @pytest.mark.parametrize("name", ["only-replies", "snapped", "foreign-port"])

@@ -15,6 +15,7 @@
 #include "show/wording.h"
 
 #include "model/judge/verdict.h"
+#include "model/know/owner.h"
 
 /* What answers the question first stands in the part that a window shows when it opens, sorted
  * by its first column. */
@@ -81,6 +82,8 @@ static GPtrArray *retired;
  * not. */
 static GHashTable *rows;
 
+static bool is_drawn; /* a window may hold the rows */
+
 /* At the end of the program. */
 static void shut_down(void)
 {
@@ -113,6 +116,7 @@ static void table_init(stat_tap_table_ui *ui)
         return;
     }
     g_hash_table_remove_all(rows);
+    is_drawn = false;
     stat_tap_add_table(ui, stat_tap_init_table("Client owners, worst first", COLUMNS, 0, NULL));
 }
 
@@ -236,6 +240,32 @@ static guint find_row(const nfs4_owner *owner)
 
 /* ---- before the table is drawn -------------------------------------------- */
 
+/* Of two addresses that turned out to be one server, one pass met the owners of both. A window
+ * keeps the row of the one that is gone until it is opened again. */
+static void follow_merged(stat_tap_table *table)
+{
+    GPtrArray *owners = g_ptr_array_new();
+    guint kept = 0;
+    for (guint row = 0; row < table->num_elements; row++) {
+        stat_tap_table_item_type *items = table->elements[row];
+        const nfs4_owner *owner = (const nfs4_owner *)items[COLUMN_NUMBER].user_data.ptr_value;
+        if (owner == NULL || owner->merged_into == NULL) {
+            table->elements[kept++] = items;
+            continue;
+        }
+        g_ptr_array_add(owners, (void *)owner_now(owner));
+        g_hash_table_remove(rows, owner);
+        free_row(items);
+    }
+    table->num_elements = kept;
+    for (guint row = 0; row < kept; row++)
+        note_row(table, row);
+    for (guint i = 0; i < owners->len; i++)
+        if (find_row((const nfs4_owner *)owners->pdata[i]) == 0)
+            add_row(table, (const nfs4_owner *)owners->pdata[i]);
+    g_ptr_array_free(owners, TRUE);
+}
+
 /* A message can change what is known of an owner that is not its own, and an owner that was
  * cut off is found out after its messages: where no filter chooses, it gets its row now.
  * The kind of table has no callback for that; a tap listener does, and the one that
@@ -246,6 +276,11 @@ static void refresh_all(void *data)
     const nfs4_model *model = table != NULL ? nfs4sess_settle() : NULL;
     const nfs4_owner *owner = model != NULL ? model->owners.first : NULL;
     (void)data;
+    if (model == NULL)
+        return;
+    if (!is_drawn)
+        follow_merged(table);
+    is_drawn = true;
     for (; owner != NULL; owner = owner->next) {
         guint row = find_row(owner);
         if (row != 0)

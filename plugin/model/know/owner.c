@@ -86,6 +86,13 @@ void owner_remove(nfs4_owners *owners, nfs4_owner *owner)
     g_sequence_free(owner->order);
 }
 
+nfs4_owner *owner_now(const nfs4_owner *owner)
+{
+    while (owner != NULL && owner->merged_into != NULL)
+        owner = owner->merged_into;
+    return (nfs4_owner *)owner;
+}
+
 nfs4_owner *owner_new_cut(nfs4_owners *owners, nfs4_server *server, uint32_t frame)
 {
     nfs4_owner *owner = owner_new(owners, server, frame);

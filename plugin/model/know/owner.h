@@ -35,6 +35,9 @@ nfs4_owner *owner_first_of(const nfs4_owners *owners, nfs4_bytes bytes);
 /* The owner is another one's now: nobody finds it any more. Its server's map still has it. */
 void owner_remove(nfs4_owners *owners, nfs4_owner *owner);
 
+/* The owner that has by now what this one had: mostly itself. NULL for NULL. */
+nfs4_owner *owner_now(const nfs4_owner *owner);
+
 /* A new owner whose bytes the capture cut off. owner_find never gives it. */
 nfs4_owner *owner_new_cut(nfs4_owners *owners, nfs4_server *server, uint32_t frame);
 

@@ -10,6 +10,7 @@
 #include "loop.h"
 
 #include "judge/verdict.h"
+#include "know/owner.h"
 #include "keys.h"
 
 /* Without the server, which may turn out to be another one. */
@@ -63,9 +64,7 @@ nfs4_trouble *trouble_get(nfs4_troubles *troubles, nfs4_asker *asker, const nfs4
 
 const nfs4_owner *trouble_owner(const nfs4_trouble *trouble)
 {
-    const nfs4_owner *owner = trouble->owner;
-    while (owner != NULL && owner->merged_into != NULL)
-        owner = owner->merged_into;
+    const nfs4_owner *owner = owner_now(trouble->owner);
     if (owner != NULL)
         return owner;
     if (trouble->lease != NULL && trouble->lease->owner != NULL)

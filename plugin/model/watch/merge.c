@@ -85,11 +85,6 @@ static void join_instances(merging *work, nfs4_instance *kept, nfs4_instance *go
 
 /* ---- who still points at what is gone -------------------------------------- */
 
-static nfs4_owner *owner_now(const nfs4_owner *owner)
-{
-    return owner != NULL && owner->merged_into != NULL ? owner->merged_into : (nfs4_owner *)owner;
-}
-
 static nfs4_instance *instance_now(const nfs4_instance *instance)
 {
     return instance != NULL && instance->merged_into != NULL ? instance->merged_into
