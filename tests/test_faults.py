@@ -192,7 +192,13 @@ DERIVED = {
             UNANSWERED, TWO, causes={"duplicate-owner", "unknown"}, never=NO_TWIN)),
     "only-calls": ("duplicate-v42-server.pcap", {"keep": lambda frame: not frame.is_reply}, Fault(
         ONE_WAY, [v42("web01", f"{HOST1} {HOST2}", ACCUSED, None, instances=2)],
-        says=[r"only requests|no repl(y|ies)"], never=[UNKNOWN_CLIENTS, *NO_TWIN])),
+        says=[r"only requests|no repl(y|ies)",
+              r"frame 9 .* presents the owner frame 36 .* another verifier frame 58 .* returns"],
+        never=["nothing tells", UNKNOWN_CLIENTS, *NO_TWIN])),
+    "only-calls-of-a-restart": ("client-restart-server.pcap", {
+        "keep": lambda frame: frame.client == HOST1 and not frame.is_reply}, Fault(
+            ONE_WAY, [v42("web01", HOST1, UNDECIDED, None, instances=3)],
+            says=["a restart, or a second host"], never=["returns", "no reboot", *ONE_CLIENT])),
     "only-replies": ("duplicate-v42-server.pcap", {"keep": lambda frame: frame.is_reply}, Fault(
         ONE_WAY, [], chains=0, says=[r"only replies|no requests?|no calls?"], never=[NO_NFS])),
     "snapped": ("duplicate-v42-server.pcap", {"change": snapped}, Fault(

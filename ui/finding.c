@@ -214,8 +214,8 @@ static void find_turns(finding *found)
 
 static void find_proof(finding *found, wmem_allocator_t *scope)
 {
-    const nfs4_lease *lease = cases_first(found->owner, found->evidence)->lease;
-    found->cases = cases_count(found->owner, found->evidence, 0);
+    const nfs4_lease *lease = cases_first_told(found->owner, found->evidence)->lease;
+    found->cases = cases_count_told(found->owner, found->evidence);
     found->line_count = wording_proof(scope, found->evidence, lease, found->lines);
     found->lease_time = lease_time(lease);
     find_pair(found, scope, lease);
@@ -227,7 +227,7 @@ static const nfs4_instance *turned_away(const finding *found)
 {
     if (found->evidence != EVIDENCE_CLID_INUSE)
         return first_refused(found->owner);
-    return cases_first(found->owner, EVIDENCE_CLID_INUSE)->lease->seldom->newcomer;
+    return cases_first_told(found->owner, EVIDENCE_CLID_INUSE)->lease->seldom->newcomer;
 }
 
 static void find_refused(finding *found, wmem_allocator_t *scope)
@@ -241,7 +241,7 @@ static void find_refused(finding *found, wmem_allocator_t *scope)
         found->turned_away = MAX(found->turned_away, instance->rejections.count);
     if (found->evidence == EVIDENCE_CLID_INUSE)
         found->held_unseen =
-            cases_first(found->owner, EVIDENCE_CLID_INUSE)->lease->instance == instance;
+            cases_first_told(found->owner, EVIDENCE_CLID_INUSE)->lease->instance == instance;
 }
 
 /* ---- why nothing else ----------------------------------------------------- */
@@ -362,7 +362,7 @@ finding finding_of(wmem_allocator_t *scope, const nfs4_model *model, const nfs4_
                      .harmful = owner->harmful,
                      .instances = owner->instance_count,
                      .returns = cases_count(owner, EVIDENCE_RECURRENCE, 0),
-                     .comebacks = cases_count(owner, EVIDENCE_ALTERNATION, 0),
+                     .comebacks = cases_count_told(owner, EVIDENCE_ALTERNATION),
                      .answered = model->answered > 0,
                      .turned_away = cases_count(owner, EVIDENCE_CLID_INUSE, 0),
                      .base = model->first_time};

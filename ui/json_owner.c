@@ -34,7 +34,7 @@ static void put_evidence(json_writer *writer, const nfs4_owner *owner, nfs4_evid
     uint32_t count = wording_evidence_frames(owner, kind, frames);
     json_begin_object(writer);
     json_put_string(writer, "kind", verdict_evidence_name(kind));
-    json_put_uint(writer, "count", cases_count(owner, kind, 0));
+    json_put_uint(writer, "count", cases_count_told(owner, kind));
     json_put_frames(writer, frames, count);
     json_put_sentence(writer, "text", wording_evidence(writer->scope, owner, kind));
     json_end_object(writer);

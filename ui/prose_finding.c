@@ -116,7 +116,7 @@ static void tell_evidence(page *out, const nfs4_owner *owner, nfs4_evidence_kind
                           const nstime_t *base)
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-    const nfs4_lease *lease = cases_first(owner, kind)->lease;
+    const nfs4_lease *lease = cases_first_told(owner, kind)->lease;
     nstime_t when = wording_case_time(kind, lease);
     bool known = !nstime_is_zero(&when);
     page_words_f(out, ITEM, "%s%s%s: %s.", verdict_evidence_name(kind), known ? ", " : "",

@@ -8,6 +8,7 @@
 
 #include "finding.h"
 
+#include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 #include "wire/nfs_program.h"
 
@@ -170,13 +171,26 @@ static void say_duplicates(page *out, const prose_sum *sum)
     g_free(list);
 }
 
+static uint32_t unexplained(const nfs4_model *model)
+{
+    uint32_t count = 0;
+    nfs4_verdict grade;
+    for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next)
+        count += cause_of_chain(chain, &grade) == CAUSE_UNKNOWN;
+    return count;
+}
+
 static void say_none(page *out, const nfs4_model *model, const prose_sum *sum, uint32_t troubles)
 {
     GString *line = g_string_new(NULL);
+    uint32_t lost = unexplained(model);
     g_string_append_printf(line, "No duplicate shows in %s: %u client owner%s",
                            model->dropped > 0 ? "what was analysed" : "this capture", sum->owners,
                            sum->owners == 1 ? "" : "s");
-    if (sum->verdicts[VERDICT_SINGLE] == sum->owners)
+    if (lost > 0)
+        g_string_append_printf(line, ", %u lost lease%s not explained", lost,
+                               lost == 1 ? "" : "s");
+    else if (sum->verdicts[VERDICT_SINGLE] == sum->owners)
         g_string_append(line, sum->owners == 1 ? ", one client" : ", each with one client");
     if (sum->verdicts[VERDICT_RESTARTED] > 0)
         g_string_append_printf(line, ", %u whose client restarted",

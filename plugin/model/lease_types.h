@@ -35,6 +35,7 @@ typedef struct {
     uint32_t status;
     uint32_t operation;      /* that was refused, nfs_opnum4 */
     bool at_once;            /* by the first request of a connection, which did not ask for it */
+    bool is_timeless;        /* the capture's clock went back since the last success */
     const nfs4_burst *burst; /* to which the refusal belongs */
     uint32_t gone_xid;       /* of the CREATE_SESSION that first found the clientid gone */
     bool is_followed;        /* its instance was given another id since */

@@ -44,10 +44,11 @@ nstime_t wording_case_time(nfs4_evidence_kind kind, const nfs4_lease *lease)
 
 char *wording_evidence(wmem_allocator_t *scope, const nfs4_owner *owner, nfs4_evidence_kind kind)
 {
-    if (cases_first(owner, kind) == NULL)
+    const nfs4_case *one = cases_first_told(owner, kind);
+    if (one == NULL)
         return NULL;
-    char *first = wording_case(scope, kind, cases_first(owner, kind)->lease);
-    uint32_t count = cases_count(owner, kind, 0);
+    char *first = wording_case(scope, kind, one->lease);
+    uint32_t count = cases_count_told(owner, kind);
     return count == 1 ? first : wmem_strdup_printf(scope, "%s; %u times in all", first, count);
 }
 
@@ -72,10 +73,15 @@ static int compare_frames(const void *a, const void *b)
 uint32_t wording_evidence_frames(const nfs4_owner *owner, nfs4_evidence_kind kind,
                                  uint32_t frames[WORDING_FRAMES_MAX])
 {
-    const nfs4_case *one = cases_first(owner, kind);
+    const nfs4_case *one = cases_first_told(owner, kind);
+    unsigned strength = cases_strength_told(owner, kind);
     uint32_t count = 0, kept = 0;
-    for (; one != NULL && count < WORDING_FRAMES_MAX; one = cases_next(one), count += 3)
+    for (; one != NULL && count < WORDING_FRAMES_MAX; one = cases_next(one)) {
+        if (one->strength < strength)
+            continue;
         case_frames(rule_at(kind), one->lease, frames + count);
+        count += 3;
+    }
     qsort(frames, count, sizeof *frames, compare_frames);
     for (uint32_t i = 0; i < count; i++)
         if (frames[i] != 0 && (kept == 0 || frames[kept - 1] != frames[i]))

@@ -240,6 +240,38 @@ static void test_set_back_with_its_memory(void)
     assert_harmless(before);
 }
 
+/* The same, and the capture's clock was set back in between: how long it slept is not known. The
+ * clock is set back once more later. */
+static void check_set_back_and_clock(int64_t seconds)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *before = story_new_host(world, "vm", 11, 2);
+
+    mounts(before);
+    accesses(before);
+    seconds_pass(world, 5);
+    story_host *after = story_new_host(world, "vm", 11, 2);
+    mounts(after);
+    for (int i = 0; i < 10; i++) {
+        seconds_pass(world, 30);
+        accesses(after);
+    }
+    before->skew = after->skew = -seconds * SECOND;
+    accesses(before);
+    before->skew = after->skew = -2 * seconds * SECOND;
+    accesses(before);
+    assert_verdict(before, VERDICT_PROBABLE);
+    assert_harmless(before);
+}
+
+static void test_set_back_and_clock(void)
+{
+    check_set_back_and_clock(0);
+    check_set_back_and_clock(30);
+    check_set_back_and_clock(250);
+    check_set_back_and_clock(400);
+}
+
 /* The old pod unmounts when the new one has mounted: nothing was kept from it. */
 static void test_late_unmount(void)
 {
@@ -323,6 +355,8 @@ SUITE(test_story_gaps)
     g_test_add_func("/gaps/granted_reclaim_shows_a_restart", test_granted_reclaim_shows_a_restart);
     g_test_add_func("/gaps/machine_set_back_with_its_memory_is_probable",
                     test_set_back_with_its_memory);
+    g_test_add_func("/gaps/machine_set_back_while_the_clock_is_set_back_is_probable",
+                    test_set_back_and_clock);
     g_test_add_func("/gaps/beginning_between_two_setclientids",
                     test_beginning_between_two_setclientids);
     g_test_add_func("/gaps/failover_to_an_older_server", test_failover_to_an_older_server);

@@ -277,8 +277,34 @@ static void test_seen_again(void)
     g_assert_cmpuint(owner_of(one)->instance_count, ==, 2);
 }
 
+/* The twin's mount alone is missing: its lease, of which nothing tells the owner, is used between
+ * the two ids of the other. */
+static void check_unseen_mount(story_layout layout, uint32_t minor)
+{
+    g_autoptr(story) world = story_new(layout);
+    story_host *one = web01(world, 11, minor), *other = web01(world, 12, minor);
+
+    mounts(one);
+    accesses(one);
+    world->blind = true;
+    mounts(other);
+    world->blind = false;
+    accesses(other);
+    accesses(one);
+    g_assert_cmpstr(cause_name(cause_of(world->model->chains.first)), ==, "unknown");
+}
+
+static void test_unseen_mount(void)
+{
+    check_unseen_mount(KNFSD, 2);
+    check_unseen_mount(KNFSD, 0);
+    check_unseen_mount(GANESHA, 1);
+    check_unseen_mount(OPAQUE, 2);
+}
+
 SUITE(test_story_unseen)
 {
+    g_test_add_func("/unseen/mount_that_was_missed_explains_no_loss", test_unseen_mount);
     g_test_add_func("/unseen/limit_leaves_out_what_is_new_only", test_limit);
     g_test_add_func("/unseen/sessions_of_another_boot_fill_no_gap", test_sessions_of_another_boot);
     g_test_add_func("/unseen/twin_is_suspected_by_the_ids_in_every_gap", test_unseen_twin);

@@ -87,15 +87,42 @@ const nfs4_case *cases_first(const nfs4_owner *owner, nfs4_evidence_kind kind)
     return owner->cases[kind].first;
 }
 
-nfs4_verdict cases_verdict(const nfs4_owner *owner, nfs4_evidence_kind kind)
+/* The best grade that the cases of the owner reach, or NULL. */
+static const nfs4_grade *grade_of(const nfs4_owner *owner, nfs4_evidence_kind kind)
 {
     const nfs4_grade *grades = rule_at(kind)->grades;
     if (cases_first(owner, kind) == NULL)
-        return VERDICT_SINGLE;
+        return NULL;
     for (int i = 0; i < RULE_GRADES && grades[i].cases > 0; i++)
         if (cases_count(owner, kind, grades[i].strength) >= grades[i].cases)
-            return grades[i].makes;
-    return VERDICT_SINGLE;
+            return &grades[i];
+    return NULL;
+}
+
+nfs4_verdict cases_verdict(const nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    const nfs4_grade *grade = grade_of(owner, kind);
+    return grade != NULL ? grade->makes : VERDICT_SINGLE;
+}
+
+unsigned cases_strength_told(const nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    const nfs4_grade *grade = grade_of(owner, kind);
+    return grade != NULL && !rule_at(kind)->tells_weaker ? grade->strength : 0;
+}
+
+const nfs4_case *cases_first_told(const nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    unsigned strength = cases_strength_told(owner, kind);
+    const nfs4_case *one = cases_first(owner, kind);
+    while (one != NULL && one->strength < strength)
+        one = cases_next(one);
+    return one;
+}
+
+uint32_t cases_count_told(const nfs4_owner *owner, nfs4_evidence_kind kind)
+{
+    return cases_count(owner, kind, cases_strength_told(owner, kind));
 }
 
 const nfs4_case *cases_next(const nfs4_case *one)

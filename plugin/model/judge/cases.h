@@ -24,4 +24,12 @@ uint32_t cases_count(const nfs4_owner *owner, nfs4_evidence_kind kind, unsigned 
 const nfs4_case *cases_first(const nfs4_owner *owner, nfs4_evidence_kind kind);
 const nfs4_case *cases_next(const nfs4_case *one);
 
+/* The strength of the cases that are told as evidence: those that make the rule's verdict, and
+ * not weaker ones, which may say less. 0 for none. */
+unsigned cases_strength_told(const nfs4_owner *owner, nfs4_evidence_kind kind);
+
+/* The first of them, NULL for none, and how many they are. */
+const nfs4_case *cases_first_told(const nfs4_owner *owner, nfs4_evidence_kind kind);
+uint32_t cases_count_told(const nfs4_owner *owner, nfs4_evidence_kind kind);
+
 #endif

@@ -24,7 +24,7 @@ counter_gap_reading counter_gap_read(const nfs4_lease *lease)
     if (!gap.ids_known)
         return LOSS_UNKNOWN;
     if (gap.ids == 0 || (gap.sessions_known && gap.sessions == 0))
-        return LOSS_EXPLAINED;
+        return gap.has_nameless ? LOSS_UNKNOWN : LOSS_EXPLAINED;
     return may_be_unfinished(lease, &gap) ? LOSS_UNKNOWN : LOSS_GAP;
 }
 
@@ -50,6 +50,7 @@ static unsigned strength(const nfs4_lease *lease)
 const nfs4_rule rule_counter_gap = {
     .name = "counter-gap",
     .kind = "duplicate-owner",
+    .tells_weaker = true,
     .grades = {{LOST_IN_TURN, 1, VERDICT_SUSPECTED}, {LOST_ONCE, 3, VERDICT_SUSPECTED}},
     .holds = holds,
     .strength = strength,

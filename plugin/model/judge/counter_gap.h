@@ -9,7 +9,7 @@
 
 typedef enum {
     LOSS_UNKNOWN,   /* no such loss, or the counters tell nothing */
-    LOSS_EXPLAINED, /* nobody outside the capture identified himself in between */
+    LOSS_EXPLAINED, /* nobody else with this owner identified himself in between */
     LOSS_GAP        /* somebody did */
 } counter_gap_reading;
 

@@ -34,9 +34,7 @@ bool facts_ran_out(const nfs4_lease *lease)
 
 bool facts_time_counts(const nfs4_lease *lease)
 {
-    uint32_t jump = lease->server->jumped_back_in;
-    return nstime_cmp(&lease->refused.when, &lease->last_ok.when) >= 0 &&
-           (jump <= lease->last_ok.call || jump > lease->refused.reply);
+    return lease->refused.reply != 0 && !lease->loss.is_timeless;
 }
 
 bool facts_is_fresh_loss(const nfs4_lease *lease)

@@ -20,8 +20,8 @@ int64_t facts_idle_time(const nfs4_lease *lease);
 /* true if the holder was refused and had not been heard of for the lease time or longer */
 bool facts_ran_out(const nfs4_lease *lease);
 
-/* true if the capture's clock did not jump back between the lease's last success and its
- * refusal: across a jump, elapsed time means nothing */
+/* true if the lease was refused, and the capture's clock did not jump back between its last
+ * success and the refusal: across a jump, elapsed time means nothing */
 bool facts_time_counts(const nfs4_lease *lease);
 
 /* true if the lease was refused while it was fresh, no captured confirm took it over, and its

@@ -25,6 +25,7 @@ struct nfs4_rule {
     const char *kind; /* of the finding; NULL for a rule that accuses nobody by itself */
     nfs4_grade grades[RULE_GRADES]; /* the best one first; unused ones have no cases */
     bool is_harmful;                /* a lease that was in use ended */
+    bool tells_weaker; /* weaker cases than its grade asks for say the same, and are told, too */
 
     /* true if the lease is a case; NULL for a rule that explains changes */
     bool (*holds)(const nfs4_lease *lease);

@@ -278,6 +278,27 @@ static int64_t explained(const nfs4_lease *lease, const nfs4_lease *next)
     return count;
 }
 
+#define BETWEEN_SEARCHED 64
+
+/* The taker's, for all that is known: one that works on after the loser was given its next lease
+ * is of another owner. */
+static bool may_be_taker(const nfs4_lease *between, const nfs4_lease *next)
+{
+    bool worked_on = next->confirm.reply != 0 && between->last_ok.call > next->confirm.reply;
+    return (between->owner == NULL || between->owner->is_cut) && !worked_on;
+}
+
+static bool has_nameless_between(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    GSequenceIter *place = g_sequence_iter_next(lease->numbers.place);
+    for (uint32_t i = 0; i < BETWEEN_SEARCHED && place != next->numbers.place; i++) {
+        if (may_be_taker((const nfs4_lease *)g_sequence_get(place), next))
+            return true;
+        place = g_sequence_iter_next(place);
+    }
+    return place != next->numbers.place;
+}
+
 counters_gap counters_gap_after(const nfs4_lease *lease)
 {
     const nfs4_lease *next = lease->links.next_of_instance;
@@ -295,6 +316,7 @@ counters_gap counters_gap_after(const nfs4_lease *lease)
     if (gap.ids > 0)
         gap.ids -= explained(lease, next);
     gap.ids = MAX(gap.ids, 0);
+    gap.has_nameless = has_nameless_between(lease, next);
     if (lease->numbers.last_session == NULL || next->numbers.first_session == NULL)
         return gap;
     uint32_t from = lease->numbers.last_session->counter, to = next->numbers.first_session->counter;

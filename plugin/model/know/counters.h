@@ -47,10 +47,13 @@ void counters_add_session(nfs4_session *session);
 typedef struct {
     bool ids_known;      /* the layout is known, both ids are of one start of the server */
     int64_t ids;         /* ids that nobody in the capture was given, at least 0 */
+    bool has_nameless;   /* one of those in the capture may be of any owner, see below */
     bool sessions_known; /* knfsd, and both leases have sessions */
     int64_t sessions;    /* the same of sessions */
 } counters_gap;
 
+/* A lease in between of which the capture does not tell the owner may be the taker's: so may one of
+ * more leases than are looked at. */
 counters_gap counters_gap_after(const nfs4_lease *lease);
 
 #endif

@@ -272,14 +272,18 @@ static bool is_first_answer(const nfs4_exchange *exchange)
 
 #define JUMP_SECONDS 1 /* messages of several interfaces may be a little out of order */
 
+static void note_jump(const nfs4_exchange *exchange)
+{
+    nfs4_server *server = exchange->endpoint->server;
+    if (exchange->reply->when.secs + JUMP_SECONDS < server->heard.secs)
+        server->jumped_back_in = exchange->reply->frame;
+}
+
 /* The time of the last message at the server, and of the last request of the instance. */
 static void note_time(const nfs4_exchange *exchange, const nfs4_lease *lease)
 {
-    nfs4_server *server = exchange->endpoint->server;
     const nfs4_message *reply = exchange->reply;
-    if (reply->when.secs + JUMP_SECONDS < server->heard.secs)
-        server->jumped_back_in = reply->frame;
-    server->heard = reply->when;
+    exchange->endpoint->server->heard = reply->when;
     if (lease != NULL && lease->instance != NULL && !exchange->connection->is_copy)
         lease->instance->spoke = reply->when;
 }
@@ -289,6 +293,7 @@ void observe_exchange(nfs4_model *model, const nfs4_exchange *exchange)
     const nfs4_call *call = exchange->call;
     bool worked = exchange->reply->compound.status == NFS4_OK;
     bool identity = is_identification(call) || (pending_is_confirm(call) && worked);
+    note_jump(exchange);
     nfs4_lease *lease = identity ? observe_identity(model, exchange) : observe_use(model, exchange);
     exchange->connection->worked |= worked && !identity;
     if (worked && call->has_bind)

@@ -75,6 +75,8 @@ static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4
     bool given_here =
         lease->issued.reply != 0 && lease->memory.issued_on == exchange->connection->id;
     lease->loss.at_once = !exchange->connection->worked && !given_here;
+    lease->loss.is_timeless = lease->server->jumped_back_in > lease->last_ok.call ||
+                              nstime_cmp(&lease->refused.when, &lease->last_ok.when) < 0;
     observe_turn(exchange, lease);
     join_burst(model, exchange, lease);
     if (lease->owner != NULL)
