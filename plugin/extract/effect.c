@@ -37,6 +37,7 @@ static void look_at_session(extract_before *before, const nfs4_message *message)
         return;
     const nfs4_slot *slot = session_slot(before->session, event->u.sequence.slotid);
     before->address_changes = before->session->address_changes;
+    before->was_interleaved = before->session->is_interleaved;
     before->had_stranger = before->session->has_stranger;
     before->slot_troubled = slot != NULL && slot->troubles > 0;
 }
@@ -106,7 +107,8 @@ static bool has_session_changed(const extract_before *before, const nfs4_message
                message->compound.status == NFS4_OK;
     bool moved = session->address_changes != before->address_changes &&
                  session->address_changes <= ADDRESS_CHANGES_COUNTED;
-    return moved || session->has_stranger != before->had_stranger || before->slot_troubled;
+    return moved || session->has_stranger != before->had_stranger ||
+           session->is_interleaved != before->was_interleaved || before->slot_troubled;
 }
 
 /* A client that is on its way back is followed step by step; one that is back, and renews its

@@ -26,6 +26,7 @@ typedef struct {
     nfs4_chain chain_before;
     const nfs4_session *session; /* of the reply's SEQUENCE; NULL for none that is known */
     uint32_t address_changes;
+    bool was_interleaved;
     bool had_stranger;
     bool slot_troubled;
     uint32_t turns; /* of the connection's lease, see nfs4_lease_seldom */

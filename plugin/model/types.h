@@ -314,7 +314,9 @@ struct nfs4_session {
     const address *used_from;    /* the client that used it last */
     uint32_t address_changes;    /* how often that changed */
     nfs4_session *older;         /* of the same id, whose place it took; NULL for none */
+    uint32_t newest_connection;  /* that used it, by Wireshark's number of the connection */
     bool has_stranger;           /* a connection used it that had not identified itself nor bound */
+    bool is_interleaved; /* an older one used it again after a newer one from another address */
     GSequenceIter *counters_place;
 };
 

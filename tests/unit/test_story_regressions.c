@@ -222,6 +222,21 @@ static void test_original_beside_its_copy(void)
     assert_kind(host, "cloned-instance");
 }
 
+/* One client behind addresses that are translated: it has lost count of a slot, and asks again on
+ * a new connection each time, which gets another address. */
+static void test_session_behind_a_pool_of_addresses(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = mounted(world, 2);
+    for (uint8_t i = 0; i < 24; i++) {
+        speaks_from(host, 20 + i % 4);
+        host->connection = 200u + i;
+        is_out_of_order(host);
+        seconds_pass(world, 15);
+    }
+    assert_single(host);
+}
+
 static void test_trunked_session(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
@@ -353,6 +368,8 @@ SUITE(test_story_regressions)
                     test_cause_of_a_copied_machine);
     g_test_add_func("/regressions/original_that_loses_count_beside_its_copy",
                     test_original_beside_its_copy);
+    g_test_add_func("/regressions/session_behind_a_pool_of_addresses_is_one_client",
+                    test_session_behind_a_pool_of_addresses);
     g_test_add_func("/regressions/session_upset_from_two_addresses_is_a_probable_clone",
                     test_session_shared_by_a_copy);
     g_test_add_func("/regressions/session_used_from_two_addresses_is_trunked",

@@ -52,24 +52,34 @@ static bool is_slot_trouble(const nfs4_compound *reply)
            (reply->status == NFS4ERR_SEQ_MISORDERED || reply->status == NFS4ERR_SEQ_FALSE_RETRY);
 }
 
+static void note_user(nfs4_session *session, const nfs4_connection *connection)
+{
+    const address *client = &connection->client;
+    if (session->used_from != client) {
+        if (session->used_from != NULL && !addresses_equal(session->used_from, client)) {
+            session->address_changes++;
+            session->is_interleaved |= connection->id < session->newest_connection;
+        }
+        session->used_from = client;
+    }
+    session->newest_connection = MAX(session->newest_connection, connection->id);
+    session->has_stranger |= connection->instance == NULL && !connection->bound;
+}
+
 /* Cloned while mounted: one session in turns from two addresses, as session trunking
  * has it too; but a client that trunks identifies itself on each connection or binds it
  * first, and where it loses count of a slot it finds it again. A copy does neither, and
- * whichever of the two loses count asks for ever. */
+ * whichever of the two loses count asks for ever. Nor does it close its connection when the other
+ * asks: one client whose address is translated to another one with each new connection does. */
 static void observe_shared_session(nfs4_model *model, const nfs4_exchange *exchange,
                                    nfs4_session *session, nfs4_lease *lease)
 {
-    const address *client = &exchange->connection->client;
-    if (session->used_from != client) {
-        if (session->used_from != NULL && !addresses_equal(session->used_from, client))
-            session->address_changes++;
-        session->used_from = client;
-    }
-    session->has_stranger |= exchange->connection->instance == NULL && !exchange->connection->bound;
+    note_user(session, exchange->connection);
     if (!is_slot_trouble(&exchange->reply->compound) || !session->has_stranger)
         return;
     if (session_slot_troubled(session, exchange) >= SHARED_TROUBLES &&
-        session->address_changes >= SHARED_CHANGES && lease->instance != NULL) {
+        session->address_changes >= SHARED_CHANGES && session->is_interleaved &&
+        lease->instance != NULL) {
         nfs4_moment shown = identity_moment(exchange);
         judge_shared_session(lease, &shown);
         note_evidence(model, exchange, lease, lease->instance);
