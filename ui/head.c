@@ -159,7 +159,7 @@ static const char *alternative_of(nfs4_evidence_kind kind)
     case EVIDENCE_ADDRESS_TURNS:
         return "one host that uses both addresses, or whose address changed and changed back.";
     case EVIDENCE_CLOCK_OVERLAP:
-        return "a host that restarted with another address, and whose clock was wrong then.";
+        return "a host that restarted with another address, while its clock or the capture's was wrong.";
     default:
         return "a virtual machine that was set back to a snapshot.";
     }

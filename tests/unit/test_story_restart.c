@@ -182,6 +182,24 @@ static void test_newcomer_without_a_holder(void)
     assert_verdict(newcomer, VERDICT_UNDECIDED);
 }
 
+/* A program that is made anew again and again, each time with another address, while the clock of
+ * the capture is ahead. */
+static void test_capture_is_ahead(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *pod = NULL;
+    for (uint8_t i = 0; i < 4; i++) {
+        pod = web01(world, 11 + i, 2);
+        pod->skew = 400 * SECOND;
+        seconds_pass(world, 4);
+        mounts(pod);
+        tries(pod);
+        seconds_pass(world, 40);
+    }
+    assert_verdict(pod, VERDICT_UNDECIDED);
+    g_assert_cmpuint(cases_of(pod, EVIDENCE_CLOCK_OVERLAP), ==, 0);
+}
+
 static void test_slow_clock_and_refusal(void)
 {
     g_autoptr(story) world = story_new(KNFSD);
@@ -229,6 +247,7 @@ SUITE(test_story_restart)
     g_test_add_func("/restart/slow_clock_and_silence_is_a_restart", test_slow_clock_and_silence);
     g_test_add_func("/clock_overlap/at_one_address_the_first_has_to_ask_on",
                     test_slow_clock_at_one_address);
+    g_test_add_func("/clock_overlap/capture_that_is_ahead_accuses_nobody", test_capture_is_ahead);
     g_test_add_func("/clock_overlap/refusal_makes_it_a_takeover", test_slow_clock_and_refusal);
     g_test_add_func("/clock_overlap/first_clock_has_to_be_one", test_no_clock_before);
     g_test_add_func("/clock_overlap/server_that_restarted_in_between",

@@ -32,12 +32,37 @@ static bool has_wrong_clock(const nfs4_instance *instance)
            seconds_before(&instance->start, before) >= margin;
 }
 
-/* Neither across lives of the server, nor where the capture's own clock goes back, nor for
- * a host whose clock told nonsense before. */
+#define LAGS_DIFFER 60 /* seconds */
+
+/* Seconds from its start, by its own clock, to the first that was heard of it. */
+static int64_t lag_of(const nfs4_instance *instance)
+{
+    nstime_t lag;
+    nstime_delta(&lag, &instance->first_time, &instance->start);
+    return lag.secs;
+}
+
+static bool has_lag_of(const nfs4_instance *one, const nfs4_instance *other)
+{
+    int64_t lag = lag_of(one);
+    return other != NULL && other->has_start && lag >= margin &&
+           lag - LAGS_DIFFER < lag_of(other) && lag_of(other) < lag + LAGS_DIFFER;
+}
+
+/* The instance before it, or the one after it, was heard of as late after its start: what is
+ * wrong is the clock of the capture, which is ahead, or that of one host which restarts. */
+static bool is_late_like_others(const nfs4_lease *lease, const nfs4_lease *next)
+{
+    return has_lag_of(next->instance, lease->instance) ||
+           has_lag_of(next->instance, next->instance->next);
+}
+
+/* Neither across lives of the server, nor where the capture's own clock goes back or seems to be
+ * ahead, nor for a host whose clock told nonsense before. */
 static bool is_comparable(const nfs4_lease *lease, const nfs4_lease *next)
 {
     return lease_same_life(lease, next) && lease->instance->has_start &&
-           !has_wrong_clock(lease->instance) &&
+           !has_wrong_clock(lease->instance) && !is_late_like_others(lease, next) &&
            nstime_cmp(&next->confirm.when, &lease->use.last_heard) >= 0;
 }
 
