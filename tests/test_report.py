@@ -295,7 +295,7 @@ def test_suspicion_tells_what_decides_before_the_cure(report):
     head, = heads(report("duplicate-v42-host1.pcap"))
     told = rows(head)
     assert list(told) == ["", "Cost", "Decide", "Fix", "Signs", "Not", "Or", "Filter"]
-    assert "This capture shows no second host." in told[""]
+    assert "This capture does not show which host." in told[""]
     assert told["Fix"].startswith("if that confirms it: ")
 
 

@@ -151,7 +151,7 @@ static char *title_of_suspicion(wmem_allocator_t *scope, const finding *found)
     return wmem_strdup_printf(
         scope,
         "%s: %s lost %u lease%s at server %s%s while in use, as if a second host called itself the "
-        "same. This capture shows no second host.",
+        "same. This capture does not show which host.",
         word, named(scope, found, found->hosts), found->lost.leases, plural(found->lost.leases),
         found->server,
         found->lost.leases > 1 ? wmem_strdup_printf(scope, " in %.0f s", nstime_to_sec(&span))

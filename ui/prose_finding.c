@@ -102,7 +102,7 @@ static void tell_who(page *out, const nfs4_owner *owner, const nstime_t *base)
     if (owner->instance_count > told)
         page_words_f(out, ITEM, "and %u more", owner->instance_count - told);
     if (owner->verdict == VERDICT_SUSPECTED && owner->instance_count == 1)
-        page_words(out, ITEM, "and a client that the capture does not show");
+        page_words(out, ITEM, "and a client that the capture does not show with this owner");
     if (share_a_link(owner))
         page_words(out, ITEM,
                    "These addresses have the same hardware address: they are on the "

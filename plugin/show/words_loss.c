@@ -15,7 +15,7 @@ static char *say_counter_gap(wmem_allocator_t *scope, const nfs4_lease *lease)
         scope,
         "%s lost its lease in frame %u while it was fresh, and before it was given the next "
         "clientid in frame %u, the server gave %" G_GINT64_FORMAT
-        " clientid%s to clients that the capture does not show",
+        " clientid%s to clients whose owner the capture does not show",
         wording_instance(scope, lease->instance), lease->refused.reply,
         lease->links.next_of_instance->issued.reply, gap.ids, gap.ids == 1 ? "" : "s");
 }
@@ -27,7 +27,7 @@ static void prove_counter_gap(proof *told, const nfs4_lease *lease)
     proof_refusal(told, lease);
     proof_line(told, next->issued.reply, &next->issued.when,
                "its next clientid; %" G_GINT64_FORMAT
-               " in between went to nobody that this capture shows",
+               " in between went to somebody whose owner this capture does not show",
                gap.ids);
 }
 
