@@ -72,6 +72,7 @@ class Bench:
         self.scale = folder / "scale"
         compile_scale(ROOT / "build", self.scale)
         self.script = self._hand_in(BENCH / "usual.lua")
+        self.empty = self.of_frames("replies", 0)
 
     def _hand_in(self, path):
         copy = self.folder / path.name
@@ -140,10 +141,14 @@ class Bench:
         self._run("plugin", [], capture, "-q", "-z", "nfs4dup,extract", out=out)
         return out.stat().st_size
 
+    @staticmethod
+    def packets(capture):
+        told = subprocess.run(["capinfos", "-Mc", capture], check=True, capture_output=True, text=True)
+        return int(told.stdout.split()[-1])
+
     def ring(self, capture, files):
         """The capture, cut into about so many files."""
-        told = subprocess.run(["capinfos", "-Mc", capture], check=True, capture_output=True, text=True)
-        packets = int(told.stdout.split()[-1])
+        packets = self.packets(capture)
         subprocess.run(["editcap", "-c", str(packets // files + 1), capture,
                         self.folder / f"ring{files}x.pcap"], check=True)
         return sorted(self.folder.glob(f"ring{files}x_*.pcap"))

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How long Wireshark's window takes to open a capture and to show a view: processor seconds of
 its process until that rests, which, unlike seconds that pass, hardly depend on how busy the
-machine is."""
+machine is; and the instructions of that, which do not depend on it at all."""
 import contextlib
 import os
 import pathlib
+import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +29,21 @@ OURS = [("NFSv4 Session Report", "Statistics", "NFSv4 Sessions", "Session Report
         ("NFSv4 Invalidation Chains", "Statistics", "NFSv4 Invalidation Chains")]
 
 
+def used_by(process):
+    """Processor seconds until now."""
+    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def rest(process):
+    """Waits until nothing happens any more; processor seconds until then."""
+    used = -1
+    while used_by(process) - used > RESTS:
+        used = used_by(process)
+        time.sleep(1)
+    return used_by(process)
+
+
 class Measured(Wireshark):
     """Without the sanitizer's memory, which takes its time; so nothing that comes and goes is looked
     at but by the number of its window."""
@@ -34,25 +51,12 @@ class Measured(Wireshark):
     def _preloaded(self, sanitizers):
         return ""
 
-    def used(self):
-        """Processor seconds until now."""
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def rest(self):
-        """Waits until nothing happens any more; processor seconds until then."""
-        used = -1
-        while self.used() - used > RESTS:
-            used = self.used()
-            time.sleep(1)
-        return self.used()
-
     def view(self, title, *path):
         """Processor seconds for a view, from the press on its menu entry."""
-        begin = self.rest()
+        begin = rest(self.process)
         self.menu(*path)
         number = wait_for(title, lambda: self.numbers(title))[0]
-        used = self.rest() - begin
+        used = rest(self.process) - begin
         self.desktop.xdotool("windowfocus", "--sync", number, "key", "Escape")
         wait_for(f"the end of {title}", lambda: not self.numbers(title))
         return used
@@ -73,7 +77,30 @@ def measure(bench, modules, capture, views):
                                  "-r", capture)
             stack.callback(wireshark.end)
             wireshark.wait_for_file(capture.name)
-            return [wireshark.rest(), *(wireshark.view(*view) for view in views)]
+            return [rest(wireshark.process), *(wireshark.view(*view) for view in views)]
+
+
+DISSECTORS = "--toggle-collect=epan_dissect_run"
+
+
+def count(bench, modules, capture, *options):
+    """Instructions for each packet until the window rests; with DISSECTORS, those of dissectors
+    alone: each packet is dissected once, and once more for the colours of the packet list."""
+    return (counted(bench, modules, capture, options) - counted(bench, modules, bench.empty, options)) \
+        / bench.packets(capture)
+
+
+def counted(bench, modules, capture, options):
+    environment = {"PATH": os.environ["PATH"], "HOME": str(bench.home), "LC_ALL": "C.UTF-8",
+                   "XDG_RUNTIME_DIR": str(bench.home), "QT_QPA_PLATFORM": "offscreen",
+                   "WIRESHARK_PLUGIN_DIR": str(bench.modules[modules])}
+    process = subprocess.Popen(
+        [*bench.prefix, "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *options,
+         "wireshark", "-n", "-r", capture], env=environment, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, errors="replace")
+    rest(process)
+    process.terminate()
+    return int(re.search(r"Collected : (\d+)", process.communicate()[1]).group(1))
 
 
 def turns(bench, capture, count):
