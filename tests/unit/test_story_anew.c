@@ -343,26 +343,23 @@ static void take_turns(story_host *one, story_host *other, uint32_t turns)
 }
 
 /* Twins evict each other eight times before the restart, and seven times after it. The host that
- * has the lease then loses it to the restart, and so is the first that goes on. Where the capture
- * misses the identification of one of them, its clientid is known by the confirm. */
-static void check_restart_among_twins(story_layout layout, uint32_t minor, bool unseen)
+ * has the lease then loses it to the restart. db01 is given a clientid, too, which one of them had
+ * before, and the capture shows no more than its confirm. */
+static void check_restart_among_twins(story_layout layout, uint32_t minor)
 {
     g_autoptr(story) world = story_new(layout);
-    story_server *server = &world->servers[0];
-    uint32_t first = server->counter, sessions = server->sessions_made;
+    uint32_t first = world->servers[0].counter;
+    story_host *db = story_new_host(world, "db01", 13, 2);
     story_host *one = web01(world, 11, minor), *other = web01(world, 12, minor);
     mounts(one);
     mounts(other);
     take_turns(one, other, 7);
     begins_again(world, first);
-    server->sessions_made = sessions;
     connects(one);
     connects(other);
     accesses(one);
-    if (unseen) {
-        identifies_unseen(other);
-        sends_create_session(other);
-    }
+    identifies_unseen(db);
+    sends_create_session(db);
     take_turns(other, one, 7);
     g_assert_cmpuint(losses_to(world, CAUSE_SERVER_RESTART), ==, 1);
     g_assert_cmpuint(losses_to(world, CAUSE_DUPLICATE_OWNER), ==, world->model->chains.count - 1);
@@ -372,12 +369,10 @@ static void check_restart_among_twins(story_layout layout, uint32_t minor, bool 
 static void test_takeovers_behind_a_restart(void)
 {
     for (uint32_t minor = 0; minor <= 2; minor += 2) {
-        check_restart_among_twins(KNFSD, minor, false);
-        check_restart_among_twins(GANESHA, minor, false);
-        check_restart_among_twins(OPAQUE, minor, false);
+        check_restart_among_twins(KNFSD, minor);
+        check_restart_among_twins(GANESHA, minor);
+        check_restart_among_twins(OPAQUE, minor);
     }
-    check_restart_among_twins(GANESHA, 2, true);
-    check_restart_among_twins(OPAQUE, 2, true);
 }
 
 SUITE(test_story_anew)

@@ -85,6 +85,12 @@ static bool is_back(const nfs4_lease *lease)
            chain->renewed != lease;
 }
 
+void reissued_counts_anew(const nfs4_lease *lease)
+{
+    nfs4_server *server = lease->server;
+    server->generation += lease->generation == server->generation;
+}
+
 static void begins_life(nfs4_lease *lease, const nfs4_lease *ahead)
 {
     lease->generation = ++lease->server->generation;
@@ -100,23 +106,29 @@ void reissued_unseen(const nfs4_exchange *exchange, nfs4_lease *lease)
         begins_life(lease, NULL);
 }
 
+/* The lease that the clientid stands for from now on. */
+static nfs4_lease *succeed(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
+                           const nfs4_instance *instance)
+{
+    reissued_counts_anew(lease);
+    nfs4_lease *next = lease_succeed(lease, exchange->reply->frame, &model->store);
+    lease_enter_life(next);
+    if (lease->instance != NULL && lease->instance->owner != instance->owner)
+        lease->memory.given_to = next;
+    if (lease->life != NULL && is_behind(lease, instance->owner->last_issued))
+        next->memory.behind = instance->owner->last_issued;
+    return next;
+}
+
 nfs4_lease *reissued_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                            const nfs4_instance *instance)
 {
-    uint32_t frame = exchange->reply->frame;
     if (is_issued_again(exchange, lease, instance)) {
-        lease->server->generation++;
-        nfs4_lease *next = lease_succeed(lease, frame, &model->store);
-        if (lease->instance != NULL && lease->instance->owner != instance->owner)
-            lease->memory.given_to = next;
-        if (lease->life != NULL && is_behind(lease, instance->owner->last_issued))
-            next->memory.behind = instance->owner->last_issued;
-        return next;
-    }
-    if (is_back(lease) && !is_known_answer(exchange, lease)) {
+        lease = succeed(model, exchange, lease, instance);
+    } else if (is_back(lease) && !is_known_answer(exchange, lease)) {
         if (lease->life != NULL && lease->life == lease->chain->renewed->life)
-            lease->server->generation++; /* set back to a time before it gave out the other */
-        return lease_succeed(lease, frame, &model->store);
+            reissued_counts_anew(lease); /* set back to a time before it gave out the other */
+        return lease_succeed(lease, exchange->reply->frame, &model->store);
     }
     const nfs4_lease *ahead = given_before(exchange, lease, instance);
     if (ahead != NULL)

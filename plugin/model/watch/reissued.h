@@ -15,7 +15,11 @@
 nfs4_lease *reissued_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                            const nfs4_instance *instance);
 
-/* The server took a clientid of which nothing was seen before; `lease` is its lease. */
+/* The clientid of that lease goes to another one. If it is of the server's present life, another
+ * life begins; what an earlier life gave out, the present one gives out again as it counts on. */
+void reissued_counts_anew(const nfs4_lease *lease);
+
+/* The server took a clientid that was given out unseen; `lease` is its new lease. */
 void reissued_unseen(const nfs4_exchange *exchange, nfs4_lease *lease);
 
 #endif

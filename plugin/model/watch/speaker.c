@@ -111,13 +111,16 @@ static nfs4_lease *find_namesake(nfs4_lease *latest, const nfs4_exchange *exchan
 
 /* A client that was never seen with the clientid is given it unseen, before or after those that
  * were. */
-static nfs4_lease *lease_of_stranger(nfs4_model *model, nfs4_lease *latest, uint32_t frame,
-                                     bool works)
+static nfs4_lease *lease_of_stranger(nfs4_model *model, const nfs4_exchange *exchange,
+                                     nfs4_lease *latest, bool works)
 {
+    uint32_t frame = exchange->reply->frame;
     if (!works)
         return lease_precede(latest, frame, &model->store);
-    latest->server->generation++;
-    return lease_succeed(latest, frame, &model->store);
+    reissued_counts_anew(latest);
+    nfs4_lease *next = lease_succeed(latest, frame, &model->store);
+    reissued_unseen(exchange, next);
+    return next;
 }
 
 /* A CREATE_SESSION that is captured once more gives out a session that is known. */
@@ -135,10 +138,10 @@ static bool is_over(const nfs4_lease *lease)
 nfs4_lease *speaker_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4_server *server,
                           uint64_t clientid, bool works)
 {
-    uint32_t frame = exchange->reply->frame;
     nfs4_lease *latest = lease_find(server, clientid);
     if (latest == NULL) {
-        latest = lease_get(server, clientid, exchange->call->minorversion, frame, &model->store);
+        latest = lease_get(server, clientid, exchange->call->minorversion, exchange->reply->frame,
+                           &model->store);
         if (works)
             reissued_unseen(exchange, latest);
         return latest;
@@ -149,7 +152,7 @@ nfs4_lease *speaker_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4
     nfs4_lease *lease = find_namesake(latest, exchange, speaker);
     if (lease != NULL && (!works || !is_over(lease) || is_known_answer(exchange, server)))
         return lease;
-    lease = lease_of_stranger(model, latest, frame, works);
+    lease = lease_of_stranger(model, exchange, latest, works);
     if (works && speaker != NULL)
         lease_set_instance(lease, speaker);
     return lease;
