@@ -16,6 +16,7 @@
 #include "model/watch/lost_files.h"
 #include "model/judge/causes.h"
 #include "model/judge/rules.h"
+#include "model/judge/taker.h"
 #include "model/judge/verdict.h"
 
 void show_string(const show_target *target, int field, const char *text)
@@ -141,7 +142,8 @@ static bool is_at(const nfs4_note *note, const nfs4_moment *moment)
 bool show_takes_over(const nfs4_note *note)
 {
     const nfs4_lease *lease = note->lease;
-    if (lease == NULL || lease->judgement.victim == NULL)
+    if (lease == NULL || lease->judgement.victim == NULL ||
+        taker_named(lease->judgement.victim) == NULL)
         return false;
     return ((note->flags & NOTE_IDENTIFY) && is_at(note, &lease->issued)) ||
            ((note->flags & NOTE_CONFIRM) && is_at(note, &lease->confirm));
@@ -234,7 +236,7 @@ static void show_collision(const show_target *target, const nfs4_owner *owner,
 static void show_part_in_takeover(const show_target *target, const nfs4_note *note,
                                   const nfs4_lease *taken)
 {
-    const nfs4_lease *other = note->flags & NOTE_REFUSED ? taken->judgement.taker : taken;
+    const nfs4_lease *other = note->flags & NOTE_REFUSED ? taker_named(taken) : taken;
     show_collision(target, taken->owner, other != NULL ? other->instance : NULL,
                    proving_frame(taken, note));
 }

@@ -11,6 +11,7 @@
 #include "model/know/lease.h"
 #include "model/judge/causes.h"
 #include "model/judge/rules.h"
+#include "model/judge/taker.h"
 #include "model/judge/verdict.h"
 
 const char *wording_step(nfs4_step_kind kind)
@@ -82,6 +83,11 @@ static char *say_taken(wmem_allocator_t *scope, const nfs4_lease *lease)
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (rule_at(kinds[i])->holds(lease))
             return wording_case(scope, kinds[i], lease);
+    if (lease->judgement.taker != NULL && taker_named(lease) == NULL)
+        return wmem_strdup_printf(scope,
+                                  "another client presented the same client owner '%s' and "
+                                  "confirmed it; the capture does not show which one",
+                                  wording_owner(scope, lease->owner));
     if (lease->judgement.taker != NULL)
         return wmem_strdup_printf(
             scope, "%s presented the same client owner '%s' and confirmed it %s",

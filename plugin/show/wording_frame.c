@@ -54,9 +54,10 @@ const char *wording_loss(wmem_allocator_t *scope, const nfs4_chain *chain, nfs4_
 {
     switch (cause) {
     case CAUSE_DUPLICATE_OWNER:
-        if (cause_culprit(chain) == NULL)
-            return "lease lost, to a client not captured";
-        return wmem_strdup_printf(scope, "lease lost to %s", wording_culprit(scope, chain));
+        if (cause_culprit(chain) != NULL)
+            return wmem_strdup_printf(scope, "lease lost to %s", wording_culprit(scope, chain));
+        return chain->lease->judgement.taker != NULL ? "lease lost to another client"
+                                                     : "lease lost, to a client not captured";
     case CAUSE_CLIENT_RESTART:
         return "lease lost: client restarted";
     case CAUSE_SERVER_RESTART:
@@ -112,7 +113,8 @@ static char *short_hosts(wmem_allocator_t *scope, const nfs4_instance *instance)
 static char *taker_of(wmem_allocator_t *scope, const nfs4_lease *lease, const nfs4_lease *taker)
 {
     if (taker == NULL)
-        return wmem_strdup(scope, "a host not captured");
+        return wmem_strdup(scope, lease->judgement.taker != NULL ? "another host"
+                                                                 : "a host not captured");
     if (taker->instance == lease->instance && taker->use.confirmed_from != NULL)
         return wording_address(scope, taker->use.confirmed_from);
     return short_hosts(scope, taker->instance);

@@ -7,13 +7,20 @@
 #include "words.h"
 
 #include "model/judge/rules.h"
+#include "model/judge/taker.h"
 #include "model/know/lease.h"
 
 /* The server acts between a call and its reply, so that a refusal may stand before the
  * reply to the confirm that caused it. */
 static char *say_takeover_refused(wmem_allocator_t *scope, const nfs4_lease *lease)
 {
-    const nfs4_lease *taker = lease->judgement.taker;
+    const nfs4_lease *taker = taker_named(lease);
+    if (taker == NULL)
+        return wmem_strdup_printf(scope,
+                                  "%s was refused in frame %u (%s) because another one had "
+                                  "confirmed the same owner; the capture does not show which",
+                                  wording_instance(scope, lease->instance), lease->refused.reply,
+                                  wording_status(scope, lease->loss.status));
     char *when = wording_confirm(scope, taker);
     const char *had = "had confirmed";
     if (taker->confirm.reply > lease->refused.reply) {

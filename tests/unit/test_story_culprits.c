@@ -12,8 +12,8 @@ static void assert_blamed(const story *world, uint32_t number, const story_host 
     const nfs4_chain *chain = chain_of(world, number);
     assert_cause_is(chain, CAUSE_DUPLICATE_OWNER);
     g_assert_true(chain->lease->instance == instance_of(victim));
-    g_assert_nonnull(chain->lease->judgement.taker);
-    g_assert_true(chain->lease->judgement.taker->instance == instance_of(culprit));
+    g_assert_nonnull(cause_culprit(chain));
+    g_assert_true(cause_culprit(chain)->instance == instance_of(culprit));
 }
 
 /* ---- three hosts ---------------------------------------------------------- */

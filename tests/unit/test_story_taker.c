@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "story_verbs.h"
+#include "story_state.h"
 #include "model/judge/cases.h"
 #include "model/judge/causes.h"
 #include "model/judge/judge.h"
@@ -298,6 +298,97 @@ static void test_unanswered_rival(void)
     g_assert_true(culprit != NULL && culprit->instance == instance_of(other));
 }
 
+/* ---- whom a chain names ------------------------------------------------------ */
+
+/* Whom the chain names: another instance, or nobody. */
+static const nfs4_instance *named(const story *world, uint32_t number)
+{
+    const nfs4_chain *chain = chain_of(world, number);
+    assert_cause_is(chain, CAUSE_DUPLICATE_OWNER);
+    const nfs4_lease *culprit = cause_culprit(chain);
+    return culprit != NULL ? culprit->instance : NULL;
+}
+
+/* Before the capture began, b took the lease of a, c that of b, and b that of c. The lease that b
+ * had first is not in the capture: it is the clientid between those of a and c. */
+static void check_begins_among_three(story_layout layout, uint32_t minor)
+{
+    g_autoptr(story) world = story_new(layout);
+    story_host *a = new_twin(world, 11, minor), *b = new_twin(world, 12, minor),
+               *c = new_twin(world, 13, minor);
+    world->blind = true;
+    identifies(a);
+    identifies(b);
+    identifies(c);
+    identifies(b);
+    world->blind = false;
+    accesses(a); /* b loses to a */
+    accesses(c); /* a loses to c */
+    accesses(b); /* c loses to b */
+    assert_proven(a);
+    g_assert_null(named(world, 1));
+    g_assert_true(named(world, 2) == instance_of(b)); /* the next clientid after its own */
+    g_assert_true(named(world, 3) == instance_of(a));
+}
+
+static void test_begins_among_three(void)
+{
+    for (uint32_t minor = 0; minor <= 2; minor += 2) {
+        check_begins_among_three(KNFSD, minor);
+        check_begins_among_three(GANESHA, minor);
+    }
+}
+
+/* b took the lease of a before the capture began, and c that of b in it: ids that tell nothing leave
+ * open who it was that a lost to, until a is seen with a lease. */
+static void test_begins_among_opaque(void)
+{
+    g_autoptr(story) world = story_new(OPAQUE);
+    story_host *a = new_twin(world, 11, 2), *b = new_twin(world, 12, 2),
+               *c = new_twin(world, 13, 2);
+    world->blind = true;
+    identifies(a);
+    identifies(b);
+    world->blind = false;
+    mounts(c);
+    accesses(a);
+    accesses(b);
+    accesses(a);
+    assert_proven(a);
+    g_assert_null(named(world, 1));
+    g_assert_true(named(world, 3) == instance_of(b));
+}
+
+/* b was given two clientids at once and confirmed one of them. Where c was not there
+ * then, or no session is missing, b is to blame. */
+static void check_begins_among_two(uint32_t minor, bool beside_a_third)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *a = new_twin(world, 11, minor), *b = new_twin(world, 12, minor);
+    world->blind = true;
+    identifies(a);
+    world->servers[0].counter++;
+    identifies(b);
+    world->blind = false;
+    accesses(a);
+    if (beside_a_third) {
+        accesses(b);
+        story_host *c = new_twin(world, 13, minor);
+        c->verifier = minor > 0 ? a->verifier - SECOND : c->verifier;
+        mounts(c);
+    }
+    accesses(b);
+    g_assert_true(named(world, 1) == instance_of(b));
+}
+
+static void test_begins_among_two(void)
+{
+    check_begins_among_two(0, false);
+    check_begins_among_two(0, true);
+    check_begins_among_two(2, false);
+    check_begins_among_two(2, true);
+}
+
 SUITE(test_story_taker)
 {
     g_test_add_func("/causes/sleeper_beside_an_undecided_change", test_sleeper_beside_a_change);
@@ -305,6 +396,10 @@ SUITE(test_story_taker)
                     test_dropped_before_the_twin_came);
     g_test_add_func("/causes/unanswered_rival_is_to_blame_if_both_live", test_unanswered_rival);
     g_test_add_func("/taker/sessions_tell_where_frames_mislead", test_sessions_tell);
+    g_test_add_func("/taker/nobody_is_named_where_a_third_may_have_come_before",
+                    test_begins_among_three);
+    g_test_add_func("/taker/nobody_is_named_where_ids_tell_nothing", test_begins_among_opaque);
+    g_test_add_func("/taker/one_is_named_where_no_third_came_before", test_begins_among_two);
     g_test_add_func("/taker/first_confirm_by_frames_whatever_the_ids", test_frames_tell);
     g_test_add_func("/causes/no_session_is_lost_in_40", test_no_session_in_40);
     g_test_add_func("/causes/clientid_that_was_gone_lost_no_session_only", test_gone_and_back);

@@ -7,6 +7,7 @@
 #include "counter_gap.h"
 #include "facts.h"
 #include "rules.h"
+#include "taker.h"
 #include "verdict.h"
 
 #include "know/lease.h"
@@ -159,7 +160,7 @@ const nfs4_lease *cause_culprit(const nfs4_chain *chain)
         return NULL;
     if (lease->seldom->clone_lease != NULL)
         return lease->seldom->clone_lease;
-    return lease->judgement.taker != NULL ? lease->judgement.taker : lease->filed.call_rival;
+    return lease->judgement.taker != NULL ? taker_named(lease) : lease->filed.call_rival;
 }
 
 const char *cause_name(nfs4_cause cause)

@@ -16,7 +16,7 @@ nfs4_cause cause_of_chain(const nfs4_chain *chain, nfs4_verdict *grade);
 
 /* The confirm to which a chain with CAUSE_DUPLICATE_OWNER lost its lease; of the same
  * instance where that is a clone. NULL for other causes, and where the capture does not
- * show it. */
+ * show it, or not which one it was (taker_named). */
 const nfs4_lease *cause_culprit(const nfs4_chain *chain);
 
 /* The word of the manual and of JSON. Static. */

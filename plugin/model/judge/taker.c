@@ -8,7 +8,10 @@
 #include "rules.h"
 #include "takeover_refused.h"
 
+#include "know/counters.h"
 #include "know/lease.h"
+
+#define INSTANCES_SEARCHED 16
 
 /* In a capture of skewed clocks, identifications are not in the order of their ids. */
 static bool in_order(const nfs4_lease *a, const nfs4_lease *b)
@@ -111,4 +114,29 @@ nfs4_lease *taker_find(const nfs4_lease *lease, bool *refused)
 bool taker_may_be(const nfs4_lease *lease, const nfs4_lease *other)
 {
     return takeover_refused_by_frames(lease, other) || follows_by_sessions(lease, other);
+}
+
+/* An instance beside the two that had begun when the lease was refused. */
+static bool has_third(const nfs4_lease *lease, const nfs4_lease *taker)
+{
+    const nfs4_instance *one = lease->owner->first_instance;
+    for (int i = 0; i < INSTANCES_SEARCHED && one != NULL; i++, one = one->next)
+        if (one != lease->instance && one != taker->instance &&
+            (!one->has_start || nstime_cmp(&one->start, &lease->refused.when) < 0))
+            return true;
+    return one != NULL;
+}
+
+/* The capture shows that the lease lived, and then the confirm. */
+static bool is_seen(const nfs4_lease *lease, const nfs4_lease *taker)
+{
+    return taker->confirm.reply != 0 && (lease->confirm.reply != 0 || lease->last_ok.reply != 0);
+}
+
+const nfs4_lease *taker_named(const nfs4_lease *lease)
+{
+    const nfs4_lease *taker = lease->judgement.taker;
+    bool is_sure = taker == NULL || lease->refused.reply == 0 || is_seen(lease, taker) ||
+                   counters_show_all(lease, taker) || !has_third(lease, taker);
+    return is_sure ? taker : NULL;
 }

@@ -29,6 +29,10 @@ taker_neighbours taker_around(const nfs4_lease *lease);
  * for nobody. */
 nfs4_lease *taker_find(const nfs4_lease *lease, bool *refused);
 
+/* Whose confirm that was (judgement.taker), where it can be told: NULL if it was before the capture
+ * showed the lease, and a third instance may have confirmed in between. */
+const nfs4_lease *taker_named(const nfs4_lease *lease);
+
 /* true if `other` may be what taker_find finds for a lease of an owner whose order is not
  * that of confirms */
 bool taker_may_be(const nfs4_lease *lease, const nfs4_lease *other);

@@ -56,4 +56,8 @@ typedef struct {
  * more leases than are looked at. */
 counters_gap counters_gap_after(const nfs4_lease *lease);
 
+/* The capture shows who was given the clientids from the one up to the other, or, at knfsd, the
+ * sessions: nobody else can have confirmed in between. */
+bool counters_show_all(const nfs4_lease *lease, const nfs4_lease *next);
+
 #endif
