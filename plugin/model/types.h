@@ -115,9 +115,10 @@ struct nfs4_server {
     uint32_t jumped_back_in; /* frame in which the capture's clock had gone back, 0 for none */
     bool alternates;         /* ids of an earlier life came after those of a later one */
     nfs4_starts starts;
-    uint32_t generation;  /* counts up when ids are issued again: a new life of the server */
-    wmem_map_t *lives;    /* uint64_t generation and start time -> nfs4_life */
-    uint32_t counter_low; /* smallest and largest counter seen in that epoch */
+    uint32_t generation;      /* counts up when ids are issued again: a new life of the server */
+    const nfs4_lease *newest; /* the one with the highest counter that this life gave out */
+    wmem_map_t *lives;        /* uint64_t generation and start time -> nfs4_life */
+    uint32_t counter_low;     /* smallest and largest counter seen in that epoch */
     uint32_t counter_high;
     nfs4_store *store;
     wmem_map_t *leases;                         /* uint64_t clientid -> nfs4_lease */

@@ -113,8 +113,8 @@ static char *short_hosts(wmem_allocator_t *scope, const nfs4_instance *instance)
 static char *taker_of(wmem_allocator_t *scope, const nfs4_lease *lease, const nfs4_lease *taker)
 {
     if (taker == NULL)
-        return wmem_strdup(scope, lease->judgement.taker != NULL ? "another host"
-                                                                 : "a host not captured");
+        return wmem_strdup(scope,
+                           lease->judgement.taker != NULL ? "another host" : "a host not captured");
     if (taker->instance == lease->instance && taker->use.confirmed_from != NULL)
         return wording_address(scope, taker->use.confirmed_from);
     return short_hosts(scope, taker->instance);

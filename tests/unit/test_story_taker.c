@@ -339,8 +339,8 @@ static void test_begins_among_three(void)
     }
 }
 
-/* b took the lease of a before the capture began, and c that of b in it: ids that tell nothing leave
- * open who it was that a lost to, until a is seen with a lease. */
+/* b took the lease of a before the capture began, and c that of b in it: ids that tell nothing
+ * leave open who it was that a lost to, until a is seen with a lease. */
 static void test_begins_among_opaque(void)
 {
     g_autoptr(story) world = story_new(OPAQUE);

@@ -97,6 +97,7 @@ static void issue(nfs4_lease *lease, nfs4_instance *instance, const nfs4_exchang
     instance->owner->challenger = lease;
     unanswered_review(instance->owner);
     counters_add_lease(lease);
+    reissued_given(lease);
     if (lease->use.confirmed)
         enter(lease);
     if (before != NULL && before != lease && before->links.next_of_instance == NULL) {
@@ -328,6 +329,7 @@ nfs4_lease *identity_confirmed(nfs4_model *model, const nfs4_exchange *exchange)
     nfs4_server *server = identity_place(model, exchange, call->clientid);
     nfs4_lease *lease = speaker_lease(model, exchange, server, call->clientid, true);
     counters_add_lease(lease);
+    reissued_given(lease);
     nfs4_instance *presented = exchange->connection->instance;
     if (lease->instance == NULL && presented != NULL && presented->owner->server == lease->server) {
         lease_set_instance(lease, presented);

@@ -85,17 +85,18 @@ static bool is_back(const nfs4_lease *lease)
            chain->renewed != lease;
 }
 
-void reissued_counts_anew(const nfs4_lease *lease)
-{
-    nfs4_server *server = lease->server;
-    server->generation += lease->generation == server->generation;
-}
-
 static void begins_life(nfs4_lease *lease, const nfs4_lease *ahead)
 {
     lease->generation = ++lease->server->generation;
     lease->life = NULL;
     lease->memory.behind = ahead;
+}
+
+void reissued_given(nfs4_lease *lease)
+{
+    nfs4_server *server = lease->server;
+    if (lease->generation == server->generation && !is_behind(lease, server->newest))
+        server->newest = lease;
 }
 
 void reissued_unseen(const nfs4_exchange *exchange, nfs4_lease *lease)
@@ -106,13 +107,29 @@ void reissued_unseen(const nfs4_exchange *exchange, nfs4_lease *lease)
         begins_life(lease, NULL);
 }
 
+/* A clientid of the present life shows another one. What an earlier life gave out, the present one
+ * gives out again as it counts on. */
+static void counts_anew(const nfs4_lease *lease)
+{
+    nfs4_server *server = lease->server;
+    server->generation += lease->generation == server->generation;
+}
+
+nfs4_lease *reissued_succeed(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
+{
+    counts_anew(lease);
+    nfs4_lease *next = lease_succeed(lease, exchange->reply->frame, &model->store);
+    lease_enter_life(next);
+    if (next->life != NULL && is_behind(next, next->server->newest))
+        begins_life(next, NULL);
+    return next;
+}
+
 /* The lease that the clientid stands for from now on. */
 static nfs4_lease *succeed(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                            const nfs4_instance *instance)
 {
-    reissued_counts_anew(lease);
-    nfs4_lease *next = lease_succeed(lease, exchange->reply->frame, &model->store);
-    lease_enter_life(next);
+    nfs4_lease *next = reissued_succeed(model, exchange, lease);
     if (lease->instance != NULL && lease->instance->owner != instance->owner)
         lease->memory.given_to = next;
     if (lease->life != NULL && is_behind(lease, instance->owner->last_issued))
@@ -127,7 +144,7 @@ nfs4_lease *reissued_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs
         lease = succeed(model, exchange, lease, instance);
     } else if (is_back(lease) && !is_known_answer(exchange, lease)) {
         if (lease->life != NULL && lease->life == lease->chain->renewed->life)
-            reissued_counts_anew(lease); /* set back to a time before it gave out the other */
+            counts_anew(lease); /* set back to a time before it gave out the other */
         return lease_succeed(lease, exchange->reply->frame, &model->store);
     }
     const nfs4_lease *ahead = given_before(exchange, lease, instance);

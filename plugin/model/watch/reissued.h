@@ -15,9 +15,13 @@
 nfs4_lease *reissued_lease(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease,
                            const nfs4_instance *instance);
 
-/* The clientid of that lease goes to another one. If it is of the server's present life, another
- * life begins; what an earlier life gave out, the present one gives out again as it counts on. */
-void reissued_counts_anew(const nfs4_lease *lease);
+/* A new lease of the clientid of that one, given out once more: in the server's present life, if
+ * an earlier one gave it out before, and the present one has not come as far as that yet; else in
+ * another life. */
+nfs4_lease *reissued_succeed(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease);
+
+/* The clientid of the lease was given out. */
+void reissued_given(nfs4_lease *lease);
 
 /* The server took a clientid that was given out unseen; `lease` is its new lease. */
 void reissued_unseen(const nfs4_exchange *exchange, nfs4_lease *lease);

@@ -114,13 +114,8 @@ static nfs4_lease *find_namesake(nfs4_lease *latest, const nfs4_exchange *exchan
 static nfs4_lease *lease_of_stranger(nfs4_model *model, const nfs4_exchange *exchange,
                                      nfs4_lease *latest, bool works)
 {
-    uint32_t frame = exchange->reply->frame;
-    if (!works)
-        return lease_precede(latest, frame, &model->store);
-    reissued_counts_anew(latest);
-    nfs4_lease *next = lease_succeed(latest, frame, &model->store);
-    reissued_unseen(exchange, next);
-    return next;
+    return works ? reissued_succeed(model, exchange, latest)
+                 : lease_precede(latest, exchange->reply->frame, &model->store);
 }
 
 /* A CREATE_SESSION that is captured once more gives out a session that is known. */
