@@ -267,6 +267,57 @@ static void test_clientid_that_was_replaced_is_over(void)
     assert_innocent(one);
 }
 
+/* After its reboot, web01 is given two clientids, of which the capture shows the first and not the
+ * answer with the second. Then the server counts anew, and web01 is given, unseen, the clientid
+ * that it had before the reboot: whoever was refused on a connection goes on there. */
+static void test_clientid_from_before_the_reboot(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *one = mounted(world, 2);
+    uint32_t latest = world->servers[0].counter - 1;
+    boots_at(one, 11);
+    sends_exchange_id(one, one->verifier);
+    one->replies_unseen = true;
+    sends_exchange_id(one, one->verifier);
+    one->replies_unseen = false;
+    sends_create_session(one);
+    tries(one);
+    begins_again(world, latest);
+    connects(one);
+    tries(one);
+    identifies_unseen(one);
+    sends_create_session(one);
+    tries(one);
+    assert_innocent(one);
+}
+
+/* web01 has clientid 2, and 1 and 3 in the next life of the server. After its reboot it is given 2
+ * in the life after that, which the capture shows by no more than the session. */
+static void test_clientid_behind_the_newest(void)
+{
+    g_autoptr(story) world = story_new(GANESHA);
+    story_host *one = web01(world, 11, 2);
+    world->servers[0].counter = 2;
+    identifies(one);
+    tries(one);
+    begins_again(world, 1);
+    connects(one);
+    accesses(one);
+    world->servers[0].counter = 3;
+    is_expired(one);
+    accesses(one);
+    boots_at(one, 11);
+    begins_again(world, 2);
+    one->replies_unseen = true;
+    sends_exchange_id(one, one->verifier);
+    one->replies_unseen = false;
+    is_unseen(one, true);
+    sends_create_session(one);
+    is_unseen(one, false);
+    tries(one);
+    assert_innocent(one);
+}
+
 /* Its clock was a day behind when it rebooted at its address; it is so, too, at another one. */
 static void test_clock_that_was_wrong_before(void)
 {
@@ -392,6 +443,8 @@ SUITE(test_story_anew)
     g_test_add_func("/anew/earlier_life_is_no_taker", test_earlier_life_is_no_taker);
     g_test_add_func("/anew/clientid_that_was_replaced_is_over",
                     test_clientid_that_was_replaced_is_over);
+    g_test_add_func("/anew/clientid_from_before_the_reboot", test_clientid_from_before_the_reboot);
+    g_test_add_func("/anew/clientid_behind_the_newest", test_clientid_behind_the_newest);
     g_test_add_func("/anew/clock_that_was_wrong_before", test_clock_that_was_wrong_before);
     g_test_add_func("/anew/clock_that_was_right_before", test_clock_that_was_right_before);
     g_test_add_func("/anew/instance_of_another_life", test_instance_of_another_life);

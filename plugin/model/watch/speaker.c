@@ -27,11 +27,15 @@ nfs4_instance *speaker_of_call(nfs4_model *model, const nfs4_call *call)
     return instance;
 }
 
-/* Whom the connection presented last, whether that was answered or not. */
+/* Whom the connection presented last, whether that was answered or not; where the capture shows
+ * nothing of that, whose lease it used. */
 static nfs4_instance *presented(nfs4_model *model, const nfs4_connection *connection)
 {
-    return connection->asked != NULL ? speaker_of_call(model, connection->asked)
-                                     : connection->instance;
+    if (connection->asked != NULL)
+        return speaker_of_call(model, connection->asked);
+    if (connection->instance != NULL || connection->lease == NULL)
+        return connection->instance;
+    return connection->lease->instance;
 }
 
 typedef enum { NAME_UNKNOWN, NAME_SAME, NAME_ANOTHER } name_reading;
