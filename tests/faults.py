@@ -253,7 +253,7 @@ FAULTS = {
     "n_reissued_ids_proven": Fault(
         REISSUED, [v42("h0", H10, INNOCENT, instances=2)], chains=3, causes=NEW_LIFE,
         never=MISTAKEN,
-        troubles=[("id-given-twice", "EXCHANGE_ID", "NFS4_OK", 1, "server")]),
+        troubles=[("id-given-twice", "EXCHANGE_ID", "NFS4_OK", 2, "server")]),
     "n_reissued_ids_harmful": Fault(        # the last loss is no server's restart
         REISSUED, [v42("h0", H10, INNOCENT, instances=2), v42("h1", H11, SINGLE, instances=1)],
         chains=3, causes=NEW_LIFE | {"removed-by-server"}, never=MISTAKEN,
