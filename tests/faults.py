@@ -262,7 +262,8 @@ FAULTS = {
         REISSUED, [one("Linux NFSv4.0 a/10.0.0.1", H10, INNOCENT, instances=4),
                    one("Linux NFSv4.0 b/10.0.0.1", H11, SINGLE, instances=1)],
         chains=6, causes=NEW_LIFE, never=MISTAKEN,
-        troubles=[("id-given-twice", "SETCLIENTID", "NFS4_OK", 1, "server")]),
+        troubles=[("id-given-twice", "SETCLIENTID", "NFS4_OK", 1, "server"),
+                  ("id-given-twice", "SETCLIENTID", "NFS4_OK", 3, "server")]),
     "n_server_vm_reverted": Fault(
         REISSUED, [v42("h0", H10, INNOCENT, instances=3), v42("h1", H11, SINGLE, instances=1)],
         chains=4, causes=NEW_LIFE, never=MISTAKEN,
