@@ -268,24 +268,62 @@ def test_button_applies_its_filter(wireshark, tshark, button, expression):
         becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, expression)))
 
 
-def test_button_colours_the_findings(wireshark):
-    """And takes the colours away again. Wireshark names its own rules in the details."""
-    wireshark.go_to(REFUSAL)
-    with opened(wireshark, REPORT) as window:
-        for expected in (True, False):
-            window.get("push button", "Colour findings").press()
-            time.sleep(3)  # it acts a moment later, and then Wireshark reads the packets again
-            wait_for("the colours", lambda: ("[Coloring Rule Name: ___conversation_color_filter___02]"
-                                             in colours_of(wireshark)) == expected)
+CONVERSATIONS = "___conversation_color_filter___"
+PAINTED = {TAKEOVER: CONVERSATIONS + "03", REFUSAL: CONVERSATIONS + "02"}
 
 
-def colours_of(wireshark):
-    """No packet can be gone to while Wireshark reads them: it says so, and waits for an answer."""
+def colour_of(wireshark, frame):
+    """The rule that colours a frame: Wireshark names it in the details. No packet can be gone to
+    while Wireshark reads them: it says so, and waits for an answer."""
     wait_for("packets", lambda: wireshark.list.height)
-    wireshark.go_to(REFUSAL)
+    wireshark.go_to(frame)
     below = wireshark.lines_below(0)
     wireshark.collapse(0)
-    return below
+    return next((line.removeprefix("[Coloring Rule Name: ").removesuffix("]")
+                 for line in below if line.startswith("[Coloring Rule Name: ")), None)
+
+
+def colours(wireshark):
+    return {frame: colour_of(wireshark, frame) for frame in (1, TAKEOVER, REFUSAL)}
+
+
+def press_colours(wireshark):
+    with opened(wireshark, REPORT) as window:
+        window.get("push button", "Colour findings").press()
+        time.sleep(3)  # it acts a moment later, and then Wireshark reads the packets again
+
+
+def test_button_colours_the_findings(wireshark):
+    """And gives the ordinary colours back, of each frame; also from another window."""
+    ordinary = colours(wireshark)
+    assert not any(CONVERSATIONS in rule for rule in ordinary.values())
+    for expected in ({**ordinary, **PAINTED}, ordinary, {**ordinary, **PAINTED}, ordinary):
+        press_colours(wireshark)
+        becomes(lambda: colours(wireshark), expected)
+
+
+def test_colours_outlive_window_and_capture(wireshark, captures):
+    """The next window takes them away, also from the next capture."""
+    ordinary = colours(wireshark)
+    press_colours(wireshark)
+    wireshark.open(captures / EXPIRY)
+    wireshark.open(captures / DUPLICATE)
+    assert colours(wireshark) == {**ordinary, **PAINTED}
+    press_colours(wireshark)
+    becomes(lambda: colours(wireshark), ordinary)
+    wireshark.open(captures / EXPIRY)
+    assert CONVERSATIONS not in colour_of(wireshark, 1)
+
+
+def test_colours_are_reset_by_wireshark_too(wireshark):
+    """Then the next press paints."""
+    ordinary = colours(wireshark)
+    press_colours(wireshark)
+    wireshark.menu("View", "Colorize Conversation", "Reset Colorization")
+    press_colours(wireshark)
+    assert colours(wireshark) == {**ordinary, **PAINTED}
+    press_colours(wireshark)
+    assert colours(wireshark) == ordinary
 
 
 def pasted(desktop, line):

@@ -10,6 +10,7 @@
 
 #include "window.h"
 
+#include "finding_colors.h"
 #include "nfs4sess.h"
 #include "proof_frames.h"
 
@@ -25,7 +26,6 @@ struct window {
     funnel_bt_t buttons[BUTTONS];
     GString *text; /* as it is shown */
     guint next;    /* of the frames to step through */
-    bool colored;
 };
 
 static const funnel_ops_t *gui(void)
@@ -150,16 +150,10 @@ static ws_bool filter_owner(funnel_text_window_t *place, void *data)
     return TRUE;
 }
 
-/* Wireshark's ten slots for colours that nobody saves; the lower number wins. */
 static ws_bool color_findings(funnel_text_window_t *place, void *data)
 {
-    static const char *const filters[] = {"nfs4sess.state.lost", "nfs4sess.chain.step in {1, 2, 3}",
-                                          "nfs4sess.collision", "nfs4sess.chain"};
-    window *shown = (window *)data;
-    (void)place;
-    shown->colored = !shown->colored;
-    for (guint8 i = 0; i < G_N_ELEMENTS(filters); i++)
-        gui()->set_color_filter_slot((guint8)(i + 1), shown->colored ? filters[i] : NULL);
+    (void)place, (void)data;
+    finding_colors_switch();
     gui()->redissect_packets(gui()->ops_id);
     return TRUE;
 }
