@@ -40,7 +40,8 @@ static size_t frame_word(const char *text)
     return 0;
 }
 
-/* The length of what joins one number to another, in "62 to 93" or "62, 93 and 103". */
+/* The length of what joins one number to another, in "frames 62 to 93" or "frames 62, 93 and 103";
+ * what follows one "frame 62, " is a time, or a count. */
 static size_t joint(const char *text)
 {
     static const char *const words[] = {" to ", ", ", " and ", "-"};
@@ -52,19 +53,23 @@ static size_t joint(const char *text)
     return 0;
 }
 
-/* The numbers at the beginning of a text; returns what follows them. */
-static const char *trace_numbers(wmem_strbuf_t *traced, const char *text)
+/* What is done with a sentence: with its frames, and with the text between. */
+typedef struct {
+    void (*frame)(uint32_t frame, void *data);
+    void (*between)(const char *text, size_t length, void *data);
+    void *data;
+} sentence_reader;
+
+/* The numbers at the beginning of a text, or the number; returns what follows. */
+static const char *read_numbers(const sentence_reader *reader, const char *text, bool several)
 {
     for (;;) {
         char *end;
-        unsigned long number = strtoul(text, &end, 10);
-        char *named = wording_frame_number(NULL, (uint32_t)number);
-        wmem_strbuf_append(traced, named);
-        wmem_free(NULL, named);
-        size_t length = joint(end);
+        reader->frame((uint32_t)strtoul(text, &end, 10), reader->data);
+        size_t length = several ? joint(end) : 0;
         if (length == 0)
             return end;
-        wmem_strbuf_append_printf(traced, "%.*s", (int)length, end);
+        reader->between(end, length, reader->data);
         text = end + length;
     }
 }
@@ -75,24 +80,53 @@ static bool is_quote(const char *text, char before, bool is_quoted)
     return *text == '\'' && (is_quoted || !g_ascii_isalnum(before));
 }
 
-const char *wording_traced(wmem_allocator_t *scope, const char *text)
+static void read_sentence(const sentence_reader *reader, const char *text)
 {
     bool is_quoted = false;
     char before = ' ';
-    if (!origin_is_known() || text == NULL)
-        return text;
-    wmem_strbuf_t *traced = wmem_strbuf_new(scope, NULL);
     while (*text != '\0') {
         size_t length = is_quoted ? 0 : frame_word(text);
         if (length > 0) {
-            wmem_strbuf_append_printf(traced, "%.*s", (int)length, text);
-            text = trace_numbers(traced, text + length);
+            reader->between(text, length, reader->data);
+            text = read_numbers(reader, text + length, text[length - 2] == 's');
             continue;
         }
         if (is_quote(text, before, is_quoted))
             is_quoted = !is_quoted;
+        reader->between(text, 1, reader->data);
         before = *text++;
-        wmem_strbuf_append_c(traced, before);
     }
+}
+
+static void append_frame(uint32_t frame, void *traced)
+{
+    char *named = wording_frame_number(NULL, frame);
+    wmem_strbuf_append((wmem_strbuf_t *)traced, named);
+    wmem_free(NULL, named);
+}
+
+static void append_text(const char *text, size_t length, void *traced)
+{
+    wmem_strbuf_append_len((wmem_strbuf_t *)traced, text, length);
+}
+
+const char *wording_traced(wmem_allocator_t *scope, const char *text)
+{
+    if (!origin_is_known() || text == NULL)
+        return text;
+    wmem_strbuf_t *traced = wmem_strbuf_new(scope, NULL);
+    sentence_reader reader = {append_frame, append_text, traced};
+    read_sentence(&reader, text);
     return wmem_strbuf_finalize(traced);
+}
+
+static void skip_text(const char *text, size_t length, void *data)
+{
+    (void)text, (void)length, (void)data;
+}
+
+void wording_frames(const char *text, void (*named)(uint32_t frame, void *data), void *data)
+{
+    sentence_reader reader = {named, skip_text, data};
+    read_sentence(&reader, text);
 }

@@ -21,4 +21,7 @@ char *wording_frame_range(wmem_allocator_t *scope, uint32_t first, uint32_t last
  * "frame 93 of server.pcap". Returns `text` itself where the open file is no extract. */
 const char *wording_traced(wmem_allocator_t *scope, const char *text);
 
+/* Calls `named` with each of these frames, by its number in the file that is open. */
+void wording_frames(const char *text, void (*named)(uint32_t frame, void *data), void *data);
+
 #endif
