@@ -16,7 +16,8 @@ from conftest import CAPTURES
 from gui.accessible import FOCUSED, wait_for
 from gui.fixtures import (EXPERT, NEEDS_A_DESKTOP, TABLE, becomes, captures, desktop,  # fixtures
                           records, rows_of, rows_of_tshark, start)
-from test_invisible import COMPOUND, Connection, call, capture, reply  # `capture` is a fixture
+from test_invisible import (COMPOUND, PUTROOTFH, PUTROOTFH_OK, Connection, call, capture,
+                            reply)  # `capture` is a fixture
 from test_profile import NAME as PROFILE, columns, menu_entries
 
 pytestmark = NEEDS_A_DESKTOP
@@ -215,11 +216,63 @@ def test_report_window_says_what_tshark_says(wireshark, tshark, menu):
                 [DUPLICATE, *printed.split(), *PROFILE_LINE.split()])
 
 
-def test_words_of_the_window(wireshark):
-    """No option of tshark."""
+def without_nfs():
+    """The frames of a connection that says nothing."""
+    return Connection(700).opens()
+
+
+def unclaimed_requests():
+    """Of one at the port of https, where Wireshark takes NFSv4 for TLS."""
+    connection = Connection(700, server_port=443)
+    return connection.opens() + [connection.says(call(1, COMPOUND, body=PUTROOTFH)),
+                                 connection.answers(reply(1, body=PUTROOTFH_OK))]
+
+
+def test_words_of_the_window(wireshark, captures, capture):
+    """No option of tshark, whatever is open."""
+    paths = [*sorted(captures.glob("*.pcap")), capture(without_nfs()),
+             capture(unclaimed_requests())]
+    found = {}
     for view in (REPORT, CHAINS_TEXT):
+        wireshark.open(captures / DUPLICATE)
         with opened(wireshark, view) as window:
-            assert " -z " not in window.get("text").text
+            for path in paths:
+                wireshark.open(path)
+                becomes(lambda: window.get("text").text.split("\n")[0], path.name)
+                words = " ".join(window.get("text").text.split())
+                options = re.findall(r"(?<!\S)-[a-z] (?:nfs4dup|tcp\.)\S*", words)
+                if options:
+                    found[view[0], path.name] = options
+    assert found == {}
+
+
+def report_of(wireshark, path):
+    wireshark.open(path)
+    with wireshark.dialog(REPORT[0], "Statistics", *REPORT[1:]) as window:
+        becomes(lambda: window.get("text").text.split("\n")[0], path.name)
+        return " ".join(window.get("text").text.split())
+
+
+def test_menus_instead_of_options(wireshark, capture, captures):
+    text = report_of(wireshark, captures / "made-trouble-server.pcap")
+    assert "more troubles" not in text  # it has no table of them
+    assert text.count("TROUBLE (") == 15 and "15 troubles of another kind" in text
+    assert report_of(wireshark, capture(without_nfs())).endswith(
+        "port than 2049, set that TCP port to RPC in Analyze > Decode As.")
+    assert "In Analyze > Decode As, set TCP port 443 to RPC." in \
+        report_of(wireshark, capture(unclaimed_requests()))
+
+
+def test_profile_is_named_where_it_is(wireshark, capture, captures, desktop):
+    """And for NFSv4 alone."""
+    profiles = desktop.home / ".config" / "wireshark" / "profiles"
+    assert report_of(wireshark, captures / DUPLICATE).endswith(PROFILE_LINE)
+    assert PROFILE_LINE not in report_of(wireshark, capture(without_nfs()))
+    (profiles / PROFILE).rename(profiles / "elsewhere")
+    try:
+        assert PROFILE_LINE not in report_of(wireshark, captures / DUPLICATE)
+    finally:
+        (profiles / "elsewhere").rename(profiles / PROFILE)
 
 
 @pytest.mark.parametrize("menu", ["Statistics", "Tools"])
@@ -260,12 +313,96 @@ def test_proof_frames_of_chains(wireshark, tshark):
 
 @pytest.mark.parametrize("button, expression", [
     ("Show these frames", "frame.number in {62, 93, 103}"),
-    ("Filter this owner", "nfs4sess.owner.number == 1")])
+    ("Filter this finding", "nfs4sess.owner.number == 1")])
 def test_button_applies_its_filter(wireshark, tshark, button, expression):
     with opened(wireshark, REPORT) as window:
         window.get("push button", button).press()
         becomes(lambda: wireshark.filter_line.text, expression)
         becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, expression)))
+
+
+# Capture -> what the first presses on "Next proof frame" lead to: the frame, those of its finding,
+# the filter of its finding.
+FINDINGS = {
+    "made-callbacks-server.pcap": [
+        (101, "101, 169", "nfs4sess.trouble.number == 1"),
+        (169, "101, 169", "nfs4sess.trouble.number == 1"),
+        (109, "109, 113, 173", "nfs4sess.trouble.number == 2")],
+    "made-trouble-server.pcap": [(84, "84, 512", "nfs4sess.trouble.number == 1")],
+    "two-servers-one-name-merged.pcap": [(44, "44", None)],
+    "field-report-snapped.pcap": [(8, "8", None)],
+    "server-restart-server.pcap": [
+        (15, "15, 150, 163, 192", "nfs4sess.chain in {1, 2}"),
+        *((frame, "15, 150, 163, 192", "nfs4sess.chain in {1, 2}") for frame in (150, 163, 192)),
+        (163, "163, 340, 351, 372", "nfs4sess.chain in {3, 4}")],
+    "server-restart-duplicate-server.pcap": [
+        *((frame, "84, 126, 157", "nfs4sess.owner.number == 2") for frame in (84, 126, 157)),
+        (13, "13, 320, 327, 376", "nfs4sess.chain in {6, 8}")],
+    "trunking-server.pcap": [(10, "10, 52, 157", "nfs4sess.owner.number in {1, 2}")],
+}
+NO_FILTER = "(This finding has no filter: Show these frames.)"
+
+
+def press_for_filter(wireshark, window, button, expression):
+    window.get("push button", button).press()
+    becomes(lambda: wireshark.filter_line.text, expression)
+
+
+def steps_through(wireshark, window, steps):
+    """Each press, and the other two buttons after it."""
+    for frame, frames, expression in steps:
+        window.get("push button", "Next proof frame").press()
+        becomes(wireshark.frame, frame)
+        press_for_filter(wireshark, window, "Show these frames", f"frame.number in {{{frames}}}")
+        if expression:
+            press_for_filter(wireshark, window, "Filter this finding", expression)
+        else:
+            window.get("push button", "Filter this finding").press()
+            becomes(lambda: window.get("text").text.split("\n")[1], NO_FILTER)
+
+
+@pytest.mark.parametrize("name", FINDINGS)
+def test_buttons_lead_to_each_finding(wireshark, captures, name):
+    """Of every kind, with its own frames alone and its own filter."""
+    wireshark.open(captures / name)
+    with wireshark.dialog(REPORT[0], "Statistics", *REPORT[1:]) as window:
+        becomes(lambda: window.get("text").text.split("\n")[0], name)
+        steps_through(wireshark, window, FINDINGS[name])
+
+
+def test_buttons_lead_to_each_chain(wireshark, captures):
+    wireshark.open(captures / "server-restart-server.pcap")
+    with wireshark.dialog(CHAINS_TEXT[0], "Statistics", *CHAINS_TEXT[1:]) as window:
+        becomes(lambda: window.get("text").text.split("\n")[0], "server-restart-server.pcap")
+        ranges = re.findall(r"frames (\d+)-(\d+)", window.get("text").text)
+        assert len(ranges) == 4
+        steps_through(wireshark, window, [
+            (int(frame), f"{first}, {last}", f"nfs4sess.chain == {chain}")
+            for chain, (first, last) in enumerate(ranges, 1) for frame in (first, last)])
+
+
+def test_next_proof_frame_begins_anew_with_a_capture(wireshark, captures):
+    with opened(wireshark, REPORT) as window:
+        window.get("push button", "Next proof frame").press()
+        becomes(wireshark.frame, 62)
+        wireshark.open(captures / EXPIRY)
+        becomes(lambda: window.get("text").text.split("\n")[0], EXPIRY)
+        for frame in (151, 270, 151):
+            window.get("push button", "Next proof frame").press()
+            becomes(wireshark.frame, frame)
+
+
+@pytest.mark.parametrize("button, words", [
+    ("Next proof frame", "(There is no frame to go to.)"),
+    ("Show these frames", "(There is no frame to show.)"),
+    ("Filter this finding", "(There is no finding to filter by.)")])
+def test_button_says_that_there_is_nothing(wireshark, capture, button, words):
+    path = capture(without_nfs())
+    wireshark.open(path)
+    with wireshark.dialog(REPORT[0], "Statistics", *REPORT[1:]) as window:
+        becomes(lambda: window.get("text").text.split("\n")[0], path.name)
+        window.get("push button", button).press()
+        becomes(lambda: window.get("text").text.split("\n")[1], words)
 
 
 CONVERSATIONS = "___conversation_color_filter___"
@@ -357,7 +494,7 @@ def test_window_of_a_closed_capture(wireshark, captures):
         becomes(lambda: window.get("text").text.split("\n")[0], DUPLICATE)
         wireshark.menu("File", "Close")
         becomes(lambda: window.get("text").text, "No capture is open.\n")
-        for button in ("Next proof frame", "Show these frames", "Filter this owner", "Copy"):
+        for button in ("Next proof frame", "Show these frames", "Filter this finding", "Copy"):
             window.get("push button", button).press()
         wireshark.open(captures / EXPIRY)
         becomes(lambda: window.get("text").text.split("\n")[0], EXPIRY)

@@ -7,6 +7,7 @@
 #include "chain_table.h"
 
 #include "columns.h"
+#include "named.h"
 #include "page.h"
 #include "show/wording.h"
 #include "show/wording_origin.h"
@@ -130,15 +131,32 @@ static void list_chain(page *out, const chain_row *row)
     page_words(out, "    ", cells[COLUMN_OWNER]);
 }
 
+/* By the numbers of the open file; the words of an extract have others. */
+static void name_chain(GPtrArray *named, const nfs4_chain *chain)
+{
+    const nfs4_lease *culprit = cause_culprit(chain);
+    uint32_t count = wmem_array_get_count(chain->steps);
+    const nfs4_step *steps = (const nfs4_step *)wmem_array_get_raw(chain->steps);
+    char *filter = g_strdup_printf("nfs4sess.chain == %u", chain->number);
+    named_begin(named);
+    named_frame(named, culprit != NULL ? culprit->confirm.reply : 0);
+    named_frame(named, count > 0 ? steps[0].frame : 0);
+    named_frame(named, count > 0 ? steps[count - 1].frame : 0);
+    named_filter(named, filter);
+    g_free(filter);
+}
+
 void chain_list(page *out, const nfs4_model *model)
 {
+    page words = {.text = out->text, .width = out->width};
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     const nfs4_chain *chain = model != NULL ? model->chains.first : NULL;
     if (chain == NULL)
         g_string_append(out->text, "No lease and no session was lost.\n");
     for (; chain != NULL; chain = chain->next) {
         chain_row row = row_of(scope, chain);
-        list_chain(out, &row);
+        list_chain(&words, &row);
+        name_chain(out->named, chain);
         wmem_free_all(scope);
     }
     wmem_destroy_allocator(scope);

@@ -17,7 +17,8 @@ typedef bool (*chain_chooser)(const nfs4_chain *chain, void *data);
  * all chains. */
 void chain_table(GString *text, const nfs4_model *model, chain_chooser chooses, void *data);
 
-/* Appends the same of all chains in a few short lines each, for a narrow window. */
+/* Appends the same of all chains in a few short lines each, for a narrow window. Of each, it names
+ * the confirm that took the lease, the first frame and the last. */
 void chain_list(page *out, const nfs4_model *model);
 
 #endif

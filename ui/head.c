@@ -283,6 +283,6 @@ void head_of_owner(page *out, const finding *found)
                    "that nothing was taken from it.",
                    found->left_in);
     tell_refused(out, scope, found);
-    page_row_command(out, "Filter", filter_of(scope, found));
+    page_row_filter(out, filter_of(scope, found));
     wmem_destroy_allocator(scope);
 }

@@ -325,6 +325,6 @@ void head_of_incident(page *out, const nfs4_model *model, const incident *told, 
         tell_turns(out, told->turns);
     else
         page_row(out, told->cause == CAUSE_UNKNOWN ? "Decide" : "Fix", advice_of(told->cause));
-    page_row_command(out, "Filter", filter_of(scope, told));
+    page_row_filter(out, filter_of(scope, told));
     wmem_destroy_allocator(scope);
 }

@@ -13,7 +13,7 @@
 static void tell_traced_line(page *out, wmem_allocator_t *scope, const wording_line *line,
                              const char *label, const char *hour)
 {
-    page_row_at(out, label, wmem_strdup_printf(scope, "%s ", hour),
+    page_row_at(out, label, line->frame, wmem_strdup_printf(scope, "%s ", hour),
                 wmem_strdup_printf(scope, "%s, in frame %u", line->text, line->frame));
 }
 
@@ -31,7 +31,7 @@ void head_proof(page *out, wmem_allocator_t *scope, const char *label, const wor
         if (origin_is_known())
             tell_traced_line(out, scope, line, i == 0 ? label : "", hour);
         else
-            page_row_at(out, i == 0 ? label : "",
+            page_row_at(out, i == 0 ? label : "", line->frame,
                         wmem_strdup_printf(scope, "frame %-*u %s ", width, line->frame, hour),
                         line->text);
     }

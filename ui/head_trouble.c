@@ -68,7 +68,7 @@ void head_of_trouble(page *out, const nfs4_model *model, const nfs4_trouble *tro
     tell_why(out, scope, trouble);
     tell_whether_duplicate(out, trouble);
     page_row(out, "Fix", wording_trouble_advice(trouble));
-    page_row_command(out, "Filter",
-                     wmem_strdup_printf(scope, "nfs4sess.trouble.number == %u", trouble->number));
+    page_row_filter(out,
+                    wmem_strdup_printf(scope, "nfs4sess.trouble.number == %u", trouble->number));
     wmem_destroy_allocator(scope);
 }

@@ -4,6 +4,8 @@
  */
 #include "page.h"
 
+#include "named.h"
+
 #include "show/wording_origin.h"
 
 #include <string.h>
@@ -45,7 +47,7 @@ static void append_word(const page *out, const char *word, size_t length)
 }
 
 /* From `column` on; lines after the first are indented by `indent`. */
-static void append_words(page *out, const char *sentence, size_t indent)
+static void wrap_words(page *out, const char *sentence, size_t indent)
 {
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     const char *words = wording_traced(scope, sentence);
@@ -65,6 +67,13 @@ static void append_words(page *out, const char *sentence, size_t indent)
     }
     wmem_destroy_allocator(scope);
     g_string_append_c(out->text, '\n');
+}
+
+/* The same of words that may name frames. */
+static void append_words(page *out, const char *sentence, size_t indent)
+{
+    named_sentence(out->named, sentence);
+    wrap_words(out, sentence, indent);
 }
 
 void page_words(page *out, const char *head, const char *words)
@@ -116,8 +125,14 @@ void page_gap(page *out)
         g_string_append_c(out->text, '\n');
 }
 
+void page_finding(page *out)
+{
+    named_begin(out->named);
+}
+
 void page_title(page *out, const char *words)
 {
+    page_finding(out);
     g_string_append_c(out->text, '\n');
     if (!page_is_markdown(out)) {
         append_words(out, words, 0);
@@ -166,18 +181,25 @@ void page_row_command(page *out, const char *label, const char *command)
     g_string_append_printf(out->text, page_is_markdown(out) ? "`%s`\n" : "%s\n", command);
 }
 
-void page_row_at(page *out, const char *label, const char *place, const char *words)
+void page_row_filter(page *out, const char *filter)
 {
+    named_filter(out->named, filter);
+    page_row_command(out, "Filter", filter);
+}
+
+void page_row_at(page *out, const char *label, uint32_t frame, const char *place, const char *words)
+{
+    named_frame(out->named, frame);
     bool begins_list = page_is_markdown(out) && label[0] != '\0';
     if (begins_list)
         g_string_append_printf(out->text, "- **%s:**\n", label);
     begin_row(out, begins_list ? "" : label);
     if (page_is_markdown(out)) {
         char *joined = g_strconcat(place, words, NULL); /* nothing is lined up there */
-        append_words(out, joined, 0);
+        wrap_words(out, joined, 0);
         g_free(joined);
         return;
     }
     g_string_append(out->text, place);
-    append_words(out, words, LABEL_WIDTH + strlen(place));
+    wrap_words(out, words, LABEL_WIDTH + strlen(place));
 }

@@ -10,6 +10,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #define PAGE_TERMINAL 80 /* columns */
 #define PAGE_MARKDOWN 0  /* a width that stands for it */
@@ -17,7 +18,8 @@
 
 typedef struct {
     GString *text;
-    size_t width; /* columns, or PAGE_MARKDOWN */
+    size_t width;     /* columns, or PAGE_MARKDOWN */
+    GPtrArray *named; /* what the words name, see named.h; NULL where nobody asks */
 } page;
 
 static inline bool page_is_markdown(const page *out)
@@ -48,6 +50,9 @@ void page_commands(page *out, const char *commands);
 /* An empty line between what belongs together. */
 void page_gap(page *out);
 
+/* What follows is another finding: its frames and its filter are kept apart in `named`. */
+void page_finding(page *out);
+
 /* What a finding begins with, after an empty line. */
 void page_title(page *out, const char *words);
 
@@ -62,8 +67,13 @@ void page_row_f(page *out, const char *label, const char *format, ...) G_GNUC_PR
 /* A row that people copy: never wrapped. */
 void page_row_command(page *out, const char *label, const char *command);
 
+/* The display filter of a finding, which ends it. */
+void page_row_filter(page *out, const char *filter);
+
 /* One of several rows with one label, which the first of them carries. It begins with what is
- * never wrapped: "frame 117 10:48:50.614 ". */
-void page_row_at(page *out, const char *label, const char *place, const char *words);
+ * never wrapped: "frame 117 10:48:50.614 ". `frame` is the one that it shows; those that its words
+ * name only tell more of that one. */
+void page_row_at(page *out, const char *label, uint32_t frame, const char *place,
+                 const char *words);
 
 #endif

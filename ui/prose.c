@@ -20,6 +20,7 @@
 
 #define HINTS_TOLD 10
 #define CLIENTS_TOLD 6 /* of one incident */
+#define TROUBLES_IN_WINDOW 100 /* which has no table of them */
 
 /* ---- heads ---------------------------------------------------------------- */
 
@@ -113,12 +114,14 @@ static GPtrArray *troubles_of(const nfs4_model *model, report_chooser chooses, v
 
 static void tell_troubles(page *out, const nfs4_model *model, const GPtrArray *troubles)
 {
-    for (guint i = 0; i < MIN(troubles->len, PROSE_FINDINGS_TOLD); i++)
+    guint told = MIN(troubles->len, page_is_window(out) ? TROUBLES_IN_WINDOW : PROSE_FINDINGS_TOLD);
+    for (guint i = 0; i < told; i++)
         head_of_trouble(out, model, (const nfs4_trouble *)g_ptr_array_index(troubles, i));
-    if (troubles->len > PROSE_FINDINGS_TOLD) {
+    if (troubles->len > told) {
         page_gap(out);
-        page_words_f(out, "", "%u more troubles; -z nfs4dup,trouble lists them all.",
-                     troubles->len - PROSE_FINDINGS_TOLD);
+        page_words_f(out, "", "%u more troubles; %s.", troubles->len - told,
+                     page_is_window(out) ? "NFSv4 Sessions > Trouble shows the frames of all"
+                                         : "-z nfs4dup,trouble lists them all");
     }
 }
 
@@ -133,6 +136,7 @@ static void say_hint(hints *sum, const char *words, uint32_t frame)
 {
     if (sum->told++ == 0)
         page_gap(sum->out);
+    page_finding(sum->out);
     if (sum->told <= HINTS_TOLD)
         page_words_f(sum->out, "Hint: ", "%s%s (frame %u).",
                      page_is_markdown(sum->out) ? "Hint: " : "", words, frame);

@@ -62,6 +62,7 @@ void prose_sum_free(prose_sum *sum)
 
 static bool say_gap(page *out, const visibility_gap *gap, const char *one, const char *many)
 {
+    page_finding(out);
     if (gap->count > 0)
         page_words_f(out, NOT_VISIBLE, "%s%" G_GUINT64_FORMAT " %s, the first in frame %u.",
                      page_is_markdown(out) ? NOT_VISIBLE : "", gap->count,
@@ -71,6 +72,7 @@ static bool say_gap(page *out, const visibility_gap *gap, const char *one, const
 
 static void say_dropped(page *out, const nfs4_model *model)
 {
+    page_finding(out);
     if (model->dropped > 0)
         page_words_f(out, "Not analysed: ",
                      "%" G_GUINT64_FORMAT " NFSv4 messages from frame %u on, as the capture holds "
@@ -80,18 +82,31 @@ static void say_dropped(page *out, const nfs4_model *model)
 
 /* Another dissector owns the port; at the port of NFS, it may also be that TCP takes a segment
  * for a repetition because the answer to it was captured first. */
+static char *how_to_recognise(const page *out, uint32_t port)
+{
+    bool also_order = port == NFS_PORT;
+    if (page_is_window(out))
+        return g_strdup_printf("In Analyze > Decode As, set TCP port %u to RPC%s.", port,
+                               also_order ? "; if that does not help, tick Edit > Preferences > "
+                                            "Protocols > TCP > \"Reassemble out-of-order segments\""
+                                          : "");
+    return g_strdup_printf("Try: -d tcp.port==%u,rpc%s", port,
+                           also_order ? " -o tcp.reassemble_out_of_order:TRUE" : "");
+}
+
 static bool say_unclaimed(page *out, const visibility_gaps *gaps)
 {
     const visibility_gap *gap = &gaps->unclaimed;
     if (gap->count == 0)
         return false;
+    char *cure = how_to_recognise(out, gaps->unclaimed_port);
+    page_finding(out);
     page_words_f(out, NOT_VISIBLE,
                  "%s%" G_GUINT64_FORMAT " connection%s with NFSv4 requests that Wireshark has not "
-                 "recognised, the first in frame %u, at server port %u. Try: "
-                 "-d tcp.port==%u,rpc%s",
+                 "recognised, the first in frame %u, at server port %u. %s",
                  page_is_markdown(out) ? NOT_VISIBLE : "", gap->count, gap->count == 1 ? "" : "s",
-                 gap->first_frame, gaps->unclaimed_port, gaps->unclaimed_port,
-                 gaps->unclaimed_port == NFS_PORT ? " -o tcp.reassemble_out_of_order:TRUE" : "");
+                 gap->first_frame, gaps->unclaimed_port, cure);
+    g_free(cure);
     return true;
 }
 
@@ -132,11 +147,16 @@ static bool say_gaps(page *out, const nfs4_model *model, const visibility_gaps *
 
 static void say_nothing_seen(page *out, bool gaps)
 {
-    page_words(out, "",
-               gaps ? "Nothing can be said about duplicates: no NFSv4 message in this capture "
-                      "could be read."
-                    : "No NFSv4 was recognised in this capture. Where the server listens on "
-                      "another port than 2049, name it: -d tcp.port==PORT,rpc");
+    if (gaps)
+        page_words(out, "",
+                   "Nothing can be said about duplicates: no NFSv4 message in this capture could "
+                   "be read.");
+    else
+        page_words_f(out, "",
+                     "No NFSv4 was recognised in this capture. Where the server listens on another "
+                     "port than 2049, %s",
+                     page_is_window(out) ? "set that TCP port to RPC in Analyze > Decode As."
+                                         : "name it: -d tcp.port==PORT,rpc");
 }
 
 char *prose_verdicts(const GPtrArray *owners, guint from)

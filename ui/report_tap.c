@@ -17,7 +17,7 @@
 
 #include "chain_table.h"
 #include "nfs4sess.h"
-#include "proof_frames.h"
+#include "named.h"
 #include "prose.h"
 #include "report.h"
 #include "trouble_table.h"
@@ -46,6 +46,7 @@ struct report_tap {
     visibility *seen;   /* whatever the filter */
     FILE *out;          /* while a view is drawn that has no window */
     window *place;      /* NULL for such a view */
+    GPtrArray *named;   /* while a window is drawn; see named.h */
 };
 
 static void tap_reset(void *data)
@@ -99,7 +100,7 @@ static size_t width_of(const report_tap *tap)
 static void draw_prose(GString *text, report_tap *tap, prose_depth depth, size_t width)
 {
     report_facts facts = {.wireshark = epan_get_version(), .gaps = visibility_sum(tap->seen)};
-    page out = {.text = text, .width = width};
+    page out = {.text = text, .width = width, .named = tap->named};
     prose_report(&out, nfs4sess_settle(), &facts, depth, tap->filtered ? owner_is_chosen : NULL,
                  tap);
 }
@@ -143,7 +144,7 @@ static void draw_chains(GString *text, report_tap *tap)
 {
     const nfs4_model *model = nfs4sess_settle();
     if (tap->place != NULL) {
-        page out = {.text = text, .width = PAGE_WINDOW};
+        page out = {.text = text, .width = PAGE_WINDOW, .named = tap->named};
         chain_list(&out, model);
         return;
     }
@@ -195,8 +196,10 @@ static void tap_draw(void *data)
     if (tap->place == NULL) {
         draw_file(text, tap);
     } else {
+        tap->named = named_new();
         tap->command->draw(text, tap);
-        window_show(tap->place, text->str);
+        window_show(tap->place, text->str, tap->named);
+        tap->named = NULL;
     }
     g_string_free(text, TRUE);
 }
@@ -281,25 +284,23 @@ static const report_command commands[] = {[COMMAND_JSON] = {"nfs4dup,json", draw
                                           [COMMAND_MARKDOWN] = {"nfs4dup,markdown", draw_markdown},
                                           [COMMAND_TROUBLE] = {"nfs4dup,trouble", draw_trouble}};
 
-static void open_window(const report_command *command, const window_kind *kind)
+static void open_window(const report_command *command, const char *title)
 {
     report_tap *tap = tap_new(command, NULL);
     if (tap == NULL)
         return;
-    tap->place = window_open(kind, close_window, tap);
+    tap->place = window_open(title, close_window, tap);
     funnel_get_funnel_ops()->retap_packets(funnel_get_funnel_ops()->ops_id);
 }
 
 void report_tap_open_report(void)
 {
-    static const window_kind kind = {"NFSv4 Session Report", proof_frames_of_report};
-    open_window(&commands[COMMAND_REPORT], &kind);
+    open_window(&commands[COMMAND_REPORT], "NFSv4 Session Report");
 }
 
 void report_tap_open_chains(void)
 {
-    static const window_kind kind = {"NFSv4 Invalidation Chains", proof_frames_of_chains};
-    open_window(&commands[COMMAND_CHAINS], &kind);
+    open_window(&commands[COMMAND_CHAINS], "NFSv4 Invalidation Chains");
 }
 
 /* No view opens the Flow Graph itself: no function does that. A kind of flow of our own, beside

@@ -7,25 +7,28 @@
 #include <epan/frame_data.h>
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
+#include <wsutil/filesystem.h>
 
 #include "window.h"
 
 #include "finding_colors.h"
+#include "named.h"
 #include "nfs4sess.h"
-#include "proof_frames.h"
 
 #define BUTTONS 5
 #define FRAMES_SHOWN 100 /* in one filter */
 
-#define PROFILE                                                                                    \
-    "Columns, colours and filters for this: Edit > Configuration Profiles, \"NFSv4 sessions\".\n"
+#define PROFILE "NFSv4 sessions"
 
 struct window {
-    const window_kind *kind;
     funnel_text_window_t *place;
     funnel_bt_t buttons[BUTTONS];
-    GString *text; /* as it is shown */
-    guint next;    /* of the frames to step through */
+    GString *text;    /* the view */
+    GString *shows;   /* the same, as it is shown */
+    GPtrArray *named; /* by the view, see named.h */
+    guint next;       /* of its frames, to step through */
+    char *capture;    /* its path, of which they are; NULL for none */
+    const char *note; /* why the last button did nothing, in a line; or "" */
 };
 
 static const funnel_ops_t *gui(void)
@@ -37,7 +40,7 @@ static const funnel_ops_t *gui(void)
 
 typedef struct {
     file_state state;
-    char *name;       /* NULL where nothing is open */
+    char *path;       /* NULL where nothing is open */
     uint32_t current; /* number of the frame that is selected, 0 for none */
 } open_capture;
 
@@ -47,13 +50,12 @@ static void *look_at(capture_file *file, void *data)
     if (file == NULL || file->state == FILE_CLOSED)
         return NULL;
     found->state = file->state;
-    found->name =
-        file->filename != NULL ? g_path_get_basename(file->filename) : g_strdup("the capture");
+    found->path = g_strdup(file->filename != NULL ? file->filename : "the capture");
     found->current = file->current_frame != NULL ? file->current_frame->num : 0;
     return NULL;
 }
 
-/* `name` is to be freed. */
+/* `path` is to be freed. */
 static open_capture look(void)
 {
     open_capture found = {.state = FILE_CLOSED};
@@ -61,27 +63,80 @@ static open_capture look(void)
     return found;
 }
 
-/* ---- buttons -------------------------------------------------------------- */
+/* ---- text ----------------------------------------------------------------- */
 
-static GArray *frames_of(const window *shown)
+static void set_text(window *shown, GString *text)
 {
-    return shown->kind->frames(nfs4sess_settle());
+    if (!g_string_equal(text, shown->shows)) { /* or the window scrolls to its top */
+        gui()->set_text(shown->place, text->str);
+        g_string_assign(shown->shows, text->str);
+    }
+    g_string_free(text, TRUE);
 }
 
-/* The frame that the last press on the first button led to, the first one before any; NULL for
- * no frame at all. */
-static const proof_frame *current_frame(const window *shown, const GArray *frames)
+static bool has_nfs(void)
 {
-    if (frames->len == 0)
+    const nfs4_model *model = nfs4sess_settle();
+    return model != NULL && model->compounds > 0;
+}
+
+static bool has_profile(void)
+{
+    return profile_exists(PROFILE, FALSE) || profile_exists(PROFILE, TRUE);
+}
+
+/* Before anything was drawn, there is no text. */
+static GString *whole_text(const window *shown, const open_capture *capture)
+{
+    GString *whole = g_string_new(NULL);
+    bool drawn = shown->text->len > 0;
+    bool reading = !drawn || capture->state == FILE_READ_IN_PROGRESS;
+    char *name = g_path_get_basename(capture->path);
+    g_string_append_printf(whole, "%s%s%s\n%s", reading ? "Reading " : "", name,
+                           reading ? " …" : "", shown->note);
+    if (drawn)
+        g_string_append_printf(whole, "\n%s", shown->text->str);
+    if (drawn && has_nfs() && has_profile())
+        g_string_append(whole, "\nColumns, colours and filters for this: Edit > Configuration "
+                               "Profiles, \"" PROFILE "\".\n");
+    g_free(name);
+    return whole;
+}
+
+static void show_all(window *shown)
+{
+    open_capture capture = look();
+    set_text(shown, capture.path != NULL ? whole_text(shown, &capture)
+                                         : g_string_new("No capture is open.\n"));
+    g_free(capture.path);
+}
+
+/* ---- buttons -------------------------------------------------------------- */
+
+/* Says below the name of the capture why a button does nothing, or nothing any more. */
+static void say(window *shown, const char *note)
+{
+    shown->note = note;
+    show_all(shown);
+}
+
+/* The finding of the frame to which the first button led last; before that the first one. NULL
+ * for none. */
+static const named_finding *current_finding(const window *shown)
+{
+    uint32_t frame;
+    if (shown->next > 0)
+        return named_at(shown->named, shown->next - 1, &frame);
+    if (shown->named->len == 0)
         return NULL;
-    guint place = shown->next > 0 && shown->next <= frames->len ? shown->next - 1 : 0;
-    return &g_array_index(frames, proof_frame, place);
+    const named_finding *first = (const named_finding *)g_ptr_array_index(shown->named, 0);
+    return named_is_empty(first) ? NULL : first;
 }
 
 static bool is_selected(uint32_t frame)
 {
     open_capture capture = look();
-    g_free(capture.name);
+    g_free(capture.path);
     return capture.current == frame;
 }
 
@@ -98,55 +153,58 @@ static void go_to(uint32_t frame)
 static ws_bool next_frame(funnel_text_window_t *place, void *data)
 {
     window *shown = (window *)data;
-    GArray *frames = frames_of(shown);
+    uint32_t frame;
     (void)place;
-    if (shown->next >= frames->len)
+    if (named_at(shown->named, shown->next, &frame) == NULL)
         shown->next = 0;
-    if (frames->len > 0)
-        go_to(g_array_index(frames, proof_frame, shown->next++).frame);
-    g_array_free(frames, TRUE);
+    if (named_at(shown->named, shown->next, &frame) == NULL) {
+        say(shown, "(There is no frame to go to.)\n");
+        return TRUE;
+    }
+    say(shown, "");
+    shown->next++;
+    go_to(frame);
     return TRUE;
 }
 
-/* The frames that show the finding at which the window is. */
-static char *filter_of_frames(const window *shown, const GArray *frames)
+static char *filter_of_frames(const named_finding *finding)
 {
-    const proof_frame *current = current_frame(shown, frames);
     GString *filter = g_string_new("frame.number in {");
-    guint told = 0;
-    for (guint i = 0; i < frames->len && told < FRAMES_SHOWN; i++) {
-        const proof_frame *proof = &g_array_index(frames, proof_frame, i);
-        if (proof->owner == current->owner)
-            g_string_append_printf(filter, "%s%u", told++ > 0 ? ", " : "", proof->frame);
-    }
+    for (guint i = 0; i < MIN(finding->frames->len, FRAMES_SHOWN); i++)
+        g_string_append_printf(filter, "%s%u", i > 0 ? ", " : "",
+                               g_array_index(finding->frames, uint32_t, i));
     g_string_append_c(filter, '}');
     return g_string_free(filter, FALSE);
 }
 
 static ws_bool show_frames(funnel_text_window_t *place, void *data)
 {
-    GArray *frames = frames_of((window *)data);
+    window *shown = (window *)data;
+    const named_finding *finding = current_finding(shown);
     (void)place;
-    if (frames->len > 0) {
-        char *filter = filter_of_frames((window *)data, frames);
-        plugin_if_apply_filter(filter, TRUE);
-        g_free(filter);
+    if (finding == NULL || finding->frames->len == 0) {
+        say(shown, "(There is no frame to show.)\n");
+        return TRUE;
     }
-    g_array_free(frames, TRUE);
+    say(shown, "");
+    char *filter = filter_of_frames(finding);
+    plugin_if_apply_filter(filter, TRUE);
+    g_free(filter);
     return TRUE;
 }
 
-static ws_bool filter_owner(funnel_text_window_t *place, void *data)
+static ws_bool filter_finding(funnel_text_window_t *place, void *data)
 {
-    GArray *frames = frames_of((window *)data);
-    const proof_frame *current = current_frame((window *)data, frames);
+    window *shown = (window *)data;
+    const named_finding *finding = current_finding(shown);
     (void)place;
-    if (current != NULL && current->owner != 0) {
-        char *filter = g_strdup_printf("nfs4sess.owner.number == %u", current->owner);
-        plugin_if_apply_filter(filter, TRUE);
-        g_free(filter);
+    if (finding == NULL || finding->filter == NULL) {
+        say(shown, finding == NULL ? "(There is no finding to filter by.)\n"
+                                   : "(This finding has no filter: Show these frames.)\n");
+        return TRUE;
     }
-    g_array_free(frames, TRUE);
+    say(shown, "");
+    plugin_if_apply_filter(finding->filter, TRUE);
     return TRUE;
 }
 
@@ -161,7 +219,7 @@ static ws_bool color_findings(funnel_text_window_t *place, void *data)
 static ws_bool copy(funnel_text_window_t *place, void *data)
 {
     (void)place;
-    gui()->copy_to_clipboard(((window *)data)->text);
+    gui()->copy_to_clipboard(((window *)data)->shows);
     return TRUE;
 }
 
@@ -172,7 +230,7 @@ static void add_buttons(window *shown)
         funnel_bt_cb_t press;
     } buttons[BUTTONS] = {{"Next proof frame", next_frame},
                           {"Show these frames", show_frames},
-                          {"Filter this owner", filter_owner},
+                          {"Filter this finding", filter_finding},
                           {"Colour findings", color_findings},
                           {"Copy", copy}};
     for (size_t i = 0; i < BUTTONS; i++) {
@@ -184,57 +242,48 @@ static void add_buttons(window *shown)
 
 /* ---- the window ----------------------------------------------------------- */
 
-static void set_text(window *shown, GString *text)
-{
-    if (!g_string_equal(text, shown->text)) { /* or the window scrolls to its top */
-        gui()->set_text(shown->place, text->str);
-        g_string_assign(shown->text, text->str);
-    }
-    g_string_free(text, TRUE);
-}
-
-static void say_reading(window *shown)
-{
-    open_capture capture = look();
-    GString *text = g_string_new(NULL);
-    if (capture.name == NULL)
-        g_string_append(text, "No capture is open.\n");
-    else
-        g_string_append_printf(text, "Reading %s …\n", capture.name);
-    set_text(shown, text);
-    g_free(capture.name);
-}
-
-window *window_open(const window_kind *kind, void (*closed)(void *data), void *data)
+window *window_open(const char *title, void (*closed)(void *data), void *data)
 {
     window *shown = g_new0(window, 1);
-    shown->kind = kind;
     shown->text = g_string_new(NULL);
-    shown->place = gui()->new_text_window(gui()->ops_id, kind->title);
+    shown->shows = g_string_new(NULL);
+    shown->named = named_new();
+    shown->note = "";
+    shown->place = gui()->new_text_window(gui()->ops_id, title);
     gui()->set_close_cb(shown->place, closed, data);
     add_buttons(shown);
-    say_reading(shown);
+    show_all(shown);
     return shown;
 }
 
-void window_show(window *shown, const char *text)
+/* Another capture, or another list of frames, is stepped through from its beginning. */
+static void take_named(window *shown, GPtrArray *named)
 {
     open_capture capture = look();
-    if (capture.name == NULL) {
+    bool goes_on = capture.path != NULL && g_strcmp0(capture.path, shown->capture) == 0 &&
+                   named_begin_alike(shown->named, named, shown->next);
+    if (!goes_on) {
         shown->next = 0;
-        set_text(shown, g_string_new("No capture is open.\n"));
-        return;
+        shown->note = "";
     }
-    GString *whole = g_string_new(NULL);
-    bool reading = capture.state == FILE_READ_IN_PROGRESS;
-    g_string_append_printf(whole, "%s%s%s\n%s\n" PROFILE, reading ? "Reading " : "", capture.name,
-                           reading ? " …" : "", text);
-    set_text(shown, whole);
-    g_free(capture.name);
+    g_ptr_array_free(shown->named, TRUE);
+    shown->named = named;
+    g_free(shown->capture);
+    shown->capture = capture.path;
+}
+
+void window_show(window *shown, const char *text, GPtrArray *named)
+{
+    take_named(shown, named);
+    g_string_assign(shown->text, text);
+    show_all(shown);
 }
 
 void window_free(window *shown)
 {
     g_string_free(shown->text, TRUE);
+    g_string_free(shown->shows, TRUE);
+    g_ptr_array_free(shown->named, TRUE);
+    g_free(shown->capture);
     g_free(shown);
 }
