@@ -30,7 +30,8 @@ def rows():
 
 
 def cures_in(report):
-    """Name of each cure that the report tells -> its shell lines, in order."""
+    """Name of each cure that the report tells -> its shell lines, in order; where one goes on behind
+    a backslash, it is one."""
     found, name = {}, None
     for line in report.split("\n"):
         cure = re.match(r" {6}- ([a-z0-9-]+): ", line)
@@ -39,6 +40,8 @@ def cures_in(report):
             found.setdefault(name, [])
         elif re.match(r" {10}\S", line) and name:
             found[name].append(line.strip())
+        elif re.match(r" {12}\S", line) and name and "".join(found[name][-1:]).endswith("\\"):
+            found[name][-1] = found[name][-1][:-1] + line.strip()
         elif not line.startswith(" " * 6):
             name = None
     return found

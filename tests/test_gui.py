@@ -13,7 +13,7 @@ import time
 import pytest
 
 from conftest import CAPTURES
-from gui.accessible import FOCUSED, wait_for
+from gui.accessible import FOCUSED, SHOWING, wait_for
 from gui.fixtures import (EXPERT, NEEDS_A_DESKTOP, TABLE, becomes, captures, desktop,  # fixtures
                           records, rows_of, rows_of_tshark, start)
 from test_invisible import (COMPOUND, PUTROOTFH, PUTROOTFH_OK, Connection, call, capture,
@@ -319,6 +319,29 @@ def test_button_applies_its_filter(wireshark, tshark, button, expression):
         window.get("push button", button).press()
         becomes(lambda: wireshark.filter_line.text, expression)
         becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, expression)))
+
+
+@pytest.mark.parametrize("title, name", [REPORT[::2], CHAINS_TEXT[::2],
+                                         ("NFSv4 Flow of Collisions", "Flow of Collisions")])
+def test_one_window_of_each_kind(wireshark, title, name):
+    """Chosen again, it is opened anew, in front; and closed, it is gone."""
+    for _ in range(2):
+        wireshark.menu("Statistics", "NFSv4 Sessions", name)
+        becomes(lambda: [each.has(SHOWING) for each in wireshark.program.children()
+                         if each.name == f"Wireshark · {title}"], [True])
+    wireshark.press_last(wireshark.window(f"Wireshark · {title}"), "Close")
+    assert not wireshark.find_window(f"Wireshark · {title}")
+
+
+def test_shell_lines_are_not_wrapped(wireshark, captures):
+    """By the window, which would begin the rest at its left edge."""
+    for name in ("duplicate-v42-server.pcap", "ten-clones-server.pcap"):
+        wireshark.open(captures / name)
+        with wireshark.dialog(REPORT[0], "Statistics", *REPORT[1:]) as window:
+            becomes(lambda: window.get("text").text.split("\n")[0], name)
+            text = window.get("text").text
+            assert "hostnamectl" in text
+            assert [line for line in text.split("\n") if len(line) > 82] == []
 
 
 # Capture -> what the first presses on "Next proof frame" lead to: the frame, those of its finding,

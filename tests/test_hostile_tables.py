@@ -105,7 +105,7 @@ def test_many_findings(tshark, written):
         "-z nfs4dup,stat lists them all, worst first." in words
     assert report.count("\nUNDECIDED: ") == min(counts["undecided"], 10)
     assert words.count("- host-name: ") == 1
-    assert len(re.findall(r"To cure #\d+ - As for #\d+\.", words)) == 9
+    assert len(re.findall(r"To cure #\d+ \([^)]*\) - As for #\d+\.", words)) == 9
     assert report.count("\n") < 450
 
 

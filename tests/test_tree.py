@@ -112,7 +112,7 @@ def test_nothing_is_said_of_who_did_nothing(tshark, name, passes):
 
 
 @pytest.mark.parametrize("name, head, finding", [
-    ("client-restart-server.pcap", "client restarted, was 10.0.0.11", " began at "),
+    ("client-restart-server.pcap", "client restarted", " began at "),
     ("trunking-server.pcap", "one client, also at 10.0.0.11", "one client with several addresses"),
     ("address-change-server.pcap", "one client, also at 10.0.0.11",
      "one client with several addresses"),

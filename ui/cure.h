@@ -43,7 +43,8 @@ typedef enum {
 
 typedef struct {
     const char *words;    /* ends with a colon where commands follow */
-    const char *commands; /* shell lines, one below the other; NULL for none */
+    const char *commands; /* shell lines, one below the other, of 72 characters at most; NULL for
+                             none */
 } cure_step;
 
 #define CURE_STEPS 3

@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Shell lines are POSIX, need root, and use the kernel's own files rather than tools that may be
- * missing. captures/lab/cure plays them.
+ * Shell lines are POSIX, need root, use the kernel's own files rather than tools that may be
+ * missing, and have at most 72 characters, or a window of text wraps them. captures/lab/cure plays
+ * them.
  */
 #include "compat.h"
 
@@ -19,10 +20,10 @@
 #define IDENTIFIER "/sys/fs/nfs/net/nfs_client/identifier"
 
 /* Whoever writes the parameter leaves the newline out: it would become part of the owner. */
-#define PARAMETER_NOW "printf %s \"$(cat /etc/nfs4_unique_id)\" >" PARAMETER
+#define PARAMETER_NOW "printf %s \"$(cat /etc/nfs4_unique_id)\" \\\n  >" PARAMETER
 #define PARAMETER_FOR_GOOD                                                                         \
-    "echo \"options nfs nfs4_unique_id=$(cat /etc/nfs4_unique_id)\" "                              \
-    ">/etc/modprobe.d/nfs4_unique_id.conf"
+    "echo \"options nfs nfs4_unique_id=$(cat /etc/nfs4_unique_id)\" \\\n"                          \
+    "  >/etc/modprobe.d/nfs4_unique_id.conf"
 
 /* ---- predicates ----------------------------------------------------------- */
 
@@ -130,8 +131,8 @@ static const cure rows[] = {
      .fits = has_a_name_of_its_own,
      .first = "rename @one@ (hostnamectl set-hostname NAME), " REMOUNT,
      .steps = {{"Give @one@ another name, that nobody else has:",
-                "hostnamectl set-hostname NAME || { echo NAME >/proc/sys/kernel/hostname && "
-                "echo NAME >/etc/hostname; }\n"
+                "hostnamectl set-hostname NAME || \\\n"
+                "  { echo NAME >/proc/sys/kernel/hostname && echo NAME >/etc/hostname; }\n"
                 "uname -n"}},
      .source = KERNEL_DOCUMENT},
 
@@ -142,8 +143,8 @@ static const cure rows[] = {
               "of this server on it and mount again",
      .steps = {{"These hosts have the name that their image came with, and so has the next copy. "
                 "Give each a name of its own:",
-                "hostnamectl set-hostname NAME || { echo NAME >/proc/sys/kernel/hostname && "
-                "echo NAME >/etc/hostname; }\n"
+                "hostnamectl set-hostname NAME || \\\n"
+                "  { echo NAME >/proc/sys/kernel/hostname && echo NAME >/etc/hostname; }\n"
                 "uname -n"}},
      .source = KERNEL_DOCUMENT},
 
@@ -155,7 +156,7 @@ static const cure rows[] = {
            "container: those of one host share it, and nfs4dup-cures(7) has an entry for them.) "
            "The second line sets it now, the third for the next start (where nfs is in the "
            "initramfs, rebuild that of this host afterwards), the last shows it:",
-           "[ -s /etc/nfs4_unique_id ] || cat /proc/sys/kernel/random/uuid "
+           "[ -s /etc/nfs4_unique_id ] || \\\n  cat /proc/sys/kernel/random/uuid "
            ">/etc/nfs4_unique_id\n" PARAMETER_NOW "\n" PARAMETER_FOR_GOOD "\ncat " PARAMETER}},
      .source = "Documentation/admin-guide/nfs/nfs-client.rst"},
 
@@ -167,12 +168,13 @@ static const cure rows[] = {
      .steps =
          {{"The uniquifier of these hosts is the same: it was copied with an image. Find where "
            "it is set, and take it out there:",
-           "grep -rs nfs4_unique_id /etc/modprobe.d /usr/lib/modprobe.d /etc/udev/rules.d "
-           "/etc/nfs.conf /etc/nfs.conf.d /proc/cmdline || echo not set in any of these"},
+           "grep -rs nfs4_unique_id /etc/modprobe.d /usr/lib/modprobe.d \\\n"
+           "  /etc/udev/rules.d /etc/nfs.conf /etc/nfs.conf.d /proc/cmdline || \\\n"
+           "  echo not set in any of these"},
           {"Then make one for @one@. The first line writes it anew, so run it once:",
            "cat /proc/sys/kernel/random/uuid >/etc/nfs4_unique_id\n" PARAMETER_NOW
-           "\n[ ! -e " IDENTIFIER " ] || cat /etc/nfs4_unique_id >" IDENTIFIER
-           "\n" PARAMETER_FOR_GOOD "\ncat " PARAMETER}},
+           "\n[ ! -e " IDENTIFIER " ] || \\\n"
+           "  cat /etc/nfs4_unique_id >" IDENTIFIER "\n" PARAMETER_FOR_GOOD "\ncat " PARAMETER}},
      .source = "fs/nfs/nfs4proc.c, nfs4_get_uniquifier"},
 
     {.name = "container",
@@ -183,7 +185,7 @@ static const cure rows[] = {
            "each, give each an identifier, made once and kept on a volume of its own (here "
            "/data), at every start before its first mount (Linux 5.10 and later; the shell "
            "says if the file is not there):",
-           "[ -s /data/nfs4_unique_id ] || cat /proc/sys/kernel/random/uuid "
+           "[ -s /data/nfs4_unique_id ] || \\\n  cat /proc/sys/kernel/random/uuid "
            ">/data/nfs4_unique_id\n"
            "cat /data/nfs4_unique_id >" IDENTIFIER "\n"
            "cat " IDENTIFIER}},
@@ -236,8 +238,8 @@ static const cure rows[] = {
      .part = CURE_ONE_OF,
      .fits = has_an_old_name,
      .steps = {{"Until then, as the name is part of the owner, give each host its own:",
-                "hostnamectl set-hostname NAME || { echo NAME >/proc/sys/kernel/hostname && "
-                "echo NAME >/etc/hostname; }\n"
+                "hostnamectl set-hostname NAME || \\\n"
+                "  { echo NAME >/proc/sys/kernel/hostname && echo NAME >/etc/hostname; }\n"
                 "uname -n"}},
      .source = "fs/nfs/nfs4proc.c, nfs4_proc_exchange_id of Linux 3.6"},
 

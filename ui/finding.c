@@ -17,7 +17,8 @@
 #include "wire/nfs_program.h"
 
 #define HOSTS_NAMED 3
-#define HOSTS_LOOKED_AT 64
+#define HOSTS_LISTED 64    /* in a row of their own */
+#define HOSTS_LOOKED_AT 64 /* instances */
 #define NAME_SHOWN 48
 
 /* ---- kind ----------------------------------------------------------------- */
@@ -123,10 +124,11 @@ static GPtrArray *addresses_of(wmem_allocator_t *scope, const nfs4_owner *owner)
     return found;
 }
 
-static char *list_of(wmem_allocator_t *scope, const GPtrArray *words)
+/* "10.0.0.11, 10.0.0.12 and 8 more" where they are more than `room`. */
+static char *list_of(wmem_allocator_t *scope, const GPtrArray *words, guint room)
 {
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
-    guint named = words->len <= HOSTS_NAMED ? words->len : HOSTS_NAMED - 1;
+    guint named = words->len <= room ? words->len : room - 1;
     for (guint i = 0; i < named; i++) {
         bool last = i + 1 == words->len;
         wmem_strbuf_append_printf(text, "%s%s",
@@ -138,6 +140,14 @@ static char *list_of(wmem_allocator_t *scope, const GPtrArray *words)
     if (words->len > named)
         wmem_strbuf_append_printf(text, " and %u more", words->len - named);
     return wmem_strbuf_finalize(text);
+}
+
+char *finding_hosts(wmem_allocator_t *scope, const nfs4_owner *owner)
+{
+    GPtrArray *addresses = addresses_of(scope, owner);
+    char *hosts = list_of(scope, addresses, HOSTS_NAMED);
+    g_ptr_array_free(addresses, TRUE);
+    return hosts;
 }
 
 /* The machine name of their calls, where it is the same for all. */
@@ -155,7 +165,10 @@ static void find_hosts(finding *found, wmem_allocator_t *scope)
 {
     GPtrArray *addresses = addresses_of(scope, found->owner);
     found->addresses = addresses->len;
-    found->hosts = list_of(scope, addresses);
+    found->hosts = list_of(scope, addresses, HOSTS_NAMED);
+    if (addresses->len > HOSTS_NAMED)
+        found->all_hosts = list_of(scope, addresses, HOSTS_LISTED);
+    found->more_instances = found->owner->instance_count > HOSTS_LOOKED_AT;
     found->name = finding_name(scope, found->owner);
     if (found->name == NULL)
         found->machine = machine_of(scope, found->owner);

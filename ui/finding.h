@@ -30,6 +30,8 @@ typedef struct {
     bool proven, probable, harmful;
     uint32_t instances, addresses;
     const char *hosts; /* "10.0.0.11 and 10.0.0.12" */
+    const char *all_hosts; /* where that does not name them all; NULL else */
+    bool more_instances;   /* than were looked at for hosts */
     const char *first; /* who held the owner at the first case of the evidence, and who came */
     const char *second;
     const char *second_server; /* where that one confirmed; NULL for at `server` */
@@ -78,6 +80,9 @@ finding_kind finding_kind_of(const nfs4_owner *owner);
 
 /* "10.0.0.1", "10.0.0.1:20490" */
 char *finding_server(wmem_allocator_t *scope, const nfs4_server *server);
+
+/* "10.0.0.11, 10.0.0.12 and 8 more" */
+char *finding_hosts(wmem_allocator_t *scope, const nfs4_owner *owner);
 
 /* What a host calls itself in its owner, NULL where the form does not tell. */
 char *finding_name(wmem_allocator_t *scope, const nfs4_owner *owner);

@@ -309,6 +309,19 @@ static void tell_all(page *out, const nstime_t *base, const nfs4_owner *owner, G
         tell_what_decides(out, owner, told);
 }
 
+/* "To cure #2 (web01 at server 10.0.0.1)" */
+static void tell_whom_to_cure(page *out, const nfs4_owner *owner)
+{
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    const char *name = finding_name(scope, owner);
+    page_title(out, wmem_strdup_printf(
+                        scope, "To cure #%u (%s at server %s)%s", owner->number,
+                        name != NULL ? name : finding_hosts(scope, owner),
+                        finding_server(scope, owner->server),
+                        owner->verdict == VERDICT_SUSPECTED ? ", once it is confirmed" : ""));
+    wmem_destroy_allocator(scope);
+}
+
 void prose_finding(page *out, const nfs4_model *model, const nfs4_owner *owner, bool full,
                    GHashTable *told)
 {
@@ -316,10 +329,6 @@ void prose_finding(page *out, const nfs4_model *model, const nfs4_owner *owner, 
         tell_all(out, &model->first_time, owner, told);
         return;
     }
-    char *title =
-        g_strdup_printf("To cure #%u%s", owner->number,
-                        owner->verdict == VERDICT_SUSPECTED ? ", once it is confirmed" : "");
-    page_title(out, title);
-    g_free(title);
+    tell_whom_to_cure(out, owner);
     tell_fix(out, owner, told);
 }

@@ -259,13 +259,6 @@ static ws_stat_init_result start_tap(const char *argument, void *data)
 
 /* ---- windows -------------------------------------------------------------- */
 
-static void close_window(void *data)
-{
-    report_tap *tap = (report_tap *)data;
-    visibility_stop(tap->seen);
-    remove_tap_listener(tap);
-}
-
 enum {
     COMMAND_JSON,
     COMMAND_CHAINS,
@@ -284,11 +277,25 @@ static const report_command commands[] = {[COMMAND_JSON] = {"nfs4dup,json", draw
                                           [COMMAND_MARKDOWN] = {"nfs4dup,markdown", draw_markdown},
                                           [COMMAND_TROUBLE] = {"nfs4dup,trouble", draw_trouble}};
 
+static report_tap *windows[G_N_ELEMENTS(commands)]; /* those that are open */
+
+static void close_window(void *data)
+{
+    report_tap *tap = (report_tap *)data;
+    windows[tap->command - commands] = NULL;
+    visibility_stop(tap->seen);
+    remove_tap_listener(tap);
+}
+
+/* One of each kind. Nothing raises a window that lies below others: it is opened anew. */
 static void open_window(const report_command *command, const char *title)
 {
+    if (windows[command - commands] != NULL)
+        window_close(windows[command - commands]->place);
     report_tap *tap = tap_new(command, NULL);
     if (tap == NULL)
         return;
+    windows[command - commands] = tap;
     tap->place = window_open(title, close_window, tap);
     funnel_get_funnel_ops()->retap_packets(funnel_get_funnel_ops()->ops_id);
 }
@@ -303,13 +310,23 @@ void report_tap_open_chains(void)
     open_window(&commands[COMMAND_CHAINS], "NFSv4 Invalidation Chains");
 }
 
+static void forget_window(void *place)
+{
+    *(funnel_text_window_t **)place = NULL;
+}
+
 /* No view opens the Flow Graph itself: no function does that. A kind of flow of our own, beside
  * "All Flows", would need sequence_analysis.h, which no -dev package has. */
 void report_tap_open_flow(void)
 {
+    static funnel_text_window_t *place;
     const funnel_ops_t *gui = funnel_get_funnel_ops();
     plugin_if_apply_filter("nfs4sess.collision && rpc.msgtyp == 1", TRUE);
-    gui->set_text(gui->new_text_window(gui->ops_id, "NFSv4 Flow of Collisions"),
+    if (place != NULL)
+        gui->destroy_text_window(place);
+    place = gui->new_text_window(gui->ops_id, "NFSv4 Flow of Collisions");
+    gui->set_close_cb(place, forget_window, &place);
+    gui->set_text(place,
                   "The packet list now shows takeovers, and the refusals that they caused.\n\n"
                   "To see the hosts throw each other out, as arrows between columns:\n\n"
                   "  1. Statistics > Flow Graph\n"

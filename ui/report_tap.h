@@ -9,8 +9,8 @@
  * For tap_plugin.register_tap_listener. */
 void report_tap_register(void);
 
-/* Open windows of Wireshark that show the report, and the chains by number. Each is one more
- * window, and follows the capture that is open until it is closed. */
+/* Open windows of Wireshark that show the report, and the chains by number. Each takes the place
+ * of the one that was open, and follows the capture that is open until it is closed. */
 void report_tap_open_report(void);
 void report_tap_open_chains(void);
 

@@ -279,6 +279,11 @@ void window_show(window *shown, const char *text, GPtrArray *named)
     show_all(shown);
 }
 
+void window_close(window *shown)
+{
+    gui()->destroy_text_window(shown->place);
+}
+
 void window_free(window *shown)
 {
     g_string_free(shown->text, TRUE);

@@ -17,6 +17,9 @@ window *window_open(const char *title, void (*closed)(void *data), void *data);
  * names, see named.h, for the buttons. */
 void window_show(window *shown, const char *text, GPtrArray *named);
 
+/* As if a person closed it: `closed` is called. */
+void window_close(window *shown);
+
 void window_free(window *shown);
 
 #endif

@@ -7,6 +7,7 @@
 #include "wording.h"
 #include "wording_frame.h"
 
+#include "model/know/lease.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
 
@@ -226,6 +227,9 @@ char *wording_head_of_chain(wmem_allocator_t *scope, const nfs4_chain *chain, bo
 char *wording_head_of_change(wmem_allocator_t *scope, const nfs4_lease *taken, bool restarted)
 {
     const char *hosts = short_hosts(scope, taken->instance);
+    const nfs4_lease *next = lease_after(taken);
+    if (restarted && next != NULL && strcmp(short_hosts(scope, next->instance), hosts) == 0)
+        return wmem_strdup(scope, "client restarted");
     return restarted
                ? wmem_strdup_printf(scope, "client restarted, was %s", hosts)
                : wmem_strdup_printf(scope, "UNDECIDED, a restart of %s or a second host", hosts);
