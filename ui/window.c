@@ -97,8 +97,8 @@ static GString *whole_text(const window *shown, const open_capture *capture)
     if (drawn)
         g_string_append_printf(whole, "\n%s", shown->text->str);
     if (drawn && has_nfs() && has_profile())
-        g_string_append(whole, "\nColumns, colours and filters for this: Edit > Configuration "
-                               "Profiles, \"" PROFILE "\".\n");
+        g_string_append(whole, "\nColumns, colours and filters for this:\n"
+                               "Edit > Configuration Profiles, \"" PROFILE "\".\n");
     g_free(name);
     return whole;
 }
