@@ -141,9 +141,8 @@ static bool is_at(const nfs4_note *note, const nfs4_moment *moment)
 
 bool show_takes_over(const nfs4_note *note)
 {
-    const nfs4_lease *lease = note->lease;
-    if (lease == NULL || lease->judgement.victim == NULL ||
-        taker_named(lease->judgement.victim) == NULL)
+    const nfs4_lease *lease = note->lease, *victim = lease != NULL ? lease->judgement.victim : NULL;
+    if (victim == NULL || taker_named(victim) == NULL)
         return false;
     return ((note->flags & NOTE_IDENTIFY) && is_at(note, &lease->issued)) ||
            ((note->flags & NOTE_CONFIRM) && is_at(note, &lease->confirm));
@@ -303,7 +302,6 @@ static void show_chain(show_target target, const nfs4_note *note)
     const nfs4_chain *chain = note->chain;
     const nfs4_step *step = show_step(note);
     nfs4_verdict grade;
-    nfs4_cause cause = cause_of_chain(chain, &grade);
     const nfs4_lease *culprit = cause_culprit(chain);
     proto_item *item = proto_tree_add_uint_format(target.tree, hf_chain, target.tvb, 0, 0,
                                                   chain->number, "%s", chain_words(&target, note));
@@ -312,7 +310,7 @@ static void show_chain(show_target target, const nfs4_note *note)
     target.tree = proto_item_add_subtree(item, ett_chain);
     if (culprit != NULL)
         show_frame_link(&target, hf_chain_culprit, culprit->confirm.reply);
-    show_uint(&target, hf_chain_cause, cause);
+    show_uint(&target, hf_chain_cause, cause_of_chain(chain, &grade));
     show_frame_link(&target, hf_chain_first, step_frame(chain, 0));
     if (step != NULL)
         show_place_in_chain(&target, note, step);
