@@ -313,7 +313,7 @@ def test_proof_frames_of_chains(wireshark, tshark):
 
 @pytest.mark.parametrize("button, expression", [
     ("Show these frames", "frame.number in {62, 93, 103}"),
-    ("Filter this finding", "nfs4sess.owner.number == 1")])
+    ("Filter this owner", "nfs4sess.owner.number == 1")])
 def test_button_applies_its_filter(wireshark, tshark, button, expression):
     with opened(wireshark, REPORT) as window:
         window.get("push button", button).press()
@@ -378,9 +378,9 @@ def steps_through(wireshark, window, steps):
         becomes(wireshark.frame, frame)
         press_for_filter(wireshark, window, "Show these frames", f"frame.number in {{{frames}}}")
         if expression:
-            press_for_filter(wireshark, window, "Filter this finding", expression)
+            press_for_filter(wireshark, window, "Filter this owner", expression)
         else:
-            window.get("push button", "Filter this finding").press()
+            window.get("push button", "Filter this owner").press()
             becomes(lambda: window.get("text").text.split("\n")[1], NO_FILTER)
 
 
@@ -418,7 +418,7 @@ def test_next_proof_frame_begins_anew_with_a_capture(wireshark, captures):
 @pytest.mark.parametrize("button, words", [
     ("Next proof frame", "(There is no frame to go to.)"),
     ("Show these frames", "(There is no frame to show.)"),
-    ("Filter this finding", "(There is no finding to filter by.)")])
+    ("Filter this owner", "(There is no finding to filter by.)")])
 def test_button_says_that_there_is_nothing(wireshark, capture, button, words):
     path = capture(without_nfs())
     wireshark.open(path)
@@ -517,7 +517,7 @@ def test_window_of_a_closed_capture(wireshark, captures):
         becomes(lambda: window.get("text").text.split("\n")[0], DUPLICATE)
         wireshark.menu("File", "Close")
         becomes(lambda: window.get("text").text, "No capture is open.\n")
-        for button in ("Next proof frame", "Show these frames", "Filter this finding", "Copy"):
+        for button in ("Next proof frame", "Show these frames", "Filter this owner", "Copy"):
             window.get("push button", button).press()
         wireshark.open(captures / EXPIRY)
         becomes(lambda: window.get("text").text.split("\n")[0], EXPIRY)

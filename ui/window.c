@@ -230,7 +230,7 @@ static void add_buttons(window *shown)
         funnel_bt_cb_t press;
     } buttons[BUTTONS] = {{"Next proof frame", next_frame},
                           {"Show these frames", show_frames},
-                          {"Filter this finding", filter_finding},
+                          {"Filter this owner", filter_finding},
                           {"Colour findings", color_findings},
                           {"Copy", copy}};
     for (size_t i = 0; i < BUTTONS; i++) {
