@@ -21,7 +21,7 @@ BENCH = ROOT / "tests" / "bench"
 NOBODY = 65534
 WINDOW = (1000, 5000)  # between these packets instructions are counted
 # scale.c knows the reader, the model and the document.
-DOCUMENT = ["duel", "finding", "finding_client", "kin", "losses", "report"]
+DOCUMENT = ["duel", "finding", "finding_client", "finding_hosts", "kin", "losses", "report"]
 SCALE = [BENCH / "scale.c", *(ROOT / "ui").glob("json_*.c"),
          *(ROOT / "ui" / f"{name}.c" for name in DOCUMENT), *(ROOT / "ui").glob("cure*.c"), ROOT / "plugin/show/proof.c",
          *(ROOT / "plugin/show").glob("word*.c")]
