@@ -124,10 +124,10 @@ def assert_table_is_the_document(tshark, path, passes, options=()):
     assert rows_of(table) == sorted(owners)
 
 
-@PASSES
 @pytest.mark.parametrize(("name", "fault"), fault_cases())
-def test_table_has_the_owners_of_the_document(tshark, name, fault, passes):
-    assert_table_is_the_document(tshark, FOLDER / f"{name}.pcap", passes, fault.options)
+def test_table_has_the_owners_of_the_document(tshark, name, fault):
+    """In one pass, which has to follow what the messages of later frames change."""
+    assert_table_is_the_document(tshark, FOLDER / f"{name}.pcap", 1, fault.options)
 
 
 def test_no_answer_is_no_wrong_answer(tshark, room):
