@@ -9,7 +9,7 @@ import pytest
 
 import pcap
 from conftest import CAPTURES, PASSES, SHARED, VERDICTS
-from faults import (ACCUSED, FAULTS, NO_NFS, NO_TWIN, ONE_CLIENT, ONE_WAY, REFUSED, TWO_HOSTS,
+from faults import (ACCUSED, CLOCKS, FAULTS, NO_NFS, NO_TWIN, ONE_CLIENT, ONE_WAY, REFUSED, TWO_HOSTS,
                     UNANSWERED, UNDECIDED, UNKNOWN_CLIENTS, UNSEEN, Fault, v42)
 from test_nfs4dup import run as nfs4dup
 
@@ -179,6 +179,11 @@ def moved(frame):
 
 
 HOST1, HOST2 = "10.0.0.11", "10.0.0.12"
+def late(frame):
+    """Of the first host, as captured by a machine whose clock is 30 seconds behind."""
+    return dataclasses.replace(frame, seconds=frame.seconds - 30 * (frame.client == HOST1))
+
+
 TWO = [v42("web01", f"{HOST1} {HOST2}", TWO_HOSTS, None, instances=2)]
 DERIVED = {
     "refused-alone": ("owner-in-use-server.pcap", {"keep": lambda frame: frame.client != HOST1}, Fault(
@@ -199,6 +204,10 @@ DERIVED = {
         "keep": lambda frame: frame.client == HOST1 and not frame.is_reply}, Fault(
             ONE_WAY, [v42("web01", HOST1, UNDECIDED, None, instances=3)],
             says=["a restart, or a second host"], never=["returns", "no reboot", *ONE_CLIENT])),
+    "two-clocks": ("duplicate-v42-server.pcap", {"change": late}, Fault(
+        CLOCKS, [v42("web01", f"{HOST1} {HOST2}", frozenset({"proven"}), True, instances=2,
+                     evidence=("takeover-refused", "recurrence"))], chains=13,
+        causes={"duplicate-owner"}, never=NO_TWIN)),
     "only-replies": ("duplicate-v42-server.pcap", {"keep": lambda frame: frame.is_reply}, Fault(
         ONE_WAY, [], chains=0, says=[r"only replies|no requests?|no calls?"], never=[NO_NFS])),
     "snapped": ("duplicate-v42-server.pcap", {"change": snapped}, Fault(

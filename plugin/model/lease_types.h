@@ -36,6 +36,7 @@ typedef struct {
     uint32_t operation;      /* that was refused, nfs_opnum4 */
     bool at_once;            /* by the first request of a connection, which did not ask for it */
     bool is_timeless;        /* the capture's clock went back since the last success */
+    bool is_set_back;        /* and so for one address: several captures do not explain that */
     const nfs4_burst *burst; /* to which the refusal belongs */
     uint32_t gone_xid;       /* of the CREATE_SESSION that first found the clientid gone */
     bool is_followed;        /* its instance was given another id since */

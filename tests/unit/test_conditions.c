@@ -89,7 +89,7 @@ static void test_sleepers(void)
     g_assert_cmpint(takeover_refused_by(lease, next), ==, expected)
     fall_silent(lease, 100);
     PROVES(true);
-    WITH(lease->loss.is_timeless, true, PROVES(false));
+    WITH(lease->loss.is_set_back, true, PROVES(false));
     fall_silent(lease, 200);
     PROVES(false);
     WITH(lease->last_ok.call, next->confirm.reply, PROVES(true));

@@ -71,12 +71,12 @@ static bool had_ended(const nfs4_lease *lease, const nfs4_lease *next)
 
 /* The first was silent for a lease time around the confirm of the second, and asked on: a
  * machine that was set back with its memory, or one that slept. Two hosts that are awake
- * renew. Where the capture's clock went back meanwhile, nothing tells that it was awake. */
+ * renew. Where the clock was set back meanwhile, nothing tells that it was awake. */
 static bool was_asleep(const nfs4_lease *lease, const nfs4_lease *next)
 {
     int64_t enough = (lease_time(lease) != 0 ? 1 : 2) * (int64_t)facts_lease_time(lease);
     return lease->last_ok.call < next->confirm.reply &&
-           (facts_idle_time(lease) >= enough || !facts_time_counts(lease));
+           (facts_idle_time(lease) >= enough || lease->loss.is_set_back);
 }
 
 bool takeover_refused_by(const nfs4_lease *lease, const nfs4_lease *next)

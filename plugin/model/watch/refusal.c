@@ -8,6 +8,7 @@
 #include "one_server.h"
 #include "snapped.h"
 #include "unanswered.h"
+#include "judge/facts.h"
 #include "judge/judge.h"
 #include "know/lease.h"
 #include "know/note.h"
@@ -67,6 +68,22 @@ static void observe_turn(const nfs4_exchange *exchange, nfs4_lease *lease)
     judge_address_turns(lease, &newer->confirm, newer->use.confirmed_from, &back, client);
 }
 
+#define INSTANCES_SEARCHED 16
+
+/* Captures of several machines are each by their own clock, and what one of them shows of a client
+ * does not go back. */
+static bool clock_was_set_back(const nfs4_lease *lease)
+{
+    const nfs4_instance *one = lease->owner != NULL ? lease->owner->first_instance : NULL;
+    if (nstime_cmp(&lease->refused.when, &lease->last_ok.when) < 0)
+        return true;
+    for (int i = 0; i < INSTANCES_SEARCHED && one != NULL; i++, one = one->next)
+        if (one->spoke.secs > lease->refused.when.secs + 1 && lease->instance != NULL &&
+            facts_share_address(lease->instance, one))
+            return true;
+    return false;
+}
+
 static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease *lease)
 {
     lease->refused = identity_moment(exchange);
@@ -75,8 +92,9 @@ static void refused_first(nfs4_model *model, const nfs4_exchange *exchange, nfs4
     bool given_here =
         lease->issued.reply != 0 && lease->memory.issued_on == exchange->connection->id;
     lease->loss.at_once = !exchange->connection->worked && !given_here;
-    lease->loss.is_timeless = lease->server->jumped_back_in > lease->last_ok.call ||
-                              nstime_cmp(&lease->refused.when, &lease->last_ok.when) < 0;
+    lease->loss.is_set_back = clock_was_set_back(lease);
+    lease->loss.is_timeless =
+        lease->loss.is_set_back || lease->server->jumped_back_in > lease->last_ok.call;
     observe_turn(exchange, lease);
     join_burst(model, exchange, lease);
     if (lease->owner != NULL)
