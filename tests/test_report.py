@@ -353,6 +353,13 @@ def test_a_filter_chooses_owners(tshark, view):
     assert "No duplicate shows in this capture: 1 client owner, one client." in chosen
 
 
+@pytest.mark.parametrize(("number", "told"), [(5, "one client"), (6, "1 lost lease not explained")])
+def test_losses_in_the_first_line_are_those_of_the_owners_chosen(tshark, number, told):
+    chosen = tshark.tap(CAPTURES / "made-trouble-server.pcap",
+                        f"nfs4dup,brief,nfs4sess.owner.number == {number}")
+    assert f"No duplicate shows in this capture: 1 client owner, {told};" in chosen
+
+
 @pytest.mark.parametrize("argument", ["nfs4dup,reports", "nfs4dup,report,no.such.field"])
 def test_argument_that_is_none_ends_with_an_error(tshark, argument):
     result = tshark.read(CAPTURES / "duplicate-v42-server.pcap", "-q", "-z", argument)

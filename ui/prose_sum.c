@@ -27,11 +27,25 @@ static gint worst_first(gconstpointer a, gconstpointer b)
     return left->number < right->number ? -1 : 1;
 }
 
+static uint32_t count_unexplained(const nfs4_model *model, report_chooser chooses, void *data)
+{
+    uint32_t count = 0;
+    nfs4_verdict grade;
+    const nfs4_chain *chain = model != NULL ? model->chains.first : NULL;
+    for (; chain != NULL; chain = chain->next) {
+        const nfs4_owner *owner = chain->lease->owner;
+        bool is_chosen = chooses == NULL || (owner != NULL && chooses(owner, data));
+        count += is_chosen && cause_of_chain(chain, &grade) == CAUSE_UNKNOWN;
+    }
+    return count;
+}
+
 prose_sum prose_sum_up(const nfs4_model *model, report_chooser chooses, void *data)
 {
     prose_sum sum = {.accused = g_ptr_array_new(),
                      .undecided = g_ptr_array_new(),
-                     .innocent = g_ptr_array_new()};
+                     .innocent = g_ptr_array_new(),
+                     .unexplained = count_unexplained(model, chooses, data)};
     const nfs4_owner *owner = model != NULL ? model->owners.first : NULL;
     for (; owner != NULL; owner = owner->next) {
         if (chooses != NULL && !chooses(owner, data))
@@ -191,25 +205,15 @@ static void say_duplicates(page *out, const prose_sum *sum)
     g_free(list);
 }
 
-static uint32_t unexplained(const nfs4_model *model)
-{
-    uint32_t count = 0;
-    nfs4_verdict grade;
-    for (const nfs4_chain *chain = model->chains.first; chain != NULL; chain = chain->next)
-        count += cause_of_chain(chain, &grade) == CAUSE_UNKNOWN;
-    return count;
-}
-
 static void say_none(page *out, const nfs4_model *model, const prose_sum *sum, uint32_t troubles)
 {
     GString *line = g_string_new(NULL);
-    uint32_t lost = unexplained(model);
     g_string_append_printf(line, "No duplicate shows in %s: %u client owner%s",
                            model->dropped > 0 ? "what was analysed" : "this capture", sum->owners,
                            sum->owners == 1 ? "" : "s");
-    if (lost > 0)
-        g_string_append_printf(line, ", %u lost lease%s not explained", lost,
-                               lost == 1 ? "" : "s");
+    if (sum->unexplained > 0)
+        g_string_append_printf(line, ", %u lost lease%s not explained", sum->unexplained,
+                               sum->unexplained == 1 ? "" : "s");
     else if (sum->verdicts[VERDICT_SINGLE] == sum->owners)
         g_string_append(line, sum->owners == 1 ? ", one client" : ", each with one client");
     if (sum->verdicts[VERDICT_RESTARTED] > 0)

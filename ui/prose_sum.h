@@ -14,6 +14,7 @@ typedef struct {
     GPtrArray *innocent; /* of those that are worth a word */
     uint32_t owners;
     uint32_t verdicts[VERDICT_PROVEN + 1]; /* owners, by verdict */
+    uint32_t unexplained;                  /* lost leases of which nothing tells the cause */
 } prose_sum;
 
 prose_sum prose_sum_up(const nfs4_model *model, report_chooser chooses, void *data);
