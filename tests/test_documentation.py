@@ -148,7 +148,7 @@ def test_names_in_code_style_exist():
     known |= set(strings_in("show/wording_chain.c", "wording_ending"))
     known |= {"invisible", "tls_connections", "undecoded_connections", "cut_off", "dropped"}
     known |= {"cut_messages", "unpaired_replies", "unclaimed_connections", "unclaimed_port", "answered"}
-    known |= {"co_ownerid", "client_using", "outage_timed", "outage_of", "held_up", "requests_refused", "lost_files"}
+    known |= {"co_ownerid", "client_using", "outage_timed", "outage_of", "requests_refused", "lost_files"}
     used = set(re.findall(r"`([a-z]+(?:[-_][a-z]+)*)`", page()))
     assert used <= known
 

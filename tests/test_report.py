@@ -240,13 +240,30 @@ def test_outages_that_could_not_be_timed_are_told(report, tshark):
     assert "outage 1.508 s in all, 1.148 s at the longest (6 interruptions, of which 5 could be timed)" in text
     document = tshark.report(CAPTURES / "duplicate-locks-server.pcap")
     owner, = document["owners"]
-    assert (owner["outage_timed"], owner["outage_of"]) == (2, 6)
+    assert (owner["outage"], owner["outage_timed"], owner["outage_of"]) == (pytest.approx(1.508, abs=5e-4), 5, 6)
     last = document["chains"][-1]  # CLOSE comes 1.3 s after the open is back
-    assert (last["outage"], last["held_up"]) == (pytest.approx(1.373031), pytest.approx(0.068278))
-    owner, = tshark.report(CAPTURES / "idle-twins-server.pcap")["owners"]
-    assert (owner["outage"], owner["outage_timed"], owner["outage_of"]) == (None, 0, 10)
+    assert last["outage"] == pytest.approx(0.068278)
     text = " ".join(report("idle-twins-server.pcap").split())  # nothing was asked for, but the end is known
     assert "outage 0.445 s in all, 0.074 s at the longest (10 interruptions, of which 8 could be timed)" in text
+    owner, = tshark.report(CAPTURES / "idle-twins-server.pcap")["owners"]
+    assert (owner["outage"], owner["outage_timed"], owner["outage_of"]) == (pytest.approx(0.445, abs=5e-4), 8, 10)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in CAPTURES.glob("*.pcap")))
+def test_outage_is_the_same_wherever_it_is_told(report, tshark, name):
+    """In the rows Cost of the report, the table and the document."""
+    document = tshark.report(CAPTURES / name)
+    rows = tshark.tap(CAPTURES / name, "nfs4dup,stat")
+    for owner in document["owners"]:
+        if owner["outage"] is None:
+            continue
+        seconds = f"{owner['outage']:.3f} s"
+        row, = re.findall(rf"^ +\d+ \|.* {re.escape(seconds)}( \(\d+/\d+\))? +\| +{owner['number']} \|", rows, re.M)
+        assert row.strip() == ("" if owner["outage_timed"] == owner["outage_of"]
+                               else f"({owner['outage_timed']}/{owner['outage_of']})")
+        own = [chain for chain in document["chains"] if chain["owner"] == owner["owner"]]
+        if owner["verdict"] == "proven" and all(chain["cause"] == "duplicate-owner" for chain in own):
+            assert f"outage {seconds}" in " ".join(report(name).split())
 
 
 GONE = {"BADSESSION": 10052, "DEADSESSION": 10078, "STALE_CLIENTID": 10022, "STALE_STATEID": 10023,

@@ -14,6 +14,7 @@
 #include "show/wording.h"
 
 #include "model/know/note.h"
+#include "model/watch/chain.h"
 #include "model/watch/cost.h"
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
@@ -141,6 +142,12 @@ static uint32_t lost_of(const nfs4_chain *chain)
            (cost_lost_locks(chain, &locks) ? locks : 0);
 }
 
+/* false where the capture does not tell */
+static bool outage_of(const nfs4_chain *chain, nstime_t *outage)
+{
+    return chain_held_up(chain, &chain->first_refused, outage);
+}
+
 /* Worst first: by the opens and locks that did not come back, then by the outage. */
 static gint compare_chains(gconstpointer a, gconstpointer b)
 {
@@ -148,10 +155,12 @@ static gint compare_chains(gconstpointer a, gconstpointer b)
     uint32_t left_lost = lost_of(left), right_lost = lost_of(right);
     if (left_lost != right_lost)
         return left_lost > right_lost ? -1 : 1;
-    if (left->resumed != right->resumed)
-        return left->resumed ? -1 : 1;
-    int outage = left->resumed ? nstime_cmp(&right->outage, &left->outage) : 0;
-    return outage != 0 ? outage : left->number < right->number ? -1 : left->number > right->number;
+    nstime_t of_left, of_right;
+    bool left_known = outage_of(left, &of_left), right_known = outage_of(right, &of_right);
+    if (left_known != right_known)
+        return left_known ? -1 : 1;
+    int longer = left_known ? nstime_cmp(&of_right, &of_left) : 0;
+    return longer != 0 ? longer : left->number < right->number ? -1 : left->number > right->number;
 }
 
 /* Those that the filter chooses, worst first. To be freed. */
@@ -200,12 +209,14 @@ static void write_row(stat_tap_table_item_type *items, guint rank, const nfs4_ch
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     const nfs4_owner *owner = chain->lease->owner;
     const char *lost = wording_lost(scope, chain);
+    nstime_t outage;
+    bool timed = outage_of(chain, &outage);
     cell_uint(&items[COLUMN_RANK], rank);
     cell_string(&items[COLUMN_VICTIM], wording_address(scope, chain->client));
     cell_string(&items[COLUMN_CAUSE], cause_text(scope, chain));
     cell_string(&items[COLUMN_CULPRIT], culprit_text(scope, chain));
     cell_uint(&items[COLUMN_FIRST], first_frame(chain));
-    cell_string(&items[COLUMN_OUTAGE], cell_seconds(scope, chain->resumed, &chain->outage));
+    cell_string(&items[COLUMN_OUTAGE], cell_seconds(scope, timed, &outage));
     cell_string(&items[COLUMN_LOST], lost != NULL ? lost : "-");
     cell_string(&items[COLUMN_ENDING], wording_ending(chain));
     cell_uint(&items[COLUMN_CHAIN], chain->number);

@@ -14,6 +14,7 @@
 
 #include "model/judge/causes.h"
 #include "model/judge/verdict.h"
+#include "model/watch/chain.h"
 
 enum {
     COLUMN_NUMBER,
@@ -66,6 +67,12 @@ static const char *span_of(wmem_allocator_t *scope, bool known, const nstime_t *
     return known ? wmem_strdup_printf(scope, "%.3f s", nstime_to_sec(span)) : "-";
 }
 
+static const char *outage_of(wmem_allocator_t *scope, const nfs4_chain *chain)
+{
+    nstime_t outage;
+    return span_of(scope, chain_held_up(chain, &chain->first_refused, &outage), &outage);
+}
+
 static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
     nfs4_verdict grade;
@@ -79,7 +86,7 @@ static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)
                          [COLUMN_FRAMES] = frames_of(scope, chain),
                          [COLUMN_CULPRIT] = culprit_of(scope, chain),
                          [COLUMN_RESTORED] = span_of(scope, chain->has_restored, &chain->restored),
-                         [COLUMN_OUTAGE] = span_of(scope, chain->resumed, &chain->outage),
+                         [COLUMN_OUTAGE] = outage_of(scope, chain),
                          [COLUMN_ENDING] = wording_ending(chain),
                          [COLUMN_LOST] = lost != NULL ? lost : "-",
                          [COLUMN_OWNER] = columns_owner(scope, chain->lease->owner),
@@ -125,7 +132,7 @@ static void list_chain(page *out, const chain_row *row)
     page_words_f(out, "", "%s: %s, %s%s%s%s%s%s", cells[COLUMN_NUMBER], cells[COLUMN_CLIENT],
                  cells[COLUMN_CAUSE], graded ? " (" : "", graded ? cells[COLUMN_GRADE] : "",
                  graded ? ")" : "", known ? ", lost to " : "", known ? cells[COLUMN_CULPRIT] : "");
-    page_words_f(out, "    ", "frames %s, %s; new lease after %s, working after %s; lost: %s",
+    page_words_f(out, "    ", "frames %s, %s; new lease after %s, outage %s; lost: %s",
                  cells[COLUMN_FRAMES], cells[COLUMN_ENDING], cells[COLUMN_RESTORED],
                  cells[COLUMN_OUTAGE], cells[COLUMN_LOST]);
     page_words(out, "    ", cells[COLUMN_OWNER]);

@@ -130,10 +130,9 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
     put_steps(writer, chain);
     json_put_uint(writer, "steps_dropped", chain->steps_dropped);
     put_culprit(writer, chain);
-    json_put_span(writer, "outage", chain->resumed, &chain->outage);
-    nstime_t held_up;
-    bool is_known = chain_held_up(chain, &chain->first_refused, &held_up);
-    json_put_span(writer, "held_up", is_known, &held_up);
+    nstime_t outage;
+    bool timed = chain_held_up(chain, &chain->first_refused, &outage);
+    json_put_span(writer, "outage", timed, &outage);
     json_put_span(writer, "restored", chain->has_restored, &chain->restored);
     json_put_bool(writer, "recovered", chain->resumed || chain->is_back);
     json_put_string(writer, "ending", wording_ending(chain));

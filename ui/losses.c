@@ -61,15 +61,10 @@ static void add_outage(losses *sum, const nfs4_chain *chain)
 {
     nstime_t span;
     sum->outages += chain->continues == NULL;
-    if (chain->resumed) {
-        sum->timed++;
-        nstime_add(&sum->outage, &chain->whole);
-        sum->longest = *longer(&chain->whole, &sum->longest);
-    }
     if (chain_held_up(chain, &chain->began, &span)) {
-        sum->held_up++;
-        nstime_add(&sum->held, &span);
-        sum->longest_held = *longer(&span, &sum->longest_held);
+        sum->timed++;
+        nstime_add(&sum->outage, &span);
+        sum->longest = *longer(&span, &sum->longest);
     }
 }
 

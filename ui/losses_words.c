@@ -52,18 +52,19 @@ char *losses_outage(wmem_allocator_t *scope, const losses *sum)
 {
     if (sum->outages == 0)
         return wmem_strdup(scope, "");
-    if (sum->held_up == 0)
+    if (sum->timed == 0)
         return wmem_strdup(scope, "outage not measurable: no client is seen to work again");
-    const char *longest = sum->held_up > 1
+    const char *longest = sum->timed > 1
                               ? wmem_strdup_printf(scope, " in all, %.3f s at the longest",
-                                                   nstime_to_sec(&sum->longest_held))
+                                                   nstime_to_sec(&sum->longest))
                               : "";
     const char *part =
-        sum->held_up < sum->outages
+        sum->timed < sum->outages
             ? wmem_strdup_printf(scope, " (%u interruptions, of which %u could be timed)",
-                                 sum->outages, sum->held_up)
+                                 sum->outages, sum->timed)
             : "";
-    return wmem_strdup_printf(scope, "outage %.3f s%s%s", nstime_to_sec(&sum->held), longest, part);
+    return wmem_strdup_printf(scope, "outage %.3f s%s%s", nstime_to_sec(&sum->outage), longest,
+                              part);
 }
 
 char *losses_words(wmem_allocator_t *scope, const losses *sum)

@@ -223,7 +223,7 @@ struct nfs4_owner {
     nfs4_cases cases[EVIDENCE_KINDS];
     nfs4_verdict verdict;
     bool harmful;
-    uint32_t revision;           /* counts up whenever something above changes */
+    uint32_t revision;           /* counts up whenever what is told of it may change */
     nfs4_owner *loses_to;        /* of the same bytes at another address, whose confirm a refusal
                                     followed; NULL for none. See one_server.c */
     nfs4_owner *namesake;        /* the one of the same bytes that was seen before it */

@@ -183,16 +183,13 @@ static void say_refusal(show_target *target, const nfs4_chain *chain)
 static void say_resumed(show_target *target, const nfs4_chain *chain)
 {
     wmem_allocator_t *scope = target->pinfo->pool;
-    double seconds = nstime_to_sec(&chain->outage);
-    const char *lost = wording_lost(scope, chain);
+    const char *lost = wording_lost(scope, chain), *resumed = wording_resumed(scope, chain);
     add_finding(
-        target, &ei_session_recovered,
-        chain_summary(target, chain,
-                      wmem_strdup_printf(scope, "works again after %.3f s", seconds)),
+        target, &ei_session_recovered, chain_summary(target, chain, resumed),
         wmem_strdup_printf(scope, "Recovered: operations work again %.6f s after the first refusal",
-                           seconds));
-    add_suffix(target, wmem_strdup_printf(scope, "recovered after %.3f s%s%s", seconds,
-                                          lost != NULL ? "; lost " : "", lost != NULL ? lost : ""));
+                           nstime_to_sec(&chain->outage)));
+    add_suffix(target, wmem_strdup_printf(scope, "%s%s%s", resumed, lost != NULL ? "; lost " : "",
+                                          lost != NULL ? lost : ""));
 }
 
 /* What the client held and has not got back, at the end of its way. */

@@ -12,6 +12,7 @@
 #include "wording.h"
 #include "wording_frame.h"
 
+#include "model/watch/chain.h"
 #include "model/watch/cost.h"
 #include "model/watch/lost_files.h"
 #include "model/judge/causes.h"
@@ -279,9 +280,11 @@ static void show_place_in_chain(const show_target *target, const nfs4_note *note
     if (note->step > 0)
         show_frame_link(target, hf_chain_prev, step_frame(chain, note->step - 1));
     show_frame_link(target, hf_chain_next, step_frame(chain, note->step + 1));
-    if (note->key.is_reply && step->kind == STEP_RESUMED)
+    nstime_t outage;
+    if (note->key.is_reply && step->kind == STEP_RESUMED &&
+        chain_held_up(chain, &chain->first_refused, &outage))
         proto_item_set_generated(
-            proto_tree_add_time(target->tree, hf_chain_outage, target->tvb, 0, 0, &chain->outage));
+            proto_tree_add_time(target->tree, hf_chain_outage, target->tvb, 0, 0, &outage));
     if (note->key.is_reply && note->step + 1 == wmem_array_get_count(chain->steps))
         show_lost(target, chain);
 }

@@ -30,6 +30,16 @@ const char *wording_ending(const nfs4_chain *chain)
     return names[chain_ending(chain)];
 }
 
+char *wording_resumed(wmem_allocator_t *scope, const nfs4_chain *chain)
+{
+    nstime_t span;
+    chain_held_up(chain, &chain->first_refused, &span);
+    return nstime_is_zero(&chain->idle)
+               ? wmem_strdup_printf(scope, "works again after %.3f s", nstime_to_sec(&span))
+               : wmem_strdup_printf(scope, "recovered after %.3f s, then idle for %.1f s",
+                                    nstime_to_sec(&span), nstime_to_sec(&chain->idle));
+}
+
 /* "2 locks"; nothing for none */
 static uint32_t append_count(wmem_strbuf_t *text, uint32_t count, const char *what, uint32_t before)
 {

@@ -219,8 +219,7 @@ static char *head_of_lost_chain(wmem_allocator_t *scope, const nfs4_chain *chain
 char *wording_head_of_chain(wmem_allocator_t *scope, const nfs4_chain *chain, bool resumed)
 {
     char *head = head_of_lost_chain(scope, chain);
-    return resumed ? wmem_strdup_printf(scope, "%s, works again after %.3f s", head,
-                                        nstime_to_sec(&chain->outage))
+    return resumed ? wmem_strdup_printf(scope, "%s, %s", head, wording_resumed(scope, chain))
                    : head;
 }
 

@@ -31,10 +31,17 @@ def hosts_text(owner):
     return ", ".join(hosts[:HOSTS_SHOWN]) + more
 
 
+def outage_text(owner):
+    if owner["outage"] is None:
+        return "-"
+    timed, of = owner["outage_timed"], owner["outage_of"]
+    return f"{owner['outage']:.3f} s" + (f" ({timed}/{of})" if timed < of else "")
+
+
 def _row(owner):
     return [str(owner["number"]), owner["server"], owner_text(owner), hosts_text(owner),
             str(len(owner["instances"])), str(owner["takeovers"]), str(owner["invalidations"]),
-            f"{owner['outage']:.3f} s" if owner["outage"] else "-", owner["verdict"]]
+            outage_text(owner), owner["verdict"]]
 
 
 def stat(document, colored):
