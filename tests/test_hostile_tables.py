@@ -89,6 +89,23 @@ def feuds(capture, server):
             one.works()
 
 
+def hundred_clones(capture, server):
+    """Each takes the owner from the one before it; the first comes back."""
+    hosts = [synthetic.Host(capture, server, number, owner=b"Linux NFSv4.1 golden") for number in range(100)]
+    for host in hosts:
+        host.mounts()
+        host.works()
+    hosts[0].is_refused()
+    hosts[0].mounts()
+
+
+def test_hundred_clones_are_counted(tshark, written):
+    """Three of them stand in the first line, sixty-three in a row of their own."""
+    report = " ".join(tshark.tap(written(hundred_clones), "nfs4dup,brief").split())
+    assert re.search(r"\(proven[^)]*\): [\d.]+, [\d.]+ and 98 more all call themselves golden", report)
+    assert re.search(r"Who (?:[\d.]+, ){62}[\d.]+ and 37 more ", report)
+
+
 def test_many_findings(tshark, written):
     """The worst ten are told, what to do about them once, and the others are counted."""
     path = written(feuds)

@@ -31,7 +31,6 @@ typedef struct {
     uint32_t instances, addresses;
     const char *hosts; /* "10.0.0.11 and 10.0.0.12" */
     const char *all_hosts; /* where that does not name them all; NULL else */
-    bool more_instances;   /* than were looked at for hosts */
     const char *first; /* who held the owner at the first case of the evidence, and who came */
     const char *second;
     const char *second_server; /* where that one confirmed; NULL for at `server` */

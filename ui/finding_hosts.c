@@ -10,8 +10,8 @@
 #include "wire/nfs_program.h"
 
 #define HOSTS_NAMED 3
-#define HOSTS_LISTED 64    /* in a row of their own */
-#define HOSTS_LOOKED_AT 64 /* instances */
+#define HOSTS_LISTED 64      /* in a row of their own */
+#define HOSTS_LOOKED_AT 4096 /* instances */
 #define NAME_SHOWN 48
 
 static char *cut_short(wmem_allocator_t *scope, const char *text)
@@ -36,36 +36,50 @@ char *finding_server(wmem_allocator_t *scope, const nfs4_server *server)
                                       : wording_endpoint(scope, endpoint);
 }
 
-static void add_address(wmem_allocator_t *scope, GPtrArray *found, const address *addr)
+typedef struct {
+    GPtrArray *texts; /* in the order of the instances */
+    GHashTable *set;  /* the same */
+    bool more;        /* of instances that were not looked at */
+} host_list;
+
+static void add_address(wmem_allocator_t *scope, host_list *found, const address *addr)
 {
     char *text = wording_address(scope, addr);
-    if (!g_ptr_array_find_with_equal_func(found, text, g_str_equal, NULL))
-        g_ptr_array_add(found, text);
+    if (g_hash_table_add(found->set, text))
+        g_ptr_array_add(found->texts, text);
 }
 
 /* Each once: of each instance the one that tells it from the others, or all of them where
  * there is one instance. */
-static GPtrArray *addresses_of(wmem_allocator_t *scope, const nfs4_owner *owner)
+static host_list addresses_of(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
-    GPtrArray *found = g_ptr_array_new();
+    host_list found = {g_ptr_array_new(), g_hash_table_new(g_str_hash, g_str_equal),
+                       owner->instance_count > HOSTS_LOOKED_AT};
     uint32_t looked_at = 0;
     for (const nfs4_instance *instance = owner->first_instance;
          instance != NULL && looked_at++ < HOSTS_LOOKED_AT; instance = instance->next) {
         const nfs4_mark *mark = instance->addresses;
         const address *own = owner->instance_count > 1 ? wording_own_address(instance) : NULL;
         if (own != NULL)
-            add_address(scope, found, own);
+            add_address(scope, &found, own);
         else if (owner->instance_count > 1 && mark != NULL)
-            add_address(scope, found, &mark->addr);
+            add_address(scope, &found, &mark->addr);
         for (; owner->instance_count == 1 && mark != NULL; mark = mark->next)
-            add_address(scope, found, &mark->addr);
+            add_address(scope, &found, &mark->addr);
     }
     return found;
 }
 
-/* "10.0.0.11, 10.0.0.12 and 8 more" where they are more than `room`. */
-static char *list_of(wmem_allocator_t *scope, const GPtrArray *words, guint room)
+static void free_hosts(host_list *found)
 {
+    g_ptr_array_free(found->texts, TRUE);
+    g_hash_table_destroy(found->set);
+}
+
+/* "10.0.0.11, 10.0.0.12 and 8 more" where they are more than `room`. */
+static char *list_of(wmem_allocator_t *scope, const host_list *found, guint room)
+{
+    const GPtrArray *words = found->texts;
     wmem_strbuf_t *text = wmem_strbuf_new(scope, "");
     guint named = words->len <= room ? words->len : room - 1;
     for (guint i = 0; i < named; i++) {
@@ -77,15 +91,16 @@ static char *list_of(wmem_allocator_t *scope, const GPtrArray *words, guint room
                                   (const char *)g_ptr_array_index(words, i));
     }
     if (words->len > named)
-        wmem_strbuf_append_printf(text, " and %u more", words->len - named);
+        wmem_strbuf_append_printf(text, " and %s%u more", found->more ? "at least " : "",
+                                  words->len - named);
     return wmem_strbuf_finalize(text);
 }
 
 char *finding_hosts(wmem_allocator_t *scope, const nfs4_owner *owner)
 {
-    GPtrArray *addresses = addresses_of(scope, owner);
-    char *hosts = list_of(scope, addresses, HOSTS_NAMED);
-    g_ptr_array_free(addresses, TRUE);
+    host_list addresses = addresses_of(scope, owner);
+    char *hosts = list_of(scope, &addresses, HOSTS_NAMED);
+    free_hosts(&addresses);
     return hosts;
 }
 
@@ -102,12 +117,11 @@ static char *machine_of(wmem_allocator_t *scope, const nfs4_owner *owner)
 
 void finding_find_hosts(finding *found, wmem_allocator_t *scope)
 {
-    GPtrArray *addresses = addresses_of(scope, found->owner);
-    found->addresses = addresses->len;
-    found->hosts = list_of(scope, addresses, HOSTS_NAMED);
-    if (addresses->len > HOSTS_NAMED)
-        found->all_hosts = list_of(scope, addresses, HOSTS_LISTED);
-    found->more_instances = found->owner->instance_count > HOSTS_LOOKED_AT;
+    host_list addresses = addresses_of(scope, found->owner);
+    found->addresses = addresses.texts->len;
+    found->hosts = list_of(scope, &addresses, HOSTS_NAMED);
+    if (addresses.texts->len > HOSTS_NAMED)
+        found->all_hosts = list_of(scope, &addresses, HOSTS_LISTED);
     found->name = finding_name(scope, found->owner);
     if (found->name == NULL)
         found->machine = machine_of(scope, found->owner);
@@ -115,5 +129,5 @@ void finding_find_hosts(finding *found, wmem_allocator_t *scope)
     found->port = found->owner->server->endpoints != NULL
                       ? (uint16_t)found->owner->server->endpoints->port
                       : NFS_PORT;
-    g_ptr_array_free(addresses, TRUE);
+    free_hosts(&addresses);
 }

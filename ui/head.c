@@ -268,8 +268,7 @@ void head_of_owner(page *out, const finding *found)
     wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     page_title(out, head_title(scope, found));
     if (found->all_hosts != NULL)
-        page_row_f(out, "Who", "%s%s", found->all_hosts,
-                   found->more_instances ? ", and perhaps more" : "");
+        page_row(out, "Who", found->all_hosts);
     if (accuses(found)) {
         tell_accused(out, scope, found);
     } else if (found->kind == FINDING_UNDECIDED) {
