@@ -46,6 +46,7 @@ struct report_tap {
     visibility *seen;   /* whatever the filter */
     FILE *out;          /* while a view is drawn that has no window */
     window *place;      /* NULL for such a view */
+    bool is_told;       /* the packets that were there when the window was opened */
     GPtrArray *named;   /* while a window is drawn; see named.h */
 };
 
@@ -195,7 +196,7 @@ static void tap_draw(void *data)
     GString *text = g_string_new(NULL);
     if (tap->place == NULL) {
         draw_file(text, tap);
-    } else {
+    } else if (tap->is_told) {
         tap->named = named_new();
         tap->command->draw(text, tap);
         window_show(tap->place, text->str, tap->named);
@@ -287,7 +288,8 @@ static void close_window(void *data)
     remove_tap_listener(tap);
 }
 
-/* One of each kind. Nothing raises a window that lies below others: it is opened anew. */
+/* One of each kind. Nothing raises a window that lies below others: it is opened anew. It can be
+ * closed while Wireshark hands out the packets, and says nothing before it was told all of them. */
 static void open_window(const report_command *command, const char *title)
 {
     if (windows[command - commands] != NULL)
@@ -298,6 +300,10 @@ static void open_window(const report_command *command, const char *title)
     windows[command - commands] = tap;
     tap->place = window_open(title, close_window, tap);
     funnel_get_funnel_ops()->retap_packets(funnel_get_funnel_ops()->ops_id);
+    if (windows[command - commands] != tap)
+        return;
+    tap->is_told = true;
+    tap_draw(tap);
 }
 
 void report_tap_open_report(void)
