@@ -433,19 +433,16 @@ CONVERSATIONS = "___conversation_color_filter___"
 PAINTED = {TAKEOVER: CONVERSATIONS + "03", REFUSAL: CONVERSATIONS + "02"}
 
 
-def colour_of(wireshark, frame):
-    """The rule that colours a frame: Wireshark names it in the details. No packet can be gone to
-    while Wireshark reads them: it says so, and waits for an answer."""
+def colours(wireshark, *frames):
+    """The rules that colour these frames. No packet can be gone to while Wireshark reads them: it
+    says so, and waits for an answer."""
     wait_for("packets", lambda: wireshark.list.height)
-    wireshark.go_to(frame)
-    below = wireshark.lines_below(0)
+    rules = {}
+    for frame in frames or (1, TAKEOVER, REFUSAL):
+        wireshark.go_to(frame)
+        rules[frame] = wireshark.color()
     wireshark.collapse(0)
-    return next((line.removeprefix("[Coloring Rule Name: ").removesuffix("]")
-                 for line in below if line.startswith("[Coloring Rule Name: ")), None)
-
-
-def colours(wireshark):
-    return {frame: colour_of(wireshark, frame) for frame in (1, TAKEOVER, REFUSAL)}
+    return rules
 
 
 def press_colours(wireshark):
@@ -473,7 +470,7 @@ def test_colours_outlive_window_and_capture(wireshark, captures):
     press_colours(wireshark)
     becomes(lambda: colours(wireshark), ordinary)
     wireshark.open(captures / EXPIRY)
-    assert CONVERSATIONS not in colour_of(wireshark, 1)
+    assert CONVERSATIONS not in colours(wireshark, 1)[1]
 
 
 def test_colours_are_reset_by_wireshark_too(wireshark):
@@ -644,10 +641,10 @@ def test_profile(start, captures):
     wireshark.wait_for_file(DUPLICATE)
     assert [each.name for each in wireshark.list.children()[:len(columns())]] == list(columns())
     row = dict(zip(columns(), wireshark.packet(REFUSAL), strict=True))
-    assert (row["Client"], row["Client owner"], row["Instance"], row["Chain"]) == \
-        ("10.0.0.11", "Linux NFSv4.2 web01", "1", "1")
+    assert (row["Client owner"], row["Instance"], row["Chain"], row["Other host"]) == \
+        ("Linux NFSv4.2 web01", "1", "1", "10.0.0.12")
     wireshark.go_to(REFUSAL)
-    assert "[Coloring Rule Name: NFSv4 refused]" in wireshark.lines_below(0)
+    assert wireshark.color() == "NFSv4 refused"
     assert wireshark.quit() == 0
 
 

@@ -19,7 +19,7 @@ TABLE = "org.a11y.atspi.Table"
 TEXT = "org.a11y.atspi.Text"
 EDITABLE_TEXT = "org.a11y.atspi.EditableText"
 # States, as bits.
-CHECKED, ENABLED, FOCUSED, SELECTED, SHOWING = 4, 8, 12, 23, 25
+CHECKED, ENABLED, EXPANDED, FOCUSED, SELECTED, SHOWING = 4, 8, 10, 12, 23, 25
 ON_SCREEN = 0
 ALL_OF_IT = -1
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 
-from .accessible import ENABLED, SELECTED, SHOWING, wait_for
+from .accessible import ENABLED, EXPANDED, SELECTED, SHOWING, wait_for
 
 # Where something new lies in memory where something old lay, Qt 5.15 may take it for that and not
 # say what it is. The sanitizer's memory is not used again soon; dumpcap, which Wireshark starts,
@@ -28,6 +28,7 @@ IGNORED = re.compile(
 RECENT = ["x", "y", "width", "height"]
 STARTS = 20
 SECONDS_OF_A_START = 4
+RULE = "[Coloring Rule Name: "
 STATUS = r"Packets: (\d+)(?: · Displayed: (\d+) |$)"  # 4.4 says how many only if a filter hides some
 
 
@@ -238,19 +239,19 @@ class Wireshark:
                                  lambda: self.details.cell(row).has(SELECTED))
         self.menu("View", "Expand Subtrees")
 
-    def lines_below(self, row):
-        """What is below a row of the details that is not expanded."""
-        lines = self.details.height
-        self._expand(row)
-        wait_for("more lines", lambda: self.details.height > lines)
-        return self.details.column()[row + 1:row + 1 + self.details.height - lines]
+    def color(self):
+        """Of the frame that the details show: the rule that they name, below their first line."""
+        if not self.details.cell(0).has(EXPANDED):
+            self._expand(0)
+            wait_for("more lines", lambda: self.details.cell(0).has(EXPANDED))
+        return next((line.removeprefix(RULE).removesuffix("]") for line in self.details.column()
+                     if line.startswith(RULE)), None)
 
     def collapse(self, row):
-        lines = self.details.height
         self.desktop.click_until(lambda: self.details.cell(row),
                                  lambda: self.details.cell(row).has(SELECTED))
         self.menu("View", "Collapse Subtrees")
-        wait_for("fewer lines", lambda: self.details.height < lines)
+        wait_for("fewer lines", lambda: not self.details.cell(row).has(EXPANDED))
 
     def _line(self, beginning):
         return next((cell for cell in map(self.details.cell, range(self.details.height))
