@@ -197,7 +197,7 @@ def columns():
 def test_columns_are_filled(tshark, profile):
     """tshark prints the columns of the profile, and complains of no preference in it."""
     line, = tshark.lines(DUPLICATE, *profile, "-Y", "frame.number == 93", passes=2)
-    assert line.endswith("NFS 10.0.0.11 Linux NFSv4.2 web01 1 1 V4 Reply (Call In 92) SEQUENCE "
+    assert line.endswith("NFS Linux NFSv4.2 web01 1 1 10.0.0.12 V4 Reply (Call In 92) SEQUENCE "
                          "Status: NFS4ERR_BADSESSION [lease lost to 10.0.0.12]")
 
 
