@@ -9,6 +9,7 @@
 #include <epan/tap.h>
 
 #include "extract_tap.h"
+#include "flow.h"
 #include "nfs4sess.h"
 #include "chain_stat.h"
 #include "report_tap.h"
@@ -31,7 +32,7 @@ static const menu_view views[] = {
      report_tap_open_report},
     {"Invalidation Chains", "Every lost lease or session, and the way back from it",
      report_tap_open_chains},
-    {"Flow of Collisions", "Shows the frames that Statistics > Flow Graph draws as a duel",
+    {"Flow of Collisions", "Filters for them, and says how Statistics > Flow Graph draws the duel",
      report_tap_open_flow},
 };
 
@@ -41,6 +42,7 @@ static void register_protocols(void)
     menu_register(views, sizeof views / sizeof *views);
     stat_table_register();
     chain_stat_register();
+    flow_register();
 }
 
 static void register_taps(void)

@@ -388,3 +388,16 @@ def test_sharkd_opens_files_in_turn(tshark):
         table, = next(answers)["taps"][0]["tables"]
         assert sorted([row[6], row[8], row[4], row[1]] for row in table["i"]) == expected[path]
         assert next(answers)["tree"]
+
+
+# --- the flow graph ---
+
+@pytest.mark.parametrize("name", ["duplicate-v42-server.pcap", "duplicate-v40-server.pcap",
+                                  "lease-expiry-server.pcap", "unique-hostnames-server.pcap"])
+def test_flow_is_identity_and_recovery(tshark, name):
+    """What -z flow prints, Statistics > Flow Graph draws: identifications, confirms, chains."""
+    text = tshark.tap(CAPTURES / name, "flow,nfs4sess,standard", passes=2)
+    frames = tshark.fields(CAPTURES / name, "frame.time_relative", passes=2,
+                           show="nfs.opcode in {35, 36, 42, 43} || nfs4sess.chain")
+    assert re.findall(r"^\|([\d.]+)", text, re.M) == [
+        frame["frame.time_relative"][0][:-3] for frame in frames] != []

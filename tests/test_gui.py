@@ -506,7 +506,8 @@ def test_flow_of_collisions_says_what_to_tick(wireshark, tshark):
     with wireshark.dialog(title, "Statistics", "NFSv4 Sessions", "Flow of Collisions") as window:
         becomes(lambda: wireshark.filter_line.text, expression)
         becomes(wireshark.status, (383, count(tshark, CAPTURES / DUPLICATE, expression)))
-        assert 'tick "Limit to display filter"' in window.get("text").text
+        text = window.get("text").text
+        assert 'tick "Limit to display filter"' in text and 'Flow type "NFSv4 Sessions"' in text
 
 
 def test_window_of_a_closed_capture(wireshark, captures):
@@ -549,6 +550,15 @@ def test_flow_graph_shows_the_duel(wireshark, tshark, desktop):
     heads, *lines = path.read_text().splitlines()
     assert {"10.0.0.11", "10.0.0.12"} < set(heads.replace("|", " ").split())
     assert any("CREATE_SESSION [client owner taken over from 10.0.0.11]" in line for line in lines)
+
+
+def test_flow_graph_has_a_type_of_ours(wireshark, tshark):
+    """What it draws, -z flow prints, which tests/test_company.py reads."""
+    text = tshark.tap(CAPTURES / DUPLICATE, "flow,nfs4sess,standard", passes=2)
+    drawn = len(re.findall(r"^\|\d", text, re.M))
+    with wireshark.dialog("Flow", "Statistics", "Flow Graph") as dialog:
+        wireshark.choose(dialog.get("combo box", condition=lambda node: node.name == "All Flows"), "NFSv4 Sessions")
+        dialog.get("label", condition=lambda node: re.match(rf"3 node\W?s\W?, {drawn} item\W?s\b", node.name))
 
 
 # --- files ---

@@ -321,8 +321,7 @@ static void forget_window(void *place)
     *(funnel_text_window_t **)place = NULL;
 }
 
-/* No view opens the Flow Graph itself: no function does that. A kind of flow of our own, beside
- * "All Flows", would need sequence_analysis.h, which no -dev package has. */
+/* No view opens the Flow Graph itself: no function does that. */
 void report_tap_open_flow(void)
 {
     static funnel_text_window_t *place;
@@ -337,6 +336,8 @@ void report_tap_open_flow(void)
                   "To see the hosts throw each other out, as arrows between columns:\n\n"
                   "  1. Statistics > Flow Graph\n"
                   "  2. tick \"Limit to display filter\", unless it is\n\n"
+                  "For all identifications, confirms, refusals and recoveries of the capture:\n\n"
+                  "  2. no tick there, and Flow type \"NFSv4 Sessions\"\n\n"
                   "An empty list means that no two hosts collide in this capture.\n");
 }
 

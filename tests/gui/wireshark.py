@@ -160,11 +160,12 @@ class Wireshark:
         """Answers a file dialog."""
         dialog = self.window(f"Wireshark · {title}")
         if kind:
-            self._choose(dialog.get("combo box", condition=lambda node: "(*" in node.name), kind)
+            self.choose(dialog.get("combo box", condition=lambda node: "(*" in node.name), kind)
         dialog.get("text", "File name:").text = str(path)
         self.press_last(dialog, button)
 
-    def _choose(self, box, name):
+    def choose(self, box, name):
+        """One of a combo box."""
         choices, = box.children()
         choice = next(each for each in choices.children() if each.name == name)
         self.desktop.click_until(lambda: box, lambda: choice.has(SHOWING))
