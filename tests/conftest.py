@@ -25,6 +25,8 @@ SHARED = ROOT.parent / "shared"
 sys.path.insert(0, str(LAB / "host"))  # reader.py
 # Debian's programs before others of the same name, which may be wrappers that take their time.
 os.environ["PATH"] = os.pathsep.join(["/usr/bin", "/bin", os.environ["PATH"]])
+# A heap of large pages, which takes a third off the time that tshark needs to start.
+os.environ["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864"
 NOBODY = 65534
 IS_ROOT = os.geteuid() == 0
 
@@ -66,6 +68,7 @@ class Tshark:
         if IS_ROOT:
             self.prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.home),
+                            "GLIBC_TUNABLES": os.environ["GLIBC_TUNABLES"],
                             "LC_ALL": "C.UTF-8", "WIRESHARK_PLUGIN_DIR": str(modules)}
         if b"__asan_init" in module.read_bytes():
             libraries = [subprocess.run(["gcc", f"-print-file-name={name}"], check=True,
