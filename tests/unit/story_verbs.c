@@ -6,9 +6,9 @@
 
 /* ---- hosts ---------------------------------------------------------------- */
 
-story_host *web01(story *world, uint8_t address, uint32_t minor)
+story_host *web01(story *world, uint8_t last_byte, uint32_t minor)
 {
-    return story_new_host(world, "web01", address, minor);
+    return story_new_host(world, "web01", last_byte, minor);
 }
 
 story_host *mounted(story *world, uint32_t minor)

@@ -15,7 +15,7 @@
 /* ---- hosts ---------------------------------------------------------------- */
 
 /* A host of that name, at 10.0.0.<address>. Whoever has the name has its owner, too. */
-story_host *web01(story *world, uint8_t address, uint32_t minor);
+story_host *web01(story *world, uint8_t last_byte, uint32_t minor);
 
 /* The first of them, which has mounted. */
 story_host *mounted(story *world, uint32_t minor);
