@@ -78,6 +78,10 @@ def test_report_is_the_default():
     assert result.stdout == run("--report", SERVER).stdout
 
 
+def test_stat_says_how_many_outages_were_timed():
+    assert "  1.508 s (5/6)  proven" in run("--stat", CAPTURES / "duplicate-locks-server.pcap").stdout
+
+
 @pytest.mark.parametrize("option", [view for view in VIEWS if view != "--stat"])
 def test_a_view_is_that_of_tshark(tshark, option):
     drawn = tshark.tap(SERVER, f"nfs4dup,{option[2:]}")

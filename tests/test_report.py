@@ -249,6 +249,11 @@ def test_outages_that_could_not_be_timed_are_told(report, tshark):
     assert (owner["outage"], owner["outage_timed"], owner["outage_of"]) == (pytest.approx(0.445, abs=5e-4), 8, 10)
 
 
+def test_packet_list_tells_outage_and_pause_apart(tshark):
+    line, = tshark.lines(CAPTURES / "lease-expiry-server.pcap", "-Y", "frame.number == 330", passes=2)
+    assert "[recovered after 0.061 s, then idle for 11.9 s; lost 2 locks" in line
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in CAPTURES.glob("*.pcap")))
 def test_outage_is_the_same_wherever_it_is_told(report, tshark, name):
     """In the rows Cost of the report, the table and the document."""

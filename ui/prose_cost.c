@@ -67,9 +67,9 @@ static void tell_meaning(page *out, const losses *sum)
     if (sum->outages > 0)
         page_words(out, ITEM,
                    "An outage runs from the first refusal to the first request that worked again "
-                   "and is no part of the recovery. A pause of a second or longer in which the "
-                   "client had all back and asked for nothing is no part of it, and a client that "
-                   "loses its lease again before it is back is interrupted once.");
+                   "and is no part of the recovery, or until the client had all back, where it "
+                   "asked for nothing then for a second or more. A client that loses its lease "
+                   "again before it is back is interrupted once.");
     if (sum->refused > 0)
         page_words(out, ITEM,
                    "A request is refused if its answer says that the session, the clientid or "

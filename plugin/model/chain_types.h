@@ -118,8 +118,7 @@ struct nfs4_chain {
     bool identified;   /* it identified itself, whatever came of that */
     bool given_up;     /* it did away with the clientid, before it used it */
     bool resumed;      /* an ordinary operation worked again */
-    nstime_t outage;   /* where resumed: until then. What is told is chain_held_up */
-    nstime_t whole;    /* the same, since `began` */
+    nstime_t outage;   /* until it resumed; views tell chain_held_up instead */
     nstime_t idle;     /* of that: since `ready` it asked for nothing; see NFS4_IDLE_SECONDS */
     bool held_known;   /* the lease's whole life was captured */
     nfs4_held held;    /* under the lease when it was refused */

@@ -218,8 +218,6 @@ struct nfs4_owner {
     nfs4_lease *last_issued;      /* the id that it was given last */
     uint32_t takeovers;
     uint32_t invalidations; /* leases of it that were refused */
-    nstime_t outage;        /* sum over its finished chains */
-    nstime_t longest_outage;
     nfs4_cases cases[EVIDENCE_KINDS];
     nfs4_verdict verdict;
     bool harmful;

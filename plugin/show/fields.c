@@ -180,7 +180,7 @@ static void register_findings(int proto)
           "The name by which the file was looked up or opened", HFILL}},
         {&hf_chain_outage,
          {"Outage", "nfs4sess.chain.outage", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-          "From the first refusal to the first ordinary operation that worked again", HFILL}},
+          "From the first refusal until the client worked again, or had all back", HFILL}},
         {&hf_trouble,
          {"Trouble", "nfs4sess.trouble", FT_UINT8, BASE_DEC, VALS(troubles), 0,
           "This frame is part of what keeps the client from getting on", HFILL}},

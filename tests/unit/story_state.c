@@ -217,6 +217,52 @@ const nfs4_chain *chain_of(const story *world, uint32_t number)
     return chain;
 }
 
+const nstime_t *whole_outage(const nfs4_chain *chain)
+{
+    static nstime_t whole;
+    if (!chain_held_up(chain, &chain->began, &whole))
+        nstime_set_zero(&whole);
+    return &whole;
+}
+
+typedef void outage_act(nstime_t *result, const nstime_t *outage);
+
+static void add_up(nstime_t *sum, const nstime_t *outage)
+{
+    nstime_add(sum, outage);
+}
+
+static void each_outage(const nfs4_owner *owner, outage_act *act, nstime_t *result)
+{
+    nstime_set_zero(result);
+    for (const nfs4_instance *instance = owner->first_instance; instance != NULL;
+         instance = instance->next)
+        for (const nfs4_lease *lease = instance->first_lease; lease != NULL;
+             lease = lease->links.next)
+            for (const nfs4_chain *chain = lease->chain; chain != NULL; chain = chain->earlier)
+                act(result, whole_outage(chain));
+}
+
+static void keep_longer(nstime_t *longest, const nstime_t *outage)
+{
+    if (nstime_cmp(outage, longest) > 0)
+        *longest = *outage;
+}
+
+const nstime_t *outage_of(const nfs4_owner *owner)
+{
+    static nstime_t sum;
+    each_outage(owner, add_up, &sum);
+    return &sum;
+}
+
+const nstime_t *longest_outage(const nfs4_owner *owner)
+{
+    static nstime_t longest;
+    each_outage(owner, keep_longer, &longest);
+    return &longest;
+}
+
 const nfs4_step *step_of(const nfs4_chain *chain, guint index)
 {
     g_assert_cmpuint(index, <, wmem_array_get_count(chain->steps));

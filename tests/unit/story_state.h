@@ -83,6 +83,12 @@ char *told(const nfs4_chain *chain);
 
 void assert_seconds(const nstime_t *time, double seconds);
 
+/* How long a client was held up for which the chain is the last one, zero where nobody knows; the
+ * sum of an owner, and the longest. Each is there until the next question. */
+const nstime_t *whole_outage(const nfs4_chain *chain);
+const nstime_t *outage_of(const nfs4_owner *owner);
+const nstime_t *longest_outage(const nfs4_owner *owner);
+
 #define assert_cause_is(chain, expected)                                                           \
     do {                                                                                           \
         nfs4_verdict found;                                                                        \

@@ -339,6 +339,17 @@ void is_expired(story_host *host)
     g_assert_true(server_drop(host->server, host->clientid));
 }
 
+void is_flagged(story_host *host, uint32_t flags)
+{
+    nfs4_message call = begins_sequence(host);
+    story_sends(host, &call);
+    nfs4_message reply = begins_reply(&call, NFS4_OK);
+    nfs4_event *event = puts_event(&reply, OP_SEQUENCE);
+    memcpy(event->u.sequence.sessionid, host->sessionid, NFS4_SESSIONID_SIZE);
+    event->u.sequence.status_flags = flags;
+    story_sends(host, &reply);
+}
+
 void loses_session(story_host *host)
 {
     g_assert_true(server_drop_session(host->server, host->sessionid));

@@ -91,6 +91,9 @@ void is_moved_to(story_host *host, story_server *server);
 
 /* The server forgets the client, or only its session. */
 void is_expired(story_host *host);
+
+/* SEQUENCE alone, answered with these status flags. */
+void is_flagged(story_host *host, uint32_t flags);
 void loses_session(story_host *host);
 
 #endif

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "story_verbs.h"
+#include "story_state.h"
 #include "suite.h"
 
 /* Everything that the model counts, as text. */
@@ -20,7 +20,7 @@ static char *summary(const story *world)
             g_string_append_printf(text, " sessions %u addresses %u", i->session_count,
                                    marks_of(i->addresses));
         g_string_append_printf(text, " leases %d outage %g\n", g_sequence_get_length(owner->order),
-                               nstime_to_sec(&owner->outage));
+                               nstime_to_sec(outage_of(owner)));
     }
     for (const nfs4_chain *chain = world->model->chains.first; chain != NULL; chain = chain->next)
         g_string_append_printf(text, "chain %u: resumed %d refused opens %u\n", chain->number,

@@ -5,7 +5,7 @@
  * The second host is not in the capture. Its identifications take numbers from the
  * server's counters; where nobody else came, none is missing.
  */
-#include "story_verbs.h"
+#include "story_state.h"
 #include "model/judge/cases.h"
 #include "model/judge/causes.h"
 #include "suite.h"
@@ -243,7 +243,7 @@ static void check_ends_at_the_refusal(story_layout layout, uint32_t minor)
     tries(one);
     assert_proven(one);
     g_assert_false(world->model->chains.first->resumed);
-    g_assert_true(nstime_is_zero(&owner_of(one)->outage));
+    g_assert_true(nstime_is_zero(outage_of(owner_of(one))));
 }
 
 static void test_ends_at_the_refusal(void)

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "story_verbs.h"
+#include "story_state.h"
 #include "model/judge/causes.h"
 #include "suite.h"
 
@@ -89,9 +89,9 @@ static void test_outage(void)
     tries(one);
     double outage = (double)(world->now - refused) / (double)SECOND;
     g_assert_cmpfloat_with_epsilon(nstime_to_sec(&first_chain(world)->outage), outage, 1e-9);
-    g_assert_cmpfloat_with_epsilon(nstime_to_sec(&owner_of(one)->outage), outage, 1e-9);
+    g_assert_cmpfloat_with_epsilon(nstime_to_sec(outage_of(owner_of(one))), outage, 1e-9);
     tries(one); /* over is over */
-    g_assert_cmpfloat_with_epsilon(nstime_to_sec(&owner_of(one)->outage), outage, 1e-9);
+    g_assert_cmpfloat_with_epsilon(nstime_to_sec(outage_of(owner_of(one))), outage, 1e-9);
 }
 
 static void test_outages_add_up(void)
@@ -112,8 +112,8 @@ static void test_outages_add_up(void)
         longest = MAX(longest, nstime_to_sec(&c->outage));
     }
     g_assert_cmpuint(world->model->chains.count, ==, 6);
-    g_assert_cmpfloat_with_epsilon(nstime_to_sec(&owner_of(one)->outage), sum, 1e-9);
-    g_assert_cmpfloat_with_epsilon(nstime_to_sec(&owner_of(one)->longest_outage), longest, 1e-9);
+    g_assert_cmpfloat_with_epsilon(nstime_to_sec(outage_of(owner_of(one))), sum, 1e-9);
+    g_assert_cmpfloat_with_epsilon(nstime_to_sec(longest_outage(owner_of(one))), longest, 1e-9);
 }
 
 static void test_refused_reclaims(void)
@@ -192,7 +192,7 @@ static void test_capture_ends(void)
     tries(one);
     recovers(one);
     g_assert_false(first_chain(world)->resumed);
-    g_assert_true(nstime_is_zero(&owner_of(one)->outage));
+    g_assert_true(nstime_is_zero(outage_of(owner_of(one))));
 }
 
 static void test_renewals_resume_nothing(void)

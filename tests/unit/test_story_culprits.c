@@ -101,7 +101,7 @@ static void test_owner_known_late(void)
     g_assert_cmpuint(owner_of(host)->invalidations, ==, 1);
     tries(host);
     g_assert_true(chain->resumed);
-    g_assert_cmpint(nstime_cmp(&owner_of(host)->outage, &chain->outage), ==, 0);
+    g_assert_cmpint(nstime_cmp(outage_of(owner_of(host)), &chain->outage), ==, 0);
     assert_single(host);
     g_assert_null(chain->lease->judgement.taker);
 }
@@ -127,7 +127,7 @@ static void test_owner_known_later_still(void)
     g_assert_null(chain_of(world, 1)->lease->owner);
     sends_exchange_id(host, host->verifier); /* a further path to the server */
     g_assert_cmpuint(owner_of(host)->invalidations, ==, 2);
-    g_assert_cmpint(nstime_cmp(&owner_of(host)->outage, &sum), ==, 0);
+    g_assert_cmpint(nstime_cmp(outage_of(owner_of(host)), &sum), ==, 0);
 }
 
 /* It comes back on another connection, so that nobody knows who it was. */
@@ -151,7 +151,7 @@ static void test_owner_never_known(void)
     assert_cause_is(chain, CAUSE_UNKNOWN);
     assert_loss_unknown(chain);
     g_assert_cmpuint(owner_of(host)->invalidations, ==, 0);
-    g_assert_true(nstime_is_zero(&owner_of(host)->outage));
+    g_assert_true(nstime_is_zero(outage_of(owner_of(host))));
 }
 
 static void check_sums(uint32_t minor)
@@ -182,11 +182,11 @@ static void check_sums(uint32_t minor)
     }
     g_assert_cmpuint(owner_of(one)->invalidations, ==, 8);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 9);
-    g_assert_cmpint(nstime_cmp(&owner_of(one)->outage, &sum), ==, 0);
-    g_assert_cmpint(nstime_cmp(&owner_of(one)->longest_outage, &longest), ==, 0);
+    g_assert_cmpint(nstime_cmp(outage_of(owner_of(one)), &sum), ==, 0);
+    g_assert_cmpint(nstime_cmp(longest_outage(owner_of(one)), &longest), ==, 0);
     g_assert_cmpint(sum.secs, >=, 10);
     g_assert_cmpuint(owner_of(alone)->invalidations, ==, 0);
-    g_assert_true(nstime_is_zero(&owner_of(alone)->outage));
+    g_assert_true(nstime_is_zero(outage_of(owner_of(alone))));
 }
 
 static void test_sums(void)

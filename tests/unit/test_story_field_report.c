@@ -84,7 +84,7 @@ static void test_first_table(void)
     tells_first_table(host211);
     assert_single(host211);
     assert_chains(world, 0);
-    g_assert_true(nstime_is_zero(&owner_of(host211)->outage));
+    g_assert_true(nstime_is_zero(outage_of(owner_of(host211))));
     for (guint i = world->tape->len - 6; i < world->tape->len; i++)
         g_assert_null(g_array_index(world->tape, story_frame, i).context.note);
 }
@@ -191,7 +191,7 @@ static void assert_is_the_chain(const nfs4_chain *chain)
         g_assert_cmpuint(step_of(chain, i)->status, ==, statuses[i]);
     g_assert_true(chain->resumed);
     assert_microseconds(&chain->outage, 33646);
-    assert_microseconds(&chain->whole, 33646);
+    assert_microseconds(whole_outage(chain), 33646);
     assert_microseconds(&chain->restored, 22767);
     assert_lost(chain, 0, 0, 0);
     g_assert_cmpuint(chain->cost.refused, ==, 3); /* the first three */
@@ -216,7 +216,7 @@ static void test_second_table(void)
     for (guint i = 0; i < G_N_ELEMENTS(frames); i++)
         g_assert_cmpuint(step_of(chain, i)->frame, ==, frames[i]);
     g_assert_true(chain->lease->owner == owner_of(host210));
-    assert_microseconds(&owner_of(host210)->outage, 33646);
+    assert_microseconds(outage_of(owner_of(host210)), 33646);
     /* Seen from one side, a single loss may have been a bystander's mount. */
     assert_single(host210);
     g_assert_cmpint(cause_of_chain(chain, &grade), ==, CAUSE_UNKNOWN);

@@ -10,18 +10,6 @@
 #define CB_PATH_DOWN 0x1u
 #define LEASE_MOVED 0x80u
 
-/* SEQUENCE alone, answered with these flags. */
-static void is_flagged(story_host *host, uint32_t flags)
-{
-    nfs4_message call = begins_sequence(host);
-    story_sends(host, &call);
-    nfs4_message reply = begins_reply(&call, NFS4_OK);
-    nfs4_event *event = puts_event(&reply, OP_SEQUENCE);
-    memcpy(event->u.sequence.sessionid, host->sessionid, NFS4_SESSIONID_SIZE);
-    event->u.sequence.status_flags = flags;
-    story_sends(host, &reply);
-}
-
 /* A renewal every twenty seconds. */
 static void is_flagged_for(story_host *host, uint32_t flags, int64_t seconds)
 {

@@ -135,6 +135,23 @@ static void test_back_without_work(void)
     g_assert_cmpfloat(nstime_to_sec(&held_up), <, 0.1);
 }
 
+/* A client that held nothing hears that all is gone, and nothing is refused. */
+static void test_nothing_to_get_back(void)
+{
+    g_autoptr(story) world = story_new(KNFSD);
+    story_host *host = new_twin(world, 11, 2);
+    nstime_t held_up;
+
+    mounts(host);
+    is_flagged(host, SEQ4_STATUS_EXPIRED_ALL_STATE_REVOKED);
+    renews_session(host);
+    g_assert_false(is_held_up(chain_of(world, 1), &held_up));
+    seconds_pass(world, 3);
+    tries(host);
+    g_assert_true(is_held_up(chain_of(world, 1), &held_up));
+    assert_seconds(&held_up, 0);
+}
+
 /* 4.0: the open that was refused is the one that it held. */
 static void test_v40_open_again(void)
 {
@@ -200,6 +217,7 @@ SUITE(test_story_outages)
     g_test_add_func("/outages/request_that_is_delayed_is_held_up", test_delayed_is_outage);
     g_test_add_func("/outages/unfinished_client_is_not_idle", test_unfinished_is_outage);
     g_test_add_func("/outages/end_is_known_without_work", test_back_without_work);
+    g_test_add_func("/outages/nothing_to_get_back_takes_no_time", test_nothing_to_get_back);
     g_test_add_func("/outages/v40_open_that_is_repeated_has_resumed", test_v40_open_again);
     g_test_add_func("/outages/v40_opens_come_back_before_that", test_v40_open_among_others);
     g_test_add_func("/outages/v40_locks_come_back_before_that", test_v40_open_before_lock);

@@ -149,7 +149,7 @@ static void test_slots_at_once(void)
     const nfs4_chain *chain = chain_of(world, 1);
     assert_told(chain, "refused " WAY_BACK "resumed ");
     assert_seconds(&chain->outage, outage);
-    assert_seconds(&owner_of(host)->outage, outage);
+    assert_seconds(outage_of(owner_of(host)), outage);
     g_assert_cmpuint(chain->cost.refused, ==, 3 + 2); /* with DESTROY_, CREATE_SESSION */
     g_assert_cmpuint(chain->steps_dropped, ==, 1);
     g_assert_cmpuint(owner_of(host)->invalidations, ==, 1);

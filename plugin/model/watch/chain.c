@@ -16,6 +16,12 @@ void chain_init(nfs4_chains *chains, nfs4_store *store)
     chains->store = store;
 }
 
+static void outage_may_change(const nfs4_lease *lease)
+{
+    if (lease->owner != NULL)
+        lease->owner->revision++;
+}
+
 /* The client was refused again before it had resumed with this very lease: either it was
  * still on its way back, or it was back and had nothing to ask for. */
 static void continue_chain(nfs4_chain *chain, nfs4_chain *before)
@@ -23,6 +29,7 @@ static void continue_chain(nfs4_chain *chain, nfs4_chain *before)
     if (before == NULL || chain_is_over(before) || before->renewed != chain->lease)
         return;
     before->is_back |= before->completed && cost_all_regained(before);
+    outage_may_change(before->lease);
     before->continued = chain;
     if (before->is_back)
         return;
@@ -42,7 +49,7 @@ static nfs4_chain *chain_new(nfs4_chains *chains, nfs4_lease *lease, nfs4_connec
     chain->client = &connection->client;
     chain->steps = wmem_array_sized_new(chains->store->scope, sizeof(nfs4_step), 8);
     store_count(chains->store, 8 * sizeof(nfs4_step));
-    chain->first_refused = chain->began = *when;
+    chain->first_refused = chain->began = chain->ready = *when;
     chain->held_known = lease->issued.reply != 0;
     chain->held = lease->memory.held;
     continue_chain(chain, lease->instance != NULL ? lease->instance->chain : connection->chain);
@@ -59,6 +66,7 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
                                  (last->resumed && (last->admin_revoked || last->state_expired)));
     if (last == NULL || (over && !store_is_full(chains->store)))
         lease->chain = chain_new(chains, lease, connection, when);
+    outage_may_change(lease);
     return lease->chain;
 }
 
@@ -77,21 +85,11 @@ uint32_t chain_add_step(nfs4_chain *chain, nfs4_step_kind kind, uint32_t frame, 
     return wmem_array_get_count(chain->steps) - 1;
 }
 
-static void account_outage(nfs4_owner *owner, const nfs4_chain *chain)
-{
-    nstime_add(&owner->outage, &chain->whole);
-    if (nstime_cmp(&chain->whole, &owner->longest_outage) > 0)
-        owner->longest_outage = chain->whole;
-    owner->revision++;
-}
-
 void chain_adopt(const nfs4_chain *chain, nfs4_owner *owner)
 {
-    for (; chain != NULL; chain = chain->earlier) {
+    for (; chain != NULL; chain = chain->earlier)
         owner->invalidations += !chain->admin_revoked;
-        if (chain->resumed)
-            account_outage(owner, chain);
-    }
+    owner->revision++;
 }
 
 bool chain_has_completed(const nfs4_chain *chain)
@@ -108,19 +106,17 @@ void chain_resume(nfs4_chain *chain, const nstime_t *when)
 {
     chain->resumed = true;
     nstime_delta(&chain->outage, when, &chain->first_refused);
-    nstime_delta(&chain->whole, when, &chain->began);
-    if (chain->lease->owner != NULL)
-        account_outage(chain->lease->owner, chain);
 }
 
 bool chain_held_up(const nfs4_chain *chain, const nstime_t *since, nstime_t *span)
 {
-    bool idle = chain->is_back && chain_has_completed(chain) && cost_all_regained(chain);
+    bool idle = chain->is_back && chain_has_completed(chain) && cost_all_regained(chain) &&
+                nstime_cmp(&chain->ready, &chain->first_refused) > 0;
     nstime_t end = chain->ready;
     if (chain->resumed && nstime_is_zero(&chain->idle))
         nstime_sum(&end, &chain->first_refused, &chain->outage);
     nstime_delta(span, &end, since);
-    return chain->resumed || idle;
+    return (chain->resumed || idle) && nstime_cmp(&end, since) >= 0;
 }
 
 static bool is_stuck(const nfs4_chain *chain)

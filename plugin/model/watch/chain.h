@@ -42,13 +42,12 @@ bool chain_has_completed(const nfs4_chain *chain);
 /* true if no further step can follow */
 bool chain_is_over(const nfs4_chain *chain);
 
-/* The first ordinary operation worked again at the time `when`: the chain is over, and its
- * outage goes to the owner's counters, from the first refusal of the first of the chains
- * that this one continues. */
+/* The first ordinary operation worked again at the time `when`: the chain is over. */
 void chain_resume(nfs4_chain *chain, const nstime_t *when);
 
 /* How long the client was held up since then: until it had all back or, where that is not known or
- * it waited for more, until it worked again. false where the capture does not tell. */
+ * it waited for more, until it worked again. false where the capture does not tell, or its clocks
+ * disagree. */
 bool chain_held_up(const nfs4_chain *chain, const nstime_t *since, nstime_t *span);
 
 /* How the chain ended, as far as that is known yet. */

@@ -186,9 +186,6 @@ static void add_up(nfs4_owner *kept, const nfs4_owner *gone)
 {
     kept->takeovers += gone->takeovers;
     kept->invalidations += gone->invalidations;
-    nstime_add(&kept->outage, &gone->outage);
-    if (nstime_cmp(&gone->longest_outage, &kept->longest_outage) > 0)
-        kept->longest_outage = gone->longest_outage;
     kept->first_frame = MIN(kept->first_frame, gone->first_frame);
     kept->has_unanswered |= gone->has_unanswered;
     kept->is_unsettled = true;

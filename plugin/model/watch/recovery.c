@@ -137,7 +137,7 @@ void recovery_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
     note_use(chain, exchange, lease);
     note_end(chain, exchange, lease);
     if (chain->lease->owner != NULL)
-        chain->lease->owner->revision++; /* its outage, where that could be timed now */
+        chain->lease->owner->revision++; /* its outage may be known now */
     if (kind == STEP_NONE)
         return;
     if (kind == STEP_CONFIRM) {
