@@ -10,8 +10,8 @@
 #include "wire/nfs_program.h"
 
 #define HOSTS_NAMED 3
-#define HOSTS_LISTED 64      /* in a row of their own */
-#define HOSTS_LOOKED_AT 4096 /* instances */
+#define HOSTS_LISTED 64       /* in a row of their own */
+#define HOSTS_LOOKED_AT 65536 /* instances */
 #define NAME_SHOWN 48
 
 static char *cut_short(wmem_allocator_t *scope, const char *text)
@@ -90,6 +90,8 @@ static char *list_of(wmem_allocator_t *scope, const host_list *found, guint room
                                          : ", ",
                                   (const char *)g_ptr_array_index(words, i));
     }
+    if (words->len == named && found->more)
+        wmem_strbuf_append(text, ", and perhaps more");
     if (words->len > named)
         wmem_strbuf_append_printf(text, " and %s%u more", found->more ? "at least " : "",
                                   words->len - named);
