@@ -18,10 +18,16 @@
 /* Whom Wireshark draws each packet for, as an arrow with its Info. */
 #define ALL_FLOWS "any"
 
+/* A hint alone is no event. */
+static bool is_drawn_for(const nfs4_note *note)
+{
+    return note != NULL && (note->flags != 0 || note->trouble != NULL);
+}
+
 static bool is_drawn(const nfs4sess_frame *frame)
 {
     for (uint32_t i = 0; i < frame->count; i++)
-        if (frame->messages[i].note != NULL && frame->messages[i].note->flags != 0)
+        if (is_drawn_for(frame->messages[i].note))
             return true;
     return false;
 }

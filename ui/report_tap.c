@@ -336,9 +336,9 @@ void report_tap_open_flow(void)
                   "To see the hosts throw each other out, as arrows between columns:\n\n"
                   "  1. Statistics > Flow Graph\n"
                   "  2. tick \"Limit to display filter\", unless it is\n\n"
-                  "For all identifications, confirms, refusals and recoveries of the capture:\n\n"
-                  "  2. no tick there, and Flow type \"NFSv4 Sessions\"\n\n"
-                  "An empty list means that no two hosts collide in this capture.\n");
+                  "An empty packet list means that no two hosts collide in this capture.\n\n"
+                  "Flow type \"NFSv4 Sessions\", without that tick, draws all identifications,\n"
+                  "confirms, refusals and recoveries of the capture.\n");
 }
 
 void report_tap_register(void)
