@@ -2,6 +2,7 @@
 """The report as a person reads it: in order, without empty headings, narrow enough."""
 import json
 import re
+import subprocess
 
 import pytest
 
@@ -252,6 +253,23 @@ def test_outages_that_could_not_be_timed_are_told(report, tshark):
 def test_packet_list_tells_outage_and_pause_apart(tshark):
     line, = tshark.lines(CAPTURES / "lease-expiry-server.pcap", "-Y", "frame.number == 330", passes=2)
     assert "[recovered after 0.061 s, then idle for 11.9 s; lost 2 locks" in line
+
+
+@pytest.mark.parametrize("passes", [1, 2])
+def test_clock_set_back_in_a_recovery_leaves_no_outage_below_nothing(tshark, room, passes):
+    """Ten seconds back between the refusal in frame 93 and the work in frame 109."""
+    source = CAPTURES / "duplicate-v42-server.pcap"
+    before, after, path = room / "before.pcap", room / "after.pcap", room / "set-back.pcap"
+    subprocess.run(["editcap", "-F", "pcap", "-r", source, before, "1-95"], check=True)
+    subprocess.run(["editcap", "-F", "pcap", "-t", "-10", source, after, "1-95"], check=True)
+    subprocess.run(["mergecap", "-F", "pcap", "-a", "-w", path, before, after], check=True)
+    path.chmod(0o644)
+    chain = tshark.report(path, passes)["chains"][0]
+    assert (chain["ending"], chain["outage"], chain["restored"]) == ("resumed", None, None)
+    for view in ("stat", "chains", "invalidations", "full"):
+        assert not re.search(r"-\d+\.\d", tshark.tap(path, f"nfs4dup,{view}", passes)), view
+    line, = tshark.lines(path, "-Y", "frame.number == 109", passes=passes)
+    assert "[works again" in line and "after" not in line
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in CAPTURES.glob("*.pcap")))

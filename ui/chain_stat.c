@@ -142,12 +142,6 @@ static uint32_t lost_of(const nfs4_chain *chain)
            (cost_lost_locks(chain, &locks) ? locks : 0);
 }
 
-/* false where the capture does not tell */
-static bool outage_of(const nfs4_chain *chain, nstime_t *outage)
-{
-    return chain_held_up(chain, &chain->first_refused, outage);
-}
-
 /* Worst first: by the opens and locks that did not come back, then by the outage. */
 static gint compare_chains(gconstpointer a, gconstpointer b)
 {
@@ -156,7 +150,7 @@ static gint compare_chains(gconstpointer a, gconstpointer b)
     if (left_lost != right_lost)
         return left_lost > right_lost ? -1 : 1;
     nstime_t of_left, of_right;
-    bool left_known = outage_of(left, &of_left), right_known = outage_of(right, &of_right);
+    bool left_known = chain_outage(left, &of_left), right_known = chain_outage(right, &of_right);
     if (left_known != right_known)
         return left_known ? -1 : 1;
     int longer = left_known ? nstime_cmp(&of_right, &of_left) : 0;
@@ -210,7 +204,7 @@ static void write_row(stat_tap_table_item_type *items, guint rank, const nfs4_ch
     const nfs4_owner *owner = chain->lease->owner;
     const char *lost = wording_lost(scope, chain);
     nstime_t outage;
-    bool timed = outage_of(chain, &outage);
+    bool timed = chain_outage(chain, &outage);
     cell_uint(&items[COLUMN_RANK], rank);
     cell_string(&items[COLUMN_VICTIM], wording_address(scope, chain->client));
     cell_string(&items[COLUMN_CAUSE], cause_text(scope, chain));

@@ -62,15 +62,11 @@ static const char *culprit_of(wmem_allocator_t *scope, const nfs4_chain *chain)
                               wording_frame_number(scope, culprit->confirm.reply));
 }
 
-static const char *span_of(wmem_allocator_t *scope, bool known, const nstime_t *span)
+static const char *span_of(wmem_allocator_t *scope, const nfs4_chain *chain,
+                           bool measure(const nfs4_chain *chain, nstime_t *span))
 {
-    return known ? wmem_strdup_printf(scope, "%.3f s", nstime_to_sec(span)) : "-";
-}
-
-static const char *outage_of(wmem_allocator_t *scope, const nfs4_chain *chain)
-{
-    nstime_t outage;
-    return span_of(scope, chain_held_up(chain, &chain->first_refused, &outage), &outage);
+    nstime_t span;
+    return measure(chain, &span) ? wmem_strdup_printf(scope, "%.3f s", nstime_to_sec(&span)) : "-";
 }
 
 static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)
@@ -85,8 +81,8 @@ static chain_row row_of(wmem_allocator_t *scope, const nfs4_chain *chain)
                          [COLUMN_GRADE] = verdict_accuses(grade) ? verdict_name(grade) : "-",
                          [COLUMN_FRAMES] = frames_of(scope, chain),
                          [COLUMN_CULPRIT] = culprit_of(scope, chain),
-                         [COLUMN_RESTORED] = span_of(scope, chain->has_restored, &chain->restored),
-                         [COLUMN_OUTAGE] = outage_of(scope, chain),
+                         [COLUMN_RESTORED] = span_of(scope, chain, chain_restored),
+                         [COLUMN_OUTAGE] = span_of(scope, chain, chain_outage),
                          [COLUMN_ENDING] = wording_ending(chain),
                          [COLUMN_LOST] = lost != NULL ? lost : "-",
                          [COLUMN_OWNER] = columns_owner(scope, chain->lease->owner),

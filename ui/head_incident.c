@@ -132,16 +132,15 @@ static const char *how_it_ended(const nfs4_chain *chain)
 static char *when_it_worked(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
     nstime_t back;
-    bool known = chain_held_up(chain, &chain->first_refused, &back);
+    if (!chain_outage(chain, &back))
+        return wmem_strdup(scope, how_it_ended(chain));
     if (chain->resumed && !nstime_is_zero(&chain->idle))
         return wmem_strdup_printf(scope, "recovered %.3f s later, then idle for %.1f s",
                                   nstime_to_sec(&back), nstime_to_sec(&chain->idle));
     if (chain->resumed)
         return wmem_strdup_printf(scope, "working again %.3f s later", nstime_to_sec(&back));
-    if (known)
-        return wmem_strdup_printf(scope, "recovered %.3f s later, and asked for no file since",
-                                  nstime_to_sec(&back));
-    return wmem_strdup(scope, how_it_ended(chain));
+    return wmem_strdup_printf(scope, "recovered %.3f s later, and asked for no file since",
+                              nstime_to_sec(&back));
 }
 
 /* ", 2 opens reclaimed, 1 lock lost, working again 12.2 s later" */

@@ -130,10 +130,11 @@ void json_put_chain(json_writer *writer, const nfs4_chain *chain)
     put_steps(writer, chain);
     json_put_uint(writer, "steps_dropped", chain->steps_dropped);
     put_culprit(writer, chain);
-    nstime_t outage;
-    bool timed = chain_held_up(chain, &chain->first_refused, &outage);
-    json_put_span(writer, "outage", timed, &outage);
-    json_put_span(writer, "restored", chain->has_restored, &chain->restored);
+    nstime_t span;
+    bool timed = chain_outage(chain, &span);
+    json_put_span(writer, "outage", timed, &span);
+    timed = chain_restored(chain, &span);
+    json_put_span(writer, "restored", timed, &span);
     json_put_bool(writer, "recovered", chain->resumed || chain->is_back);
     json_put_string(writer, "ending", wording_ending(chain));
     if (chain->continues != NULL)

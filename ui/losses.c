@@ -61,7 +61,7 @@ static void add_outage(losses *sum, const nfs4_chain *chain)
 {
     nstime_t span;
     sum->outages += chain->continues == NULL;
-    if (chain_held_up(chain, &chain->began, &span)) {
+    if (chain_whole_outage(chain, &span)) {
         sum->timed++;
         nstime_add(&sum->outage, &span);
         sum->longest = *longer(&span, &sum->longest);

@@ -25,7 +25,7 @@ typedef struct {
     uint32_t refused;             /* requests, see nfs4_cost */
     uint32_t reads_failed, writes_failed, layouts_failed;
     uint32_t outages, timed;  /* times that a client was held up, and those of a known end */
-    nstime_t outage, longest; /* of these; see chain_held_up */
+    nstime_t outage, longest; /* of these; see chain_whole_outage */
     bool has_idle;
     double idle;          /* seconds without a success before the loss, of the longest of these */
     uint32_t lease_time;  /* of that lease; 0 where no packet told */

@@ -114,14 +114,14 @@ struct nfs4_chain {
     bool completed;    /* RECLAIM_COMPLETE worked; in 4.0 the confirm */
     bool is_back; /* the client was done with its recovery, whether it asked for anything then or
                      not */
-    nfs4_moment given; /* the last identification that worked; call 0 for none */
-    bool identified;   /* it identified itself, whatever came of that */
-    bool given_up;     /* it did away with the clientid, before it used it */
-    bool resumed;      /* an ordinary operation worked again */
-    nstime_t outage;   /* until it resumed; views tell chain_held_up instead */
-    nstime_t idle;     /* of that: since `ready` it asked for nothing; see NFS4_IDLE_SECONDS */
-    bool held_known;   /* the lease's whole life was captured */
-    nfs4_held held;    /* under the lease when it was refused */
+    nfs4_moment given;      /* the last identification that worked; call 0 for none */
+    bool identified;        /* it identified itself, whatever came of that */
+    bool given_up;          /* it did away with the clientid, before it used it */
+    bool resumed;           /* an ordinary operation worked again */
+    nstime_t resumed_after; /* since the first refusal; an outage is told by chain_outage */
+    nstime_t idle;          /* of that: since `ready` it asked for nothing; see NFS4_IDLE_SECONDS */
+    bool held_known;        /* the lease's whole life was captured */
+    nfs4_held held;         /* under the lease when it was refused */
     nfs4_cost cost;
     nfs4_lost_file *lost_files; /* NULL for none */
     uint32_t lost_files_kept;

@@ -12,6 +12,7 @@
 #include "wording_origin.h"
 #include "wording_trouble.h"
 
+#include "model/watch/chain.h"
 #include "model/watch/cost.h"
 #include "model/know/hint.h"
 #include "model/judge/rules.h"
@@ -184,10 +185,14 @@ static void say_resumed(show_target *target, const nfs4_chain *chain)
 {
     wmem_allocator_t *scope = target->pinfo->pool;
     const char *lost = wording_lost(scope, chain), *resumed = wording_resumed(scope, chain);
-    add_finding(
-        target, &ei_session_recovered, chain_summary(target, chain, resumed),
-        wmem_strdup_printf(scope, "Recovered: operations work again %.6f s after the first refusal",
-                           nstime_to_sec(&chain->outage)));
+    nstime_t outage;
+    const char *words =
+        chain_outage(chain, &outage)
+            ? wmem_strdup_printf(scope,
+                                 "Recovered: operations work again %.6f s after the first refusal",
+                                 nstime_to_sec(&chain->resumed_after))
+            : "Recovered: operations work again";
+    add_finding(target, &ei_session_recovered, chain_summary(target, chain, resumed), words);
     add_suffix(target, wmem_strdup_printf(scope, "%s%s%s", resumed, lost != NULL ? "; lost " : "",
                                           lost != NULL ? lost : ""));
 }

@@ -281,8 +281,7 @@ static void show_place_in_chain(const show_target *target, const nfs4_note *note
         show_frame_link(target, hf_chain_prev, step_frame(chain, note->step - 1));
     show_frame_link(target, hf_chain_next, step_frame(chain, note->step + 1));
     nstime_t outage;
-    if (note->key.is_reply && step->kind == STEP_RESUMED &&
-        chain_held_up(chain, &chain->first_refused, &outage))
+    if (note->key.is_reply && step->kind == STEP_RESUMED && chain_outage(chain, &outage))
         proto_item_set_generated(
             proto_tree_add_time(target->tree, hf_chain_outage, target->tvb, 0, 0, &outage));
     if (note->key.is_reply && note->step + 1 == wmem_array_get_count(chain->steps))
@@ -379,9 +378,7 @@ void show_frame(const nfs4sess_frame *frame, tvbuff_t *tvb, packet_info *pinfo, 
     for (uint32_t i = 0; i < frame->count; i++) {
         show_target target = {
             .message = &frame->messages[i], .tvb = tvb, .pinfo = pinfo, .info_suffix = info_suffix};
-        if (target.message->endpoint == NULL)
-            continue;
-        if (tree == NULL && target.message->note == NULL)
+        if (target.message->endpoint == NULL || (tree == NULL && target.message->note == NULL))
             continue;
         target.item = proto_tree_add_item(tree, proto_nfs4sess, tvb, 0, 0, ENC_NA);
         proto_item_set_generated(target.item);

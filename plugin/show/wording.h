@@ -53,8 +53,8 @@ const char *wording_step(nfs4_step_kind kind);
  * shows no such loss. */
 char *wording_lost(wmem_allocator_t *scope, const nfs4_chain *chain);
 
-/* "works again after 0.111 s", or "recovered after 0.033 s, then idle for 6.1 s"; the chain has
- * resumed */
+/* "works again after 0.111 s", "recovered after 0.033 s, then idle for 6.1 s", or "works again" where
+ * the time is not known; the chain has resumed */
 char *wording_resumed(wmem_allocator_t *scope, const nfs4_chain *chain);
 
 /* How a chain ended: resumed, idle (nothing was asked for since), refused-again,

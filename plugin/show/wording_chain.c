@@ -32,12 +32,13 @@ const char *wording_ending(const nfs4_chain *chain)
 
 char *wording_resumed(wmem_allocator_t *scope, const nfs4_chain *chain)
 {
-    nstime_t span;
-    chain_held_up(chain, &chain->first_refused, &span);
+    nstime_t outage;
+    if (!chain_outage(chain, &outage))
+        return wmem_strdup(scope, "works again");
     return nstime_is_zero(&chain->idle)
-               ? wmem_strdup_printf(scope, "works again after %.3f s", nstime_to_sec(&span))
+               ? wmem_strdup_printf(scope, "works again after %.3f s", nstime_to_sec(&outage))
                : wmem_strdup_printf(scope, "recovered after %.3f s, then idle for %.1f s",
-                                    nstime_to_sec(&span), nstime_to_sec(&chain->idle));
+                                    nstime_to_sec(&outage), nstime_to_sec(&chain->idle));
 }
 
 /* "2 locks"; nothing for none */

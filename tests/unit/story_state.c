@@ -220,7 +220,7 @@ const nfs4_chain *chain_of(const story *world, uint32_t number)
 const nstime_t *whole_outage(const nfs4_chain *chain)
 {
     static nstime_t whole;
-    if (!chain_held_up(chain, &chain->began, &whole))
+    if (!chain_whole_outage(chain, &whole))
         nstime_set_zero(&whole);
     return &whole;
 }

@@ -336,17 +336,6 @@ static void test_dead_session(void)
 
 /* ---- taken away ----------------------------------------------------------- */
 
-static void is_told(story_host *host, uint32_t flags)
-{
-    nfs4_message call = begins_sequence(host);
-    story_sends(host, &call);
-    nfs4_message reply = begins_reply(&call, NFS4_OK);
-    nfs4_event *event = puts_event(&reply, OP_SEQUENCE);
-    memcpy(event->u.sequence.sessionid, host->sessionid, NFS4_SESSIONID_SIZE);
-    event->u.sequence.status_flags = flags;
-    story_sends(host, &reply);
-}
-
 /* One trouble, which says what became of the recall. */
 static void test_revoked(void)
 {
@@ -354,7 +343,7 @@ static void test_revoked(void)
     story_host *host = mounted(world, 2);
     uint32_t frame = calls_back(host, 1, true).frame;
     seconds_pass(world, 60);
-    is_told(host, RECALLABLE_STATE_REVOKED);
+    is_flagged(host, RECALLABLE_STATE_REVOKED);
     works_for(host, 300);
     calls_back(host, 2, false);
     answers_back(host, 2, OP_CB_SEQUENCE, NFS4ERR_BADSESSION);
@@ -376,9 +365,9 @@ static void test_revoked_in_a_full_store(void)
     g_autoptr(story) world = story_new(KNFSD);
     story_host *host = mounted(world, 2);
     calls_back(host, 1, true);
-    is_told(host, 1);
+    is_flagged(host, 1);
     model_set_limit(world->model, 1);
-    is_told(host, RECALLABLE_STATE_REVOKED);
+    is_flagged(host, RECALLABLE_STATE_REVOKED);
     assert_no_trouble(world);
 }
 

@@ -102,7 +102,7 @@ static void test_recovery_is_delayed(void)
     tries(one);
     const nfs4_chain *chain = world->model->chains.first;
     g_assert_true(chain->resumed);
-    g_assert_cmpint(chain->outage.secs * SECOND + chain->outage.nsecs, ==, world->now - refused);
+    g_assert_cmpint(chain->resumed_after.secs * SECOND + chain->resumed_after.nsecs, ==, world->now - refused);
     g_assert_cmpuint(world->model->chains.count, ==, 1);
 }
 

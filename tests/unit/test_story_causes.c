@@ -33,7 +33,7 @@ static void assert_steps(const nfs4_chain *chain, const nfs4_step_kind *expected
 static void assert_outage(const nfs4_chain *chain, int64_t expected)
 {
     g_assert_true(chain->resumed);
-    g_assert_cmpint(chain->outage.secs * SECOND + chain->outage.nsecs, ==, expected);
+    g_assert_cmpint(chain->resumed_after.secs * SECOND + chain->resumed_after.nsecs, ==, expected);
 }
 
 /* ---- chains --------------------------------------------------------------- */

@@ -88,7 +88,7 @@ static void test_outage(void)
     seconds_pass(world, 2);
     tries(one);
     double outage = (double)(world->now - refused) / (double)SECOND;
-    g_assert_cmpfloat_with_epsilon(nstime_to_sec(&first_chain(world)->outage), outage, 1e-9);
+    g_assert_cmpfloat_with_epsilon(nstime_to_sec(&first_chain(world)->resumed_after), outage, 1e-9);
     g_assert_cmpfloat_with_epsilon(nstime_to_sec(outage_of(owner_of(one))), outage, 1e-9);
     tries(one); /* over is over */
     g_assert_cmpfloat_with_epsilon(nstime_to_sec(outage_of(owner_of(one))), outage, 1e-9);
@@ -108,8 +108,8 @@ static void test_outages_add_up(void)
         accesses(other);
     }
     for (const nfs4_chain *c = world->model->chains.first; c != NULL; c = c->next) {
-        sum += nstime_to_sec(&c->outage);
-        longest = MAX(longest, nstime_to_sec(&c->outage));
+        sum += nstime_to_sec(&c->resumed_after);
+        longest = MAX(longest, nstime_to_sec(&c->resumed_after));
     }
     g_assert_cmpuint(world->model->chains.count, ==, 6);
     g_assert_cmpfloat_with_epsilon(nstime_to_sec(outage_of(owner_of(one))), sum, 1e-9);

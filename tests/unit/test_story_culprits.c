@@ -101,7 +101,7 @@ static void test_owner_known_late(void)
     g_assert_cmpuint(owner_of(host)->invalidations, ==, 1);
     tries(host);
     g_assert_true(chain->resumed);
-    g_assert_cmpint(nstime_cmp(outage_of(owner_of(host)), &chain->outage), ==, 0);
+    g_assert_cmpint(nstime_cmp(outage_of(owner_of(host)), &chain->resumed_after), ==, 0);
     assert_single(host);
     g_assert_null(chain->lease->judgement.taker);
 }
@@ -122,7 +122,7 @@ static void test_owner_known_later_still(void)
         seconds_pass(world, i);
         recovers(host);
         tries(host);
-        nstime_add(&sum, &chain_of(world, i)->outage);
+        nstime_add(&sum, &chain_of(world, i)->resumed_after);
     }
     g_assert_null(chain_of(world, 1)->lease->owner);
     sends_exchange_id(host, host->verifier); /* a further path to the server */
@@ -177,8 +177,8 @@ static void check_sums(uint32_t minor)
         const nfs4_chain *chain = chain_of(world, number);
         g_assert_true(chain->resumed);
         g_assert_true(chain->lease->owner == owner_of(one));
-        nstime_add(&sum, &chain->outage);
-        longest = nstime_cmp(&chain->outage, &longest) > 0 ? chain->outage : longest;
+        nstime_add(&sum, &chain->resumed_after);
+        longest = nstime_cmp(&chain->resumed_after, &longest) > 0 ? chain->resumed_after : longest;
     }
     g_assert_cmpuint(owner_of(one)->invalidations, ==, 8);
     g_assert_cmpuint(owner_of(one)->takeovers, ==, 9);

@@ -38,11 +38,11 @@ static void test_again_in_the_middle(void)
     assert_ending(1, ENDING_REFUSED_AGAIN);
     assert_ending(3, ENDING_REFUSED_AGAIN);
     assert_ending(5, ENDING_RESUMED);
-    g_assert_cmpfloat(nstime_to_sec(&last->outage), <, 1);
+    g_assert_cmpfloat(nstime_to_sec(&last->resumed_after), <, 1);
     assert_seconds(whole_outage(last), whole);
     assert_seconds(longest_outage(owner_of(host)), whole);
-    assert_seconds(outage_of(owner_of(host)), whole + nstime_to_sec(&chain_of(world, 2)->outage) +
-                                                nstime_to_sec(&chain_of(world, 4)->outage));
+    assert_seconds(outage_of(owner_of(host)), whole + nstime_to_sec(&chain_of(world, 2)->resumed_after) +
+                                                nstime_to_sec(&chain_of(world, 4)->resumed_after));
     assert_lost(last, 0, 0, 0);
     assert_loss_unknown(chain_of(world, 1));
     g_assert_cmpuint(last->held.opens, ==, 1);
@@ -215,7 +215,7 @@ static void test_never_tries(void)
     identifies(host);
     sends_with_clientid(host, OP_OPEN);
     assert_ending(1, ENDING_RESUMED);
-    g_assert_cmpfloat(nstime_to_sec(&chain->outage), >, 1495);
+    g_assert_cmpfloat(nstime_to_sec(&chain->resumed_after), >, 1495);
     g_assert_cmpuint(chain->steps_dropped, ==, 300 - NFS4_STEPS_KEPT + 3);
 }
 

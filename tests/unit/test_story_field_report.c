@@ -190,7 +190,7 @@ static void assert_is_the_chain(const nfs4_chain *chain)
     for (guint i = 0; i < G_N_ELEMENTS(statuses); i++)
         g_assert_cmpuint(step_of(chain, i)->status, ==, statuses[i]);
     g_assert_true(chain->resumed);
-    assert_microseconds(&chain->outage, 33646);
+    assert_microseconds(&chain->resumed_after, 33646);
     assert_microseconds(whole_outage(chain), 33646);
     assert_microseconds(&chain->restored, 22767);
     assert_lost(chain, 0, 0, 0);

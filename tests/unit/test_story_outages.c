@@ -7,7 +7,7 @@
 
 static bool is_held_up(const nfs4_chain *chain, nstime_t *span)
 {
-    return chain_held_up(chain, &chain->first_refused, span);
+    return chain_outage(chain, span);
 }
 
 /* It loses its lease in the middle of a write, and has its open back. */
@@ -39,7 +39,7 @@ static void test_idle_is_no_outage(void)
         uses(host, &file, OP_READ, NFS4_OK);
         g_assert_true(is_held_up(chain, &held_up));
         g_assert_cmpfloat(nstime_to_sec(&held_up), <, 0.1);
-        g_assert_cmpfloat(nstime_to_sec(&chain->outage), >, 12);
+        g_assert_cmpfloat(nstime_to_sec(&chain->resumed_after), >, 12);
         g_assert_cmpfloat(nstime_to_sec(&chain->idle), >, 12);
         g_assert_cmpint(nstime_cmp(&chain->ready, &ready), ==, 0);
     }
@@ -57,7 +57,7 @@ static void test_short_pause_is_outage(void)
     world->now += SECOND / 2;
     uses(host, &file, OP_READ, NFS4_OK);
     g_assert_true(is_held_up(chain, &held_up));
-    g_assert_cmpint(nstime_cmp(&held_up, &chain->outage), ==, 0);
+    g_assert_cmpint(nstime_cmp(&held_up, &chain->resumed_after), ==, 0);
     g_assert_true(nstime_is_zero(&chain->idle));
 }
 

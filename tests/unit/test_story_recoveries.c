@@ -64,7 +64,7 @@ static void test_delays(void)
     assert_told(chain, "refused destroy create-no identify create-no create-no create-no confirm "
                        "lease-time reclaim-complete resumed ");
     assert_seconds(&chain->restored, restored);
-    assert_seconds(&chain->outage, (double)(world->now - refused) / (double)SECOND);
+    assert_seconds(&chain->resumed_after, (double)(world->now - refused) / (double)SECOND);
     g_assert_cmpuint(chain->cost.waits, ==, 3);
     g_assert_cmpuint(chain->cost.requests, ==, 9);
     g_assert_cmpuint(step_of(chain, 5)->status, ==, NFS4ERR_DELAY);
@@ -148,7 +148,7 @@ static void test_slots_at_once(void)
     answers(host, &calls[2], OP_SEQUENCE, NFS4ERR_BADSESSION); /* slow to notice */
     const nfs4_chain *chain = chain_of(world, 1);
     assert_told(chain, "refused " WAY_BACK "resumed ");
-    assert_seconds(&chain->outage, outage);
+    assert_seconds(&chain->resumed_after, outage);
     assert_seconds(outage_of(owner_of(host)), outage);
     g_assert_cmpuint(chain->cost.refused, ==, 3 + 2); /* with DESTROY_, CREATE_SESSION */
     g_assert_cmpuint(chain->steps_dropped, ==, 1);

@@ -16,10 +16,10 @@ void chain_init(nfs4_chains *chains, nfs4_store *store)
     chains->store = store;
 }
 
-static void outage_may_change(const nfs4_lease *lease)
+void chain_has_changed(const nfs4_chain *chain)
 {
-    if (lease->owner != NULL)
-        lease->owner->revision++;
+    if (chain->lease->owner != NULL)
+        chain->lease->owner->revision++;
 }
 
 /* The client was refused again before it had resumed with this very lease: either it was
@@ -29,7 +29,7 @@ static void continue_chain(nfs4_chain *chain, nfs4_chain *before)
     if (before == NULL || chain_is_over(before) || before->renewed != chain->lease)
         return;
     before->is_back |= before->completed && cost_all_regained(before);
-    outage_may_change(before->lease);
+    chain_has_changed(before);
     before->continued = chain;
     if (before->is_back)
         return;
@@ -66,7 +66,7 @@ nfs4_chain *chain_get(nfs4_chains *chains, nfs4_lease *lease, nfs4_connection *c
                                  (last->resumed && (last->admin_revoked || last->state_expired)));
     if (last == NULL || (over && !store_is_full(chains->store)))
         lease->chain = chain_new(chains, lease, connection, when);
-    outage_may_change(lease);
+    chain_has_changed(lease->chain);
     return lease->chain;
 }
 
@@ -105,18 +105,34 @@ bool chain_is_over(const nfs4_chain *chain)
 void chain_resume(nfs4_chain *chain, const nstime_t *when)
 {
     chain->resumed = true;
-    nstime_delta(&chain->outage, when, &chain->first_refused);
+    nstime_delta(&chain->resumed_after, when, &chain->first_refused);
 }
 
-bool chain_held_up(const nfs4_chain *chain, const nstime_t *since, nstime_t *span)
+static bool outage_since(const nfs4_chain *chain, const nstime_t *since, nstime_t *outage)
 {
     bool idle = chain->is_back && chain_has_completed(chain) && cost_all_regained(chain) &&
                 nstime_cmp(&chain->ready, &chain->first_refused) > 0;
     nstime_t end = chain->ready;
     if (chain->resumed && nstime_is_zero(&chain->idle))
-        nstime_sum(&end, &chain->first_refused, &chain->outage);
-    nstime_delta(span, &end, since);
+        nstime_sum(&end, &chain->first_refused, &chain->resumed_after);
+    nstime_delta(outage, &end, since);
     return (chain->resumed || idle) && nstime_cmp(&end, since) >= 0;
+}
+
+bool chain_outage(const nfs4_chain *chain, nstime_t *outage)
+{
+    return outage_since(chain, &chain->first_refused, outage);
+}
+
+bool chain_whole_outage(const nfs4_chain *chain, nstime_t *outage)
+{
+    return outage_since(chain, &chain->began, outage);
+}
+
+bool chain_restored(const nfs4_chain *chain, nstime_t *span)
+{
+    *span = chain->restored;
+    return chain->has_restored && nstime_to_sec(span) >= 0;
 }
 
 static bool is_stuck(const nfs4_chain *chain)

@@ -45,10 +45,18 @@ bool chain_is_over(const nfs4_chain *chain);
 /* The first ordinary operation worked again at the time `when`: the chain is over. */
 void chain_resume(nfs4_chain *chain, const nstime_t *when);
 
-/* How long the client was held up since then: until it had all back or, where that is not known or
- * it waited for more, until it worked again. false where the capture does not tell, or its clocks
- * disagree. */
-bool chain_held_up(const nfs4_chain *chain, const nstime_t *since, nstime_t *span);
+/* How long the client was held up: until it had all back or, where that is not known or it waited
+ * for more, until it worked again. The first counts from the chain's own first refusal, the second
+ * from that of the first chain which this one continues. false where the capture does not tell, or
+ * its clock was set back in between. */
+bool chain_outage(const nfs4_chain *chain, nstime_t *outage);
+bool chain_whole_outage(const nfs4_chain *chain, nstime_t *outage);
+
+/* How long it took until the client had a lease or session again; false as for an outage. */
+bool chain_restored(const nfs4_chain *chain, nstime_t *span);
+
+/* What is told of the chain may have become something else: rows of it are written anew. */
+void chain_has_changed(const nfs4_chain *chain);
 
 /* How the chain ended, as far as that is known yet. */
 nfs4_ending chain_ending(const nfs4_chain *chain);

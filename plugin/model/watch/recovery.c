@@ -136,8 +136,7 @@ void recovery_step(nfs4_model *model, const nfs4_exchange *exchange, nfs4_lease 
     cost_count(chain, exchange, kind);
     note_use(chain, exchange, lease);
     note_end(chain, exchange, lease);
-    if (chain->lease->owner != NULL)
-        chain->lease->owner->revision++; /* its outage may be known now */
+    chain_has_changed(chain);
     if (kind == STEP_NONE)
         return;
     if (kind == STEP_CONFIRM) {
